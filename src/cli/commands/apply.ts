@@ -1,0 +1,89 @@
+import type { K8sObject, Status } from "../../api/object.ts";
+import { applyObject } from "../../kube/apply.ts";
+import type { KubeClient } from "../../kube/client.ts";
+import { Discovery } from "../../kube/discovery.ts";
+import { err, ok, type Result } from "../../result.ts";
+import { type ConnectionOptions, connect } from "../connection.ts";
+import { apiFailure, type Failure, failure, usageFailure } from "../failure.ts";
+import { loadManifests, type Manifest } from "../manifests.ts";
+
+export interface ApplyOptions extends ConnectionOptions {
+  readonly filename: readonly string[];
+  readonly recursive?: boolean;
+  readonly dryRun?: boolean;
+}
+
+/** `tektite apply`: makes the server have what the files say. */
+export async function apply(options: ApplyOptions): Promise<Result<void, Failure>> {
+  if (options.filename.length === 0) return err(usageFailure("name at least one file, folder, URL or - with -f"));
+  const manifests = await loadManifests(options.filename, { recursive: options.recursive === true });
+  if (!manifests.ok) return err(failure(manifests.error));
+  const connection = connect(options);
+  if (!connection.ok) return connection;
+  return applyManifests(connection.value.client, manifests.value, {
+    namespace: connection.value.namespace,
+    dryRun: options.dryRun === true,
+    print: (line) => process.stdout.write(`${line}\n`),
+  });
+}
+
+export interface ApplyManifestsOptions {
+  /** Namespace of objects that name none. */
+  readonly namespace: string;
+  readonly dryRun?: boolean;
+  readonly print: (line: string) => void;
+}
+
+/** Applies objects in order; all are tried, and every problem is told with its file, document and line. */
+export async function applyManifests(
+  client: KubeClient,
+  manifests: readonly Manifest[],
+  options: ApplyManifestsOptions,
+): Promise<Result<void, Failure>> {
+  let discovery = await Discovery.fetch(client.transport);
+  if (!discovery.ok) return err(apiFailure(discovery.error));
+  const problems: string[] = [];
+  for (const manifest of manifests) {
+    const { object } = manifest;
+    let resource = discovery.value.byKind(object.apiVersion, object.kind);
+    if (resource === undefined && manifests.some((other) => other.object.kind === "CustomResourceDefinition")) {
+      // Perhaps a definition applied just before: ask again.
+      discovery = await Discovery.fetch(client.transport);
+      if (!discovery.ok) return err(apiFailure(discovery.error));
+      resource = discovery.value.byKind(object.apiVersion, object.kind);
+    }
+    const where = `${manifest.file}: document ${manifest.document}, line ${manifest.line}`;
+    if (resource === undefined) {
+      problems.push(`${where}: the server knows no kind "${object.kind}" in apiVersion "${object.apiVersion}"`);
+      continue;
+    }
+    const namespace = resource.namespaced ? (object.metadata.namespace ?? options.namespace) : undefined;
+    const applied = await applyObject(client, resource, object, { namespace, dryRun: options.dryRun === true });
+    if (!applied.ok) {
+      problems.push(describeProblem(manifest, applied.error));
+      continue;
+    }
+    const group = resource.group === "" ? "" : `.${resource.group}`;
+    const suffix = options.dryRun === true ? " (dry run)" : "";
+    options.print(`${resource.singular}${group}/${nameOf(applied.value.object)} ${applied.value.action}${suffix}`);
+  }
+  return problems.length === 0 ? ok(undefined) : err(failure(problems.join("\n")));
+}
+
+function nameOf(object: K8sObject): string {
+  return object.metadata.name ?? object.metadata.generateName ?? "";
+}
+
+/** The refusal with the place in the file that it speaks of. */
+function describeProblem(manifest: Manifest, status: Status): string {
+  const { object } = manifest;
+  const field = status.details?.causes?.[0]?.field ?? fieldInMessage(status.message ?? "");
+  const line = field === undefined ? manifest.line : manifest.lineOf(field);
+  return `${manifest.file}: document ${manifest.document}, line ${line}: ${object.kind} "${nameOf(object)}": ${apiFailure(status).message}`;
+}
+
+/** Validation texts end in `: spec.field`; unknown fields are quoted. */
+function fieldInMessage(message: string): string | undefined {
+  const path = /: ((?:spec|metadata|status|data)[\w.[\]-]*)(?:,|\s|$)/.exec(message)?.[1];
+  return path ?? /unknown field "([\w.[\]-]+)"/.exec(message)?.[1];
+}

@@ -1,0 +1,101 @@
+import { stringify } from "yaml";
+import type { K8sObject, Resource } from "../../api/object.ts";
+import type { JsonObject } from "../../json/value.ts";
+import { err, ok, type Result } from "../../result.ts";
+import { formatAge } from "../age.ts";
+import { type Connection, type ConnectionOptions, connect, discover } from "../connection.ts";
+import type { Failure } from "../failure.ts";
+import { failure } from "../failure.ts";
+import { listField, textField } from "../run-status.ts";
+import { fetchObjects, parseSelection } from "../selection.ts";
+import { formatTable } from "../table.ts";
+
+const events: Resource = { group: "", version: "v1", resource: "events" };
+
+/** `tektite describe`: all that is known of objects, with the events about them. */
+export async function describe(words: readonly string[], options: ConnectionOptions): Promise<Result<void, Failure>> {
+  const connection = connect(options);
+  if (!connection.ok) return connection;
+  const discovery = await discover(connection.value);
+  if (!discovery.ok) return discovery;
+  const selections = parseSelection(discovery.value, words);
+  if (!selections.ok) return selections;
+  const texts: string[] = [];
+  for (const selection of selections.value) {
+    const objects = await fetchObjects(connection.value, selection, options);
+    if (!objects.ok) return objects;
+    for (const object of objects.value) texts.push(await describeObject(connection.value, object));
+  }
+  if (texts.length === 0) return err(failure("no resources found"));
+  process.stdout.write(texts.join("\n\n"));
+  return ok(undefined);
+}
+
+/** Name, labels and annotations, the other fields as YAML, then the events. Values of Secrets are never shown. */
+export async function describeObject(connection: Connection, object: K8sObject): Promise<string> {
+  const { metadata } = object;
+  const lines = [
+    `Name:         ${metadata.name ?? ""}`,
+    ...(metadata.namespace === undefined ? [] : [`Namespace:    ${metadata.namespace}`]),
+    ...mapLines("Labels:", metadata.labels),
+    ...mapLines("Annotations:", withoutLastApplied(metadata.annotations)),
+    `API Version:  ${object.apiVersion}`,
+    `Kind:         ${object.kind}`,
+    `Created:      ${metadata.creationTimestamp ?? ""}`,
+  ];
+  for (const owner of metadata.ownerReferences ?? []) lines.push(`Controlled By:  ${owner.kind}/${owner.name}`);
+  const { apiVersion: _apiVersion, kind: _kind, metadata: _metadata, ...rest } = object;
+  const shown = object.kind === "Secret" ? hideSecret(rest) : rest;
+  const body = Object.keys(shown).length === 0 ? "" : stringify(shown, { lineWidth: 0, aliasDuplicateObjects: false });
+  return `${lines.join("\n")}\n${body}${await eventTable(connection, object)}`;
+}
+
+function mapLines(title: string, map: Readonly<Record<string, string>> | undefined): readonly string[] {
+  const entries = Object.entries(map ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
+  if (entries.length === 0) return [`${title.padEnd(13)} <none>`];
+  return entries.map(([key, value], index) => `${(index === 0 ? title : "").padEnd(13)} ${key}=${value}`);
+}
+
+function withoutLastApplied(annotations: Readonly<Record<string, string>> | undefined): Record<string, string> {
+  const { "kubectl.kubernetes.io/last-applied-configuration": _applied, ...rest } = annotations ?? {};
+  return rest;
+}
+
+function hideSecret(fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const data = (fields["data"] ?? {}) as JsonObject;
+  const sizes = Object.entries(data).map(([key, value]) => [
+    key,
+    `${Buffer.from(String(value), "base64").length} bytes`,
+  ]);
+  return { ...fields, data: Object.fromEntries(sizes) };
+}
+
+/** The events about an object, oldest first, as kubectl prints them. */
+export async function eventTable(connection: Connection, object: K8sObject): Promise<string> {
+  const listed = await connection.client.list(events, {
+    namespace: object.metadata.namespace ?? "default",
+    fieldSelector: `involvedObject.name=${object.metadata.name},involvedObject.kind=${object.kind}`,
+  });
+  if (!listed.ok || listed.value.items.length === 0) return "Events:  <none>\n";
+  const nowMs = Date.now();
+  const rows = listed.value.items.map((event) => {
+    const time =
+      textField(event, "lastTimestamp") ?? textField(event, "eventTime") ?? event.metadata.creationTimestamp ?? "";
+    return [
+      `  ${textField(event, "type") ?? ""}`,
+      textField(event, "reason") ?? "",
+      time === "" ? "<unknown>" : formatAge(nowMs - Date.parse(time)),
+      textField(event, "source", "component") ?? textField(event, "reportingComponent") ?? "",
+      textField(event, "message") ?? "",
+    ];
+  });
+  return `Events:\n${formatTable(["  Type", "Reason", "Age", "From", "Message"], rows)}`;
+}
+
+/** The conditions of an object as a table; empty when it has none. */
+export function conditionTable(object: K8sObject): string {
+  const rows = listField(object, "status", "conditions").map((condition) =>
+    ["type", "status", "reason", "message"].map((key) => String(condition[key] ?? "")),
+  );
+  return rows.length === 0 ? "" : formatTable(["TYPE", "STATUS", "REASON", "MESSAGE"], rows);
+}

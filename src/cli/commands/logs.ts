@@ -1,0 +1,101 @@
+import type { K8sObject, Resource } from "../../api/object.ts";
+import { resourcePath } from "../../kube/client.ts";
+import { failureOf } from "../../kube/status.ts";
+import { err, ok, type Result } from "../../result.ts";
+import { type Connection, type ConnectionOptions, connect } from "../connection.ts";
+import { apiFailure, type Failure, failure, usageFailure } from "../failure.ts";
+import { listField } from "../run-status.ts";
+
+export interface LogsOptions extends ConnectionOptions {
+  readonly selector?: string;
+  readonly container?: string;
+  readonly allContainers?: boolean;
+  readonly follow?: boolean;
+  readonly tail?: number;
+  readonly since?: string;
+  readonly timestamps?: boolean;
+  readonly previous?: boolean;
+  readonly signal: AbortSignal;
+}
+
+const pods: Resource = { group: "", version: "v1", resource: "pods" };
+
+/** `tektite logs`: the log of a pod's container, or of all pods with a label. */
+export async function logs(podName: string | undefined, options: LogsOptions): Promise<Result<void, Failure>> {
+  const connection = connect(options);
+  if (!connection.ok) return connection;
+  const found = await selectPods(connection.value, podName, options);
+  if (!found.ok) return found;
+  const parts: { readonly pod: K8sObject; readonly container: string }[] = [];
+  for (const pod of found.value) {
+    const names = [...listField(pod, "spec", "initContainers"), ...listField(pod, "spec", "containers")].map(
+      ({ name }) => String(name),
+    );
+    const running = listField(pod, "spec", "containers").map(({ name }) => String(name));
+    const wanted =
+      options.container === undefined ? (options.allContainers === true ? names : running) : [options.container];
+    if (wanted.length > 1 && options.allContainers !== true) {
+      return err(
+        failure(
+          `a container name must be specified for pod ${pod.metadata.name}, choose one of: [${names.join(" ")}], or say --all-containers`,
+        ),
+      );
+    }
+    parts.push(...wanted.map((container) => ({ pod, container })));
+  }
+  if (parts.length === 0) return err(failure("no pod matches"));
+  const stream = async ({ pod, container }: (typeof parts)[number]): Promise<Result<void, Failure>> => {
+    const answer = await connection.value.client.transport.stream({
+      method: "GET",
+      path: `${resourcePath(pods, { namespace: pod.metadata.namespace, name: pod.metadata.name ?? "" })}/log`,
+      query: { container, ...logQuery(options) },
+      signal: options.signal,
+    });
+    if (answer.status !== 200) return err(apiFailure(failureOf(answer.status, answer.body)));
+    for await (const chunk of answer.items) {
+      if (!process.stdout.write(chunk)) await new Promise((resolve) => process.stdout.once("drain", resolve));
+    }
+    return ok(undefined);
+  };
+  if (options.follow === true)
+    return (await Promise.all(parts.map(stream))).find((result) => !result.ok) ?? ok(undefined);
+  for (const part of parts) {
+    const result = await stream(part);
+    if (!result.ok) return result;
+  }
+  return ok(undefined);
+}
+
+async function selectPods(
+  connection: Connection,
+  podName: string | undefined,
+  options: LogsOptions,
+): Promise<Result<readonly K8sObject[], Failure>> {
+  const { namespace } = connection;
+  if (podName !== undefined) {
+    const pod = await connection.client.get(pods, { namespace, name: podName.replace(/^pods?\//, "") });
+    return pod.ok ? ok([pod.value]) : err(apiFailure(pod.error));
+  }
+  if (options.selector === undefined) return err(usageFailure("name a pod, or give a selector with -l"));
+  const listed = await connection.client.list(pods, { namespace, labelSelector: options.selector });
+  return listed.ok ? ok(listed.value.items) : err(apiFailure(listed.error));
+}
+
+function logQuery(options: LogsOptions): Record<string, string> {
+  const query: Record<string, string> = {};
+  if (options.follow === true) query["follow"] = "true";
+  if (options.tail !== undefined) query["tailLines"] = String(options.tail);
+  if (options.timestamps === true) query["timestamps"] = "true";
+  if (options.previous === true) query["previous"] = "true";
+  const seconds = options.since === undefined ? undefined : secondsOf(options.since);
+  if (seconds !== undefined) query["sinceSeconds"] = String(seconds);
+  return query;
+}
+
+/** Seconds of a duration such as `90s`, `5m`, `1h30m`. */
+function secondsOf(duration: string): number | undefined {
+  const units = { h: 3600, m: 60, s: 1 } as const;
+  const parts = [...duration.matchAll(/(\d+)([hms])/g)];
+  if (parts.length === 0) return undefined;
+  return parts.reduce((sum, [, count = "0", unit = "s"]) => sum + Number(count) * units[unit as keyof typeof units], 0);
+}

@@ -1,0 +1,108 @@
+import { renameSync, writeFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { err, ok, type Result } from "../../result.ts";
+import { parseAddress } from "../../standalone/address.ts";
+import { type Standalone, startStandalone } from "../../standalone/standalone.ts";
+import { type Failure, failure, usageFailure } from "../failure.ts";
+import { loadManifests } from "../manifests.ts";
+import { applyManifests } from "./apply.ts";
+
+export interface StartOptions {
+  readonly dataDir: string;
+  readonly apiAddress: string;
+  readonly hooksAddress: string;
+  readonly ingressAddress?: string;
+  readonly nodePortAddress?: string;
+  readonly runtime: "auto" | "container" | "sandbox" | "process";
+  readonly filename: readonly string[];
+  readonly maxPods?: number;
+  /** Of `auto`: sandbox or process rather than a container engine, as nothing need be pulled then. */
+  readonly preferLocal?: boolean;
+  readonly signal: AbortSignal;
+}
+
+export interface UpOptions extends StartOptions {
+  readonly readyFile?: string;
+}
+
+/** `tektite up`: everything on this machine, in the foreground. */
+export async function up(options: UpOptions): Promise<Result<void, Failure>> {
+  const started = await startFromFlags(options);
+  if (!started.ok) return started;
+  const { addresses, kubeconfig, runtime } = started.value;
+  if (options.readyFile !== undefined) {
+    const written = writeReadyFile(options.readyFile, { ...addresses, kubeconfig, runtime });
+    if (!written.ok) {
+      await started.value.stop();
+      return written;
+    }
+  }
+  process.stdout.write(
+    [
+      "Tektite is up.",
+      `  API         ${addresses.api}`,
+      `  webhooks    ${addresses.hooks}/NAMESPACE/LISTENER`,
+      ...(addresses.ingress === undefined ? [] : [`  ingress     ${addresses.ingress}`]),
+      `  kubeconfig  ${kubeconfig}`,
+      `  steps       ${runtime}`,
+      "Stop it with Ctrl-C.",
+      "",
+    ].join("\n"),
+  );
+  await waitForEnd(options.signal);
+  await started.value.stop();
+  return ok(undefined);
+}
+
+/** Checks the flags and the files of `-f` before anything is opened, then starts and applies. */
+export async function startFromFlags(options: StartOptions): Promise<Result<Standalone, Failure>> {
+  const api = parseAddress(options.apiAddress, "--api-address");
+  if (!api.ok) return err(usageFailure(api.error));
+  const hooks = parseAddress(options.hooksAddress, "--hooks-address");
+  if (!hooks.ok) return err(usageFailure(hooks.error));
+  const ingress =
+    options.ingressAddress === undefined ? undefined : parseAddress(options.ingressAddress, "--ingress-address");
+  if (ingress !== undefined && !ingress.ok) return err(usageFailure(ingress.error));
+  const manifests = await loadManifests(options.filename);
+  if (!manifests.ok) return err(failure(manifests.error));
+
+  const started = await startStandalone({
+    dataDir: resolve(options.dataDir),
+    apiAddress: api.value,
+    hooksAddress: hooks.value,
+    ...(ingress === undefined ? {} : { ingressAddress: ingress.value }),
+    nodePortHost: options.nodePortAddress ?? "127.0.0.1",
+    runtime: options.runtime,
+    preferLocal: options.preferLocal === true,
+    ...(options.maxPods === undefined ? {} : { maxPods: options.maxPods }),
+  });
+  if (!started.ok) return err(failure(started.error));
+  const applied = await applyManifests(started.value.client, manifests.value, {
+    namespace: "default",
+    print: () => {},
+  });
+  if (!applied.ok) {
+    await started.value.stop();
+    return applied;
+  }
+  return started;
+}
+
+/** Resolves once the user or the system asks the process to end. */
+export function waitForEnd(signal: AbortSignal): Promise<void> {
+  return new Promise((resolvePromise) => {
+    if (signal.aborted) resolvePromise();
+    signal.addEventListener("abort", () => resolvePromise(), { once: true });
+  });
+}
+
+/** Written beside and renamed, so that whoever waits for the file never reads half of it. */
+function writeReadyFile(path: string, content: unknown): Result<void, Failure> {
+  try {
+    writeFileSync(`${path}.tmp`, `${JSON.stringify(content, null, 2)}\n`);
+    renameSync(`${path}.tmp`, path);
+    return ok(undefined);
+  } catch (error) {
+    return err(failure(`cannot write --ready-file ${path}: ${error instanceof Error ? error.message : String(error)}`));
+  }
+}

@@ -1,0 +1,290 @@
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import type { Result } from "../result.ts";
+import type { Failure } from "./failure.ts";
+import { outputFormats } from "./output.ts";
+import { version } from "./version.ts";
+
+const interrupted = new AbortController();
+
+/** Runs a command and turns its outcome into the exit code. */
+async function finish(outcome: Promise<Result<void, Failure>>): Promise<void> {
+  const result = await outcome;
+  if (result.ok) return;
+  process.stderr.write(`error: ${result.error.message}\n`);
+  process.exitCode = result.error.exitCode;
+}
+
+function collect(value: string, previous: readonly string[] = []): readonly string[] {
+  return [...previous, value];
+}
+
+function count(value: string): number {
+  if (!/^\d+$/.test(value)) throw new InvalidArgumentError("a whole number is expected");
+  return Number(value);
+}
+
+/** Options of every command that talks to an API server. */
+function connecting(command: Command): Command {
+  return command
+    .option("--kubeconfig <file>", "kubeconfig to use (default: $KUBECONFIG, .tektite/kubeconfig, ~/.kube/config)")
+    .option("--context <name>", "context of the kubeconfig to use")
+    .option("-n, --namespace <name>", "namespace to act in (default: the context's)");
+}
+
+function printing(command: Command): Command {
+  return command.addOption(new Option("-o, --output <format>", "output format").choices(outputFormats));
+}
+
+function examples(command: Command, lines: readonly string[]): Command {
+  return command.addHelpText("after", `\nExamples:\n${lines.map((line) => `  ${line}`).join("\n")}`);
+}
+
+const program = new Command("tektite")
+  .description(
+    "Turns events (a git push, a pull request, an image pushed) into pipeline runs.\nSpeaks the API of Tekton Triggers and Tekton Pipelines; runs on this machine or on Kubernetes.",
+  )
+  .version(version, "-V, --version")
+  .showHelpAfterError("(run with --help for what is possible)")
+  .configureHelp({ showGlobalOptions: false })
+  .exitOverride();
+
+examples(
+  program
+    .command("up")
+    .description("run everything on this machine: API server, listeners and pipelines, in the foreground")
+    .option("--data-dir <folder>", "where objects, events, logs and workspaces are kept", ".tektite")
+    .option("--api-address <host:port>", "address of the Kubernetes API (HTTPS)", "127.0.0.1:6443")
+    .option("--hooks-address <host:port>", "one webhook address for all listeners: /NAMESPACE/NAME", "0.0.0.0:8080")
+    .option("--ingress-address <host:port>", "address on which Ingress rules are served; off unless given")
+    .option("--node-port-address <host>", "interface on which node ports of Services are opened", "127.0.0.1")
+    .option("--dashboard-address <host:port>", "address of the web page; off unless given")
+    .addOption(
+      new Option("--runtime <kind>", "how steps are run")
+        .choices(["auto", "container", "sandbox", "process"])
+        .default("auto"),
+    )
+    .option("-f, --filename <file>", "apply this file, folder or URL at start (may be repeated)", collect, [])
+    .option("--max-pods <n>", "how many pods may run at once", count)
+    .option("--ready-file <file>", "write the addresses and the kubeconfig path here as JSON, once ready")
+    .action((options) =>
+      finish(import("./commands/up.ts").then(({ up }) => up({ ...options, signal: interrupted.signal }))),
+    ),
+  [
+    "tektite up",
+    "tektite up -f examples/hello --hooks-address 127.0.0.1:9000",
+    "tektite up --data-dir /var/lib/tektite --runtime container",
+    "tektite up --api-address 127.0.0.1:0 --hooks-address 127.0.0.1:0 --ready-file ready.json",
+  ],
+);
+
+examples(
+  program
+    .command("hello")
+    .description("start, load the example, push a commit, and follow the pipeline run it starts")
+    .option("--once", "exit when the run has ended: 0 if it succeeded, else 1")
+    .option("--data-dir <folder>", "where objects, events, logs and workspaces are kept", ".tektite")
+    .option("--api-address <host:port>", "address of the Kubernetes API (HTTPS)", "127.0.0.1:6443")
+    .option("--hooks-address <host:port>", "webhook address", "0.0.0.0:8080")
+    .addOption(
+      new Option("--runtime <kind>", "how steps are run")
+        .choices(["auto", "container", "sandbox", "process"])
+        .default("auto"),
+    )
+    .action((options) =>
+      finish(import("./commands/hello.ts").then(({ hello }) => hello({ ...options, signal: interrupted.signal }))),
+    ),
+  ["tektite hello", "tektite hello --once --data-dir /tmp/try"],
+);
+
+examples(
+  connecting(
+    program
+      .command("apply")
+      .description("make the server have the objects of files, folders or URLs")
+      .option("-f, --filename <file>", "file, folder, URL or - (may be repeated)", collect, [])
+      .option("-R, --recursive", "folders with their sub-folders")
+      .option("--dry-run", "say what would change, change nothing"),
+  ).action((options) => finish(import("./commands/apply.ts").then(({ apply }) => apply(options)))),
+  [
+    "tektite apply -f pipeline.yaml -f resources.yaml",
+    "tektite apply -f examples/hello",
+    "cat task.yaml | tektite apply -f -",
+  ],
+);
+
+examples(
+  printing(
+    connecting(
+      program
+        .command("get <type> [names...]")
+        .description("show objects")
+        .option("-A, --all-namespaces", "of all namespaces")
+        .option("-l, --selector <selector>", "only those with these labels")
+        .option("--field-selector <selector>", "only those with these field values")
+        .option("-w, --watch", "go on showing changes")
+        .option("--no-headers", "without the header line"),
+    ),
+  ).action((type, names, options) =>
+    finish(
+      import("./commands/get.ts").then(({ get }) => get([type, ...names], { ...options, signal: interrupted.signal })),
+    ),
+  ),
+  [
+    "tektite get el -A",
+    "tektite get pipelineruns -o wide",
+    "tektite get pr/hello-x7k2p -o yaml",
+    "tektite get pods -w",
+  ],
+);
+
+examples(
+  connecting(
+    program
+      .command("describe <type> [names...]")
+      .description("show all that is known of objects, with the events about them")
+      .option("-A, --all-namespaces", "of all namespaces"),
+  ).action((type, names, options) =>
+    finish(import("./commands/describe.ts").then(({ describe }) => describe([type, ...names], options))),
+  ),
+  ["tektite describe el hello", "tektite describe pod/el-hello-6d5f"],
+);
+
+examples(
+  connecting(
+    program
+      .command("delete [type] [names...]")
+      .description("delete objects by name, by label, or as files name them")
+      .option("-f, --filename <file>", "the objects in this file, folder or URL (may be repeated)", collect, [])
+      .option("-l, --selector <selector>", "those with these labels")
+      .option("--all", "all of that type")
+      .option("-A, --all-namespaces", "of all namespaces")
+      .option("--ignore-not-found", "an object that is not there is no error"),
+  ).action((type, names, options) =>
+    finish(
+      import("./commands/delete.ts").then(({ deleteObjects }) =>
+        deleteObjects(type === undefined ? [] : [type, ...names], options),
+      ),
+    ),
+  ),
+  ["tektite delete pr hello-x7k2p", "tektite delete -f examples/hello", "tektite delete taskruns --all"],
+);
+
+examples(
+  connecting(
+    program
+      .command("logs [pod]")
+      .description("print the log of a pod's container")
+      .option("-l, --selector <selector>", "of all pods with these labels")
+      .option("-c, --container <name>", "of this container")
+      .option("--all-containers", "of all containers")
+      .option("-f, --follow", "go on as more is written")
+      .option("--tail <n>", "only the last lines", count)
+      .option("--since <duration>", "only lines newer than this, such as 5m")
+      .option("--timestamps", "with the time of each line")
+      .option("--previous", "of the container's previous life"),
+  ).action((pod, options) =>
+    finish(import("./commands/logs.ts").then(({ logs }) => logs(pod, { ...options, signal: interrupted.signal }))),
+  ),
+  ["tektite logs -l eventlistener=hello", "tektite logs hello-x7k2p-clone-pod -c step-clone -f"],
+);
+
+const run = program.command("run").description("pipeline runs and task runs");
+examples(
+  printing(
+    connecting(
+      run
+        .command("list")
+        .description("runs, newest first")
+        .option("-A, --all-namespaces", "of all namespaces")
+        .option("-l, --selector <selector>", "only those with these labels")
+        .option("--tasks", "TaskRuns instead of PipelineRuns")
+        .option("--limit <n>", "at most so many", count),
+    ),
+  ).action((options) => finish(import("./commands/run.ts").then(({ listRuns }) => listRuns(options)))),
+  ["tektite run list", "tektite run list -A -o wide", "tektite run list -l triggers.tekton.dev/eventlistener=hello"],
+);
+examples(
+  printing(connecting(run.command("describe <name>").description("what a run is, how it went, its tasks"))).action(
+    (name, options) => finish(import("./commands/run.ts").then(({ describeRun }) => describeRun(name, options))),
+  ),
+  ["tektite run describe hello-x7k2p", "tektite run describe hello-x7k2p -o yaml"],
+);
+examples(
+  connecting(
+    run
+      .command("logs <name>")
+      .description("a run's output, `[task : step] line`; exits 1 when the run failed")
+      .option("-f, --follow", "until the run has ended")
+      .option("--no-prefix", "lines alone"),
+  ).action((name, options) =>
+    finish(
+      import("./commands/run.ts").then(({ runLogs }) => runLogs(name, { ...options, signal: interrupted.signal })),
+    ),
+  ),
+  ["tektite run logs hello-x7k2p -f"],
+);
+examples(
+  connecting(
+    run
+      .command("cancel <name>")
+      .description("stop a run")
+      .option("--finally", "running tasks are cancelled, finally tasks still run")
+      .option("--stop", "running tasks end by themselves, then finally tasks run"),
+  ).action((name, options) => finish(import("./commands/run.ts").then(({ cancelRun }) => cancelRun(name, options)))),
+  ["tektite run cancel hello-x7k2p", "tektite run cancel hello-x7k2p --finally"],
+);
+
+const el = program.command("el").alias("eventlistener").description("event listeners");
+examples(
+  printing(
+    connecting(
+      el
+        .command("list")
+        .description("listeners, their addresses and whether they answer")
+        .option("-A, --all-namespaces", "of all namespaces"),
+    ),
+  ).action((options) => finish(import("./commands/listener.ts").then(({ listListeners }) => listListeners(options)))),
+  ["tektite el list -A"],
+);
+examples(
+  printing(
+    connecting(el.command("describe <name>").description("a listener's address, triggers, conditions and events")),
+  ).action((name, options) =>
+    finish(import("./commands/listener.ts").then(({ describeListener }) => describeListener(name, options))),
+  ),
+  ["tektite el describe hello"],
+);
+examples(
+  connecting(
+    el
+      .command("logs <name>")
+      .description("what a listener says of the events it got: every event that started nothing has its reason here")
+      .option("-f, --follow", "go on as more is written")
+      .option("--tail <n>", "only the last lines", count)
+      .option("--since <duration>", "only lines newer than this, such as 5m"),
+  ).action((name, options) =>
+    finish(
+      import("./commands/listener.ts").then(({ listenerLogs }) =>
+        listenerLogs(name, { ...options, signal: interrupted.signal }),
+      ),
+    ),
+  ),
+  ["tektite el logs hello", "tektite el logs hello -f"],
+);
+
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  process.on(signal, () => {
+    // The second time the user means it.
+    if (interrupted.signal.aborted) process.exit(130);
+    interrupted.abort();
+  });
+}
+// A reader that has seen enough (`| head`) is no error.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (!(error instanceof CommanderError)) throw error;
+  process.exitCode = error.exitCode === 0 ? 0 : 2;
+}

@@ -1,0 +1,151 @@
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { extname, join } from "node:path";
+import { type Document, isNode, LineCounter, parseAllDocuments } from "yaml";
+import type { K8sObject } from "../api/object.ts";
+import { isJsonObject, type JsonValue, member } from "../json/value.ts";
+import { err, ok, type Result } from "../result.ts";
+
+/** An object of a manifest file, and where in it it stands. */
+export interface Manifest {
+  readonly object: K8sObject;
+  /** File name, URL, or `stdin`. */
+  readonly file: string;
+  /** 1-based. */
+  readonly document: number;
+  /** Line of the document's beginning, 1-based. */
+  readonly line: number;
+  /** The line of a field such as `spec.triggers[0].template`, or of the nearest field around it. */
+  lineOf(fieldPath: string): number;
+}
+
+const extensions = new Set([".yaml", ".yml", ".json"]);
+
+/**
+ * Reads objects from files, folders (their .yaml, .yml and .json files, by name), `-` (standard input) and http(s)
+ * URLs. The error names the file, the document and the line.
+ */
+export async function loadManifests(
+  inputs: readonly string[],
+  options: { readonly recursive?: boolean } = {},
+): Promise<Result<readonly Manifest[], string>> {
+  const manifests: Manifest[] = [];
+  for (const input of inputs) {
+    const texts = await readInput(input, options.recursive === true);
+    if (!texts.ok) return texts;
+    for (const { file, text } of texts.value) {
+      const parsed = parseManifests(file, text);
+      if (!parsed.ok) return parsed;
+      manifests.push(...parsed.value);
+    }
+  }
+  return ok(manifests);
+}
+
+/** Reads the objects of one text: YAML 1.1 as kubectl reads it (`yes` is true), several documents, `kind: List`. */
+export function parseManifests(file: string, text: string): Result<readonly Manifest[], string> {
+  const lines = new LineCounter();
+  const documents = parseAllDocuments(text, {
+    version: "1.1",
+    intAsBigInt: true,
+    lineCounter: lines,
+    prettyErrors: false,
+    // Go's reader keeps dates and base-60 numbers as text.
+    customTags: (tags) => tags.filter((tag) => typeof tag === "string" || !isSexagesimalOrTime(tag)),
+  });
+  const manifests: Manifest[] = [];
+  for (const [index, document] of (documents as Document[]).entries()) {
+    const number = index + 1;
+    const problem = document.errors[0];
+    if (problem !== undefined) {
+      const { line, col } = lines.linePos(problem.pos[0]);
+      return err(`${file}: document ${number}, line ${line}, column ${col}: ${problem.message}`);
+    }
+    const value = plain(document.toJS({ maxAliasCount: 1000 }));
+    if (value === null || value === undefined) continue;
+    const line = lines.linePos(document.contents?.range?.[0] ?? 0).line;
+    const where = `${file}: document ${number}, line ${line}`;
+    for (const object of isList(value) ? (member(value, "items") as readonly JsonValue[]) : [value]) {
+      const problemText = missingField(object);
+      if (problemText !== undefined) return err(`${where}: ${problemText}`);
+      manifests.push({
+        object: object as unknown as K8sObject,
+        file,
+        document: number,
+        line,
+        lineOf: (fieldPath) => lineOfField(document, lines, fieldPath) ?? line,
+      });
+    }
+  }
+  return ok(manifests);
+}
+
+function isSexagesimalOrTime(tag: { readonly tag?: string; readonly format?: string }): boolean {
+  return tag.format === "TIME" || tag.tag === "tag:yaml.org,2002:timestamp";
+}
+
+function isList(value: JsonValue): boolean {
+  const kind = member(value, "kind");
+  return typeof kind === "string" && kind.endsWith("List") && Array.isArray(member(value, "items"));
+}
+
+function missingField(object: JsonValue): string | undefined {
+  if (!isJsonObject(object))
+    return "a Kubernetes object was expected here: a mapping with apiVersion, kind and metadata";
+  for (const field of ["apiVersion", "kind"]) {
+    if (typeof member(object, field) !== "string" || member(object, field) === "") {
+      return `${field} is missing: every object says its apiVersion and kind`;
+    }
+  }
+  const metadata = member(object, "metadata");
+  if (metadata !== undefined && !isJsonObject(metadata)) return "metadata must be a mapping";
+  const name = member(metadata, "name") ?? member(metadata, "generateName");
+  if (name === undefined) return `metadata.name is missing in this ${String(member(object, "kind"))}`;
+  if (typeof name !== "string") return `metadata.name must be text: write it in quotes`;
+  return undefined;
+}
+
+/** bigint becomes number where a double holds it; other values as they are. */
+function plain(value: unknown): JsonValue {
+  if (typeof value === "bigint") {
+    return value >= BigInt(Number.MIN_SAFE_INTEGER) && value <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(value) : value;
+  }
+  if (Array.isArray(value)) return value.map(plain);
+  if (value instanceof Uint8Array) return Buffer.from(value).toString("base64");
+  if (value instanceof Map || value instanceof Set) return plain(Object.fromEntries(value.entries()));
+  if (typeof value === "object" && value !== null) {
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, plain(item)]));
+  }
+  return (value ?? null) as JsonValue;
+}
+
+function lineOfField(document: Document, lines: LineCounter, fieldPath: string): number | undefined {
+  const path = [...fieldPath.matchAll(/[^.[\]]+/g)].map(([part]) => (/^\d+$/.test(part) ? Number(part) : part));
+  for (let length = path.length; length > 0; length--) {
+    const node = document.getIn(path.slice(0, length), true);
+    if (isNode(node) && node.range) return lines.linePos(node.range[0]).line;
+  }
+  return undefined;
+}
+
+async function readInput(
+  input: string,
+  recursive: boolean,
+): Promise<Result<readonly { readonly file: string; readonly text: string }[], string>> {
+  try {
+    if (input === "-") return ok([{ file: "stdin", text: readFileSync(0, "utf8") }]);
+    if (/^https?:\/\//.test(input)) {
+      const response = await fetch(input, { signal: AbortSignal.timeout(30_000) });
+      if (!response.ok) return err(`${input}: the server answered ${response.status} ${response.statusText}`);
+      return ok([{ file: input, text: await response.text() }]);
+    }
+    if (!statSync(input).isDirectory()) return ok([{ file: input, text: readFileSync(input, "utf8") }]);
+    const names = readdirSync(input, { recursive, encoding: "utf8" }).filter((name) => extensions.has(extname(name)));
+    if (names.length === 0) return err(`${input}: no .yaml, .yml or .json file in this folder`);
+    return ok(names.sort().map((name) => ({ file: join(input, name), text: readFileSync(join(input, name), "utf8") })));
+  } catch (error) {
+    const cause = error instanceof Error ? error : new Error(String(error));
+    if ("code" in cause && cause.code === "ENOENT") return err(`${input}: no such file or folder`);
+    const inner = cause.cause instanceof Error ? `: ${cause.cause.message}` : "";
+    return err(`${input}: ${cause.message}${inner}`);
+  }
+}
