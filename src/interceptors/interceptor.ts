@@ -40,7 +40,15 @@ export interface InterceptorResponse {
   readonly extensions?: JsonObject;
   /** For people: why it said no, such as the sub-expressions of a CEL filter with the values they had. */
   readonly evidence?: readonly Evidence[];
+  /** What kind of no it is, when it is not the ordinary decision of a filter. */
+  readonly stopCause?: StopCause;
 }
+
+/**
+ * Why an interceptor stopped, beside an ordinary filter's no: the sender could not be verified; the use of the
+ * interceptor is wrong (its params, a secret that does not exist); something it needs did not answer, which may pass.
+ */
+export type StopCause = "verification" | "configuration" | "unavailable";
 
 /** One fact an interceptor based its answer on. */
 export interface Evidence {
@@ -77,6 +85,13 @@ export interface CodeHostResponse {
 export interface InterceptorEnvironment {
   readonly secrets: SecretReader;
   readonly codeHost: CodeHostClient;
+  /**
+   * GitHub Enterprise hosts (`host` or `host:port`) that an access token may be sent to; api.github.com always may.
+   * The sender of an event names the host, so a token goes nowhere else.
+   */
+  readonly enterpriseHosts?: ReadonlySet<string>;
+  /** Milliseconds since the epoch, for signatures that expire. */
+  readonly nowMs?: () => number;
 }
 
 /** An interceptor that runs in this process. It never throws for what a user or an event can cause. */

@@ -1,0 +1,23 @@
+import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from "../json/value.ts";
+import { err, type Result } from "../result.ts";
+import { fitGoType, type GoStruct } from "./go-struct.ts";
+
+/**
+ * Decodes an interceptor's params. The error is the message of the answer with code 3
+ * (spec: event processing, section 7).
+ */
+export function decodeParams(params: JsonObject | undefined, type: GoStruct): Result<JsonObject, string> {
+  // Tekton prints the params as JSON first, which sorts the keys: the first wrong one in that order is reported.
+  const fitted = fitGoType(sortKeys(params ?? {}), type);
+  if (!fitted.ok) return err(`failed to parse interceptor params: invalid json: ${fitted.error}`);
+  return fitted as Result<JsonObject, string>;
+}
+
+function sortKeys(value: JsonValue): JsonValue {
+  if (isJsonArray(value)) return value.map(sortKeys);
+  if (!isJsonObject(value)) return value;
+  const sorted: Record<string, JsonValue> = Object.create(null);
+  const keys = Object.keys(value);
+  for (const key of keys.length > 1 ? keys.sort() : keys) sorted[key] = sortKeys(value[key] as JsonValue);
+  return sorted;
+}
