@@ -1,5 +1,6 @@
 import type { K8sObject, Resource, Status } from "../api/object.ts";
 import { encodeObject } from "../json/object-text.ts";
+import { sameJson } from "../json/same-json.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../json/value.ts";
 import { ok, type Result } from "../result.ts";
 import type { KubeClient } from "./client.ts";
@@ -84,16 +85,6 @@ export function threeWayPatch(previous: JsonObject, wanted: JsonObject, live: Js
     if (!Object.hasOwn(wanted, key) && Object.hasOwn(live, key)) patch[key] = null;
   }
   return Object.keys(patch).length === 0 ? undefined : patch;
-}
-
-function sameJson(a: JsonValue | undefined, b: JsonValue | undefined): boolean {
-  if (a === b) return true;
-  if (Array.isArray(a) && Array.isArray(b)) return a.length === b.length && a.every((item, i) => sameJson(item, b[i]));
-  if (!isJsonObject(a) || !isJsonObject(b)) return false;
-  const keys = Object.keys(a);
-  return (
-    keys.length === Object.keys(b).length && keys.every((key) => Object.hasOwn(b, key) && sameJson(a[key], b[key]))
-  );
 }
 
 function json(object: K8sObject): JsonObject {
