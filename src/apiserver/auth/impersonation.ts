@@ -1,8 +1,9 @@
 import type { Status } from "../../api/object.ts";
+import { quoteGo } from "../../json/go-print.ts";
 import { err, ok, type Result } from "../../result.ts";
 import type { AuthorizationAttributes, Authorizer, Impersonator, PipelineRequest } from "../pipeline.ts";
 import { forbiddenByAuthorizer } from "../rbac/forbidden.ts";
-import { goQuote, goStringList } from "../rbac/go-quote.ts";
+import { goStringList } from "../rbac/go-string-list.ts";
 import type { UserInfo } from "../user-info.ts";
 import { badRequest } from "./review-object.ts";
 import { parseServiceAccountName, serviceAccountGroups } from "./service-account-tokens.ts";
@@ -147,10 +148,10 @@ function unescapeKey(key: string): string {
 function describeWanted(wanted: WantedUser): string {
   const strings = (items: readonly string[]): string =>
     items.length === 0 ? "[]string(nil)" : `[]string{${goStringList(items).slice(1, -1).replaceAll('" "', '", "')}}`;
-  const entries = [...wanted.extra].map(([key, values]) => `${goQuote(key)}:${strings(values)}`);
+  const entries = [...wanted.extra].map(([key, values]) => `${quoteGo(key)}:${strings(values)}`);
   const extra = entries.length === 0 ? "(nil)" : `{${entries.join(", ")}}`;
   return (
-    `&user.DefaultInfo{Name:${goQuote(wanted.username)}, UID:${goQuote(wanted.uid)}, ` +
+    `&user.DefaultInfo{Name:${quoteGo(wanted.username)}, UID:${quoteGo(wanted.uid)}, ` +
     `Groups:${strings(wanted.groups)}, Extra:map[string][]string${extra}}`
   );
 }

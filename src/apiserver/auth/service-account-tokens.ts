@@ -4,7 +4,7 @@ import type { K8sObject } from "../../api/object.ts";
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from "../../json/value.ts";
 import { err, ok, type Result } from "../../result.ts";
 import type { ServiceAccountKey } from "../pki/service-account-key.ts";
-import { goStringList } from "../rbac/go-quote.ts";
+import { goStringList } from "../rbac/go-string-list.ts";
 import type { UserInfo } from "../user-info.ts";
 
 /** Who issues service account tokens, and the audience of tokens for this API. */

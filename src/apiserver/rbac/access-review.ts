@@ -1,4 +1,5 @@
 import type { Status, StatusCause } from "../../api/object.ts";
+import { quoteGo } from "../../json/go-print.ts";
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from "../../json/value.ts";
 import {
   badRequest,
@@ -19,7 +20,6 @@ import type {
   ResourceRequest,
 } from "../pipeline.ts";
 import type { UserInfo } from "../user-info.ts";
-import { goQuote } from "./go-quote.ts";
 import type { PolicyRule } from "./policy-rule.ts";
 import { aggregate, type RbacAuthorizer } from "./rbac-authorizer.ts";
 
@@ -173,7 +173,7 @@ function localProblems(spec: JsonObject, namespace: string): readonly Required<S
   }
   const resource = spec["resourceAttributes"];
   if (!isJsonObject(resource) || stringField(resource, "namespace") === namespace) return [];
-  const message = `Invalid value: ${goQuote(stringField(resource, "namespace"))}: must match metadata.namespace`;
+  const message = `Invalid value: ${quoteGo(stringField(resource, "namespace"))}: must match metadata.namespace`;
   return [problem("FieldValueInvalid", "spec.resourceAttributes.namespace", message)];
 }
 

@@ -1,9 +1,10 @@
 import { isDeepStrictEqual } from "node:util";
 import type { K8sObject, Status } from "../../api/object.ts";
+import { quoteGo } from "../../json/go-print.ts";
 import { err, ok, type Result } from "../../result.ts";
 import type { AdmissionAttributes, AdmissionPlugin } from "../pipeline.ts";
 import { forbidden } from "./forbidden.ts";
-import { goQuote, goStringList } from "./go-quote.ts";
+import { goStringList } from "./go-string-list.ts";
 import { type PolicyRule, rulesOf } from "./policy-rule.ts";
 import { privilegedGroup, type RbacAuthorizer } from "./rbac-authorizer.ts";
 import { missingRole, type RbacPolicy, roleRefOf } from "./rbac-policy.ts";
@@ -111,7 +112,7 @@ export class EscalationCheck implements AdmissionPlugin {
     if (lacking.length === 0) return undefined;
     const unresolved = held.missing.length === 0 ? "" : `; resolution errors: [${held.missing.join(" ")}]`;
     return (
-      `user ${goQuote(user.username)} (groups=${goStringList(user.groups)}) is attempting to grant RBAC permissions ` +
+      `user ${quoteGo(user.username)} (groups=${goStringList(user.groups)}) is attempting to grant RBAC permissions ` +
       `not currently held:\n${describeRights(lacking)}${unresolved}`
     );
   }

@@ -1,6 +1,6 @@
 import type { Status } from "../../api/object.ts";
+import { quoteGo } from "../../json/go-print.ts";
 import type { AuthorizationAttributes } from "../pipeline.ts";
-import { goQuote } from "./go-quote.ts";
 
 /**
  * The 403 of a request that authorization refused: `pods "p" is forbidden: User "u" cannot get resource "pods" …`.
@@ -8,15 +8,15 @@ import { goQuote } from "./go-quote.ts";
  */
 export function forbiddenByAuthorizer(attributes: AuthorizationAttributes, why?: string): Status {
   const { user, verb, path, resource } = attributes;
-  const who = `User ${goQuote(user.username)} cannot ${verb}`;
+  const who = `User ${quoteGo(user.username)} cannot ${verb}`;
   const added = why === undefined || why === "" ? "" : `: ${why}`;
-  if (resource === undefined) return forbidden(undefined, undefined, `${who} path ${goQuote(path)}${added}`);
+  if (resource === undefined) return forbidden(undefined, undefined, `${who} path ${quoteGo(path)}${added}`);
   const { group, subresource, namespace, name } = resource;
   const shown =
     subresource === undefined || subresource === "" ? resource.resource : `${resource.resource}/${subresource}`;
   const scope =
-    namespace === undefined || namespace === "" ? "at the cluster scope" : `in the namespace ${goQuote(namespace)}`;
-  const text = `${who} resource ${goQuote(shown)} in API group ${goQuote(group)} ${scope}${added}`;
+    namespace === undefined || namespace === "" ? "at the cluster scope" : `in the namespace ${quoteGo(namespace)}`;
+  const text = `${who} resource ${quoteGo(shown)} in API group ${quoteGo(group)} ${scope}${added}`;
   return forbidden({ group, resource: resource.resource }, name, text);
 }
 
@@ -28,7 +28,7 @@ export function forbidden(
 ): Status {
   const named = name !== undefined && name !== "";
   const resource = about === undefined ? "" : qualified(about);
-  const subject = resource === "" ? "forbidden: " : `${resource}${named ? ` ${goQuote(name)}` : ""} is forbidden: `;
+  const subject = resource === "" ? "forbidden: " : `${resource}${named ? ` ${quoteGo(name)}` : ""} is forbidden: `;
   return {
     kind: "Status",
     apiVersion: "v1",

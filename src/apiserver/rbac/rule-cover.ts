@@ -1,4 +1,4 @@
-import { goStringList } from "./go-quote.ts";
+import { goStringList } from "./go-string-list.ts";
 import type { PolicyRule } from "./policy-rule.ts";
 
 /**

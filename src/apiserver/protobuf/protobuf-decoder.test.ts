@@ -1,0 +1,103 @@
+import { deepEqual, equal } from "node:assert/strict";
+import { test } from "node:test";
+import { KubernetesProtobufDecoder } from "./protobuf-decoder.ts";
+
+const decoder = new KubernetesProtobufDecoder();
+
+/** A message from its fields: `[number, value]`; text and messages are length-delimited, numbers are varints. */
+function message(...fields: readonly (readonly [number, string | number | Uint8Array])[]): Uint8Array {
+  const varint = (value: number): readonly number[] =>
+    value < 128 ? [value] : [(value % 128) | 128, ...varint(Math.floor(value / 128))];
+  return Buffer.concat(
+    fields.map(([number, value]) => {
+      if (typeof value === "number") return Buffer.from([...varint(number * 8), ...varint(value)]);
+      const bytes = Buffer.from(value);
+      return Buffer.concat([Buffer.from([...varint(number * 8 + 2), ...varint(bytes.length)]), bytes]);
+    }),
+  );
+}
+
+function body(apiVersion: string, kind: string, raw: Uint8Array): Uint8Array {
+  const envelope = message([1, message([1, apiVersion], [2, kind])], [2, raw], [3, ""], [4, ""]);
+  return Buffer.concat([Buffer.from("k8s\0"), envelope]);
+}
+
+/** Sent by kubectl 1.36 for `auth can-i create pods`. */
+const canI =
+  "azhzAAoyChdhdXRob3JpemF0aW9uLms4cy5pby92MRIXU2VsZlN1YmplY3RBY2Nlc3NSZXZpZXcSQQoQCgASABoAIgAqADIAOABCABIjCiEKCW5zLTk1MWVmYhIGY3JlYXRlGgAiACoEcG9kczIAOgAaCAgAEgAaACAAGgAiAA==";
+
+test("reads what kubectl sends", () => {
+  const decoded = decoder.decode(Buffer.from(canI, "base64"));
+  const object = decoded?.ok === true ? decoded.value : {};
+  equal(object["kind"], "SelfSubjectAccessReview");
+  deepEqual(object["spec"], {
+    resourceAttributes: {
+      namespace: "ns-951efb",
+      verb: "create",
+      group: "",
+      version: "",
+      resource: "pods",
+      subresource: "",
+      name: "",
+    },
+  });
+});
+
+const entry = (key: string, value: string | Uint8Array): Uint8Array => message([1, key], [2, value]);
+
+const vectors = [
+  {
+    name: "maps of text and of bytes",
+    bytes: body(
+      "v1",
+      "Secret",
+      message([1, message([1, "s"])], [2, entry("a", Buffer.from([1, 255]))], [4, entry("__proto__", "x")]),
+    ),
+    want: { metadata: { name: "s" }, data: { a: "Af8=" }, stringData: JSON.parse('{"__proto__":"x"}') },
+  },
+  {
+    name: "times, the zero time, integers",
+    bytes: body("v1", "ConfigMap", message([1, message([7, 5], [8, message([1, 1_700_000_000])], [9, ""])])),
+    want: { metadata: { generation: 5, creationTimestamp: "2023-11-14T22:13:20Z", deletionTimestamp: null } },
+  },
+  {
+    name: "quantities, int-or-string and packed numbers",
+    bytes: body(
+      "v1",
+      "Service",
+      message([
+        2,
+        message(
+          [1, message([3, 80], [4, message([1, 0], [2, 8080])])],
+          [1, message([4, message([1, 1], [3, "http"])])],
+        ),
+      ]),
+    ),
+    want: { spec: { ports: [{ port: 80, targetPort: 8080 }, { targetPort: "http" }] } },
+  },
+  {
+    name: "members of an inlined message",
+    bytes: body(
+      "v1",
+      "Pod",
+      message([2, message([1, message([1, "v"], [2, message([19, message([1, message([1, "c"])], [4, 1])])])])]),
+    ),
+    want: { spec: { volumes: [{ name: "v", configMap: { name: "c", optional: true } }] } },
+  },
+];
+for (const { name, bytes, want } of vectors)
+  test(`reads ${name}`, () => {
+    const decoded = decoder.decode(bytes);
+    const { kind: _, apiVersion: __, ...rest } = decoded?.ok === true ? decoded.value : {};
+    equal(JSON.stringify(rest), JSON.stringify(want));
+  });
+
+test("a kind without a table is not known", () => equal(decoder.decode(body("v1", "Node", message())), undefined));
+
+const broken = [
+  { name: "JSON", bytes: Buffer.from("{}") },
+  { name: "a body cut short", bytes: Buffer.from(canI, "base64").subarray(0, 90) },
+  { name: "a wrong wire type", bytes: body("v1", "ConfigMap", message([1, 7])) },
+  { name: "an endless integer", bytes: Buffer.concat([Buffer.from("k8s\0"), Buffer.alloc(12, 0xff)]) },
+];
+for (const { name, bytes } of broken) test(`refuses ${name}`, () => equal(decoder.decode(bytes)?.ok, false));
