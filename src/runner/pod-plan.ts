@@ -56,6 +56,7 @@ export interface PlannedContainer {
   readonly args: readonly string[];
   /** Text of the script, shebang included; then `command` is empty. Never expanded. */
   readonly script?: string;
+  /** Absolute. When it lies below `/workspace` the runtime makes it before the step starts. */
   readonly workingDir?: string;
   /** In order; `value` may name earlier variables as `$(NAME)`. */
   readonly env: readonly { readonly name: string; readonly value: string }[];
@@ -177,4 +178,6 @@ export interface ExecIo {
 export interface Runtime {
   readonly kind: "container" | "sandbox" | "process";
   start(plan: PodPlan): RunningPod;
+  /** Stops every pod and lets go of all that the runtime holds. */
+  close(): Promise<void>;
 }

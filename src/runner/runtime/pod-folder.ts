@@ -1,0 +1,249 @@
+import { chmodSync, existsSync, mkdirSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { err, ok, type Result } from "../../result.ts";
+import type { PlannedContainer, PlannedStep, PlannedVolume, PodPlan } from "../pod-plan.ts";
+import {
+  containedPath,
+  makeContainedFolder,
+  openContainedForAppend,
+  readContainedFile,
+  reasonOf,
+  writeContainedFile,
+} from "./contained-files.ts";
+import { ContainerView, cleanPath, type ViewMount } from "./container-view.ts";
+import { maxTerminationMessageBytes } from "./termination-message.ts";
+
+/**
+ * A pod's folder on this machine: `/workspace`, the `/tekton` tree (spec: pipelines, section 4) and the volumes that
+ * live as long as the pod.
+ */
+export class PodFolder {
+  readonly path: string;
+  readonly #plan: PodPlan;
+
+  private constructor(path: string, plan: PodPlan) {
+    this.path = path;
+    this.#plan = plan;
+  }
+
+  /** Lays the folder out below `root`, which becomes the parent of `<uid>`. */
+  static create(root: string, plan: PodPlan): Result<PodFolder, string> {
+    const path = join(root, encodeURIComponent(plan.podUid));
+    try {
+      mkdirSync(root, { recursive: true, mode: 0o711 });
+      mkdirSync(path);
+      // World-writable, as an emptyDir is: steps may run as any user of their image.
+      for (const open of ["workspace", "tekton", "tekton/home", "tekton/results", "tekton/artifacts"]) {
+        makeFolder(join(path, open), open === "tekton" ? 0o755 : 0o777);
+      }
+      for (const closed of ["creds", "steps", "run", "scripts", "bin"]) mkdirSync(join(path, "tekton", closed));
+      writeFileSync(join(path, "tekton", "termination"), "");
+      for (const own of ["creds", "home", "tmp", "termination", "volumes"]) mkdirSync(join(path, own));
+      for (const [index, step] of plan.steps.entries()) {
+        const run = join(path, "tekton", "run", String(index));
+        for (const open of ["", "status", "status/results", "status/artifacts"]) makeFolder(join(run, open), 0o777);
+        // Relative, so that the links hold on both sides of a mount.
+        symlinkSync(`../run/${index}/status`, join(path, "tekton", "steps", String(index)));
+        symlinkSync(`../run/${index}/status`, join(path, "tekton", "steps", `step-${step.name}`));
+        makeFolder(join(path, "creds", String(index)), 0o777);
+        writeFileSync(join(path, "termination", String(index)), "");
+        chmodSync(join(path, "termination", String(index)), 0o666);
+      }
+    } catch (error) {
+      return err(`the pod's folder could not be made: ${reasonOf(error)}`);
+    }
+    const folder = new PodFolder(path, plan);
+    for (const volume of plan.volumes) {
+      const made = folder.#makeVolume(volume);
+      if (!made.ok) return made;
+    }
+    return ok(folder);
+  }
+
+  /** What a step sees: the contract's folders and its volumes. */
+  stepView(step: PlannedStep, index: number): Result<ContainerView, string> {
+    const pod = (path: string, hostPath: string, readOnly: boolean): ViewMount => {
+      return { path, hostPath: join(this.path, hostPath), readOnly, isFile: false, kind: "pod" };
+    };
+    const volumes = this.#volumeMounts(step);
+    if (!volumes.ok) return volumes;
+    return ok(
+      new ContainerView([
+        pod("/workspace", "workspace", false),
+        pod("/tekton", "tekton", true),
+        pod("/tekton/home", "tekton/home", false),
+        pod("/tekton/results", "tekton/results", false),
+        pod("/tekton/artifacts", "tekton/artifacts", false),
+        pod(`/tekton/run/${index}`, `tekton/run/${index}`, false),
+        pod("/tekton/creds", `creds/${index}`, false),
+        { ...pod("/tekton/termination", `termination/${index}`, false), isFile: true },
+        ...volumes.value,
+      ]),
+    );
+  }
+
+  /** What a sidecar sees: its volumes, and the scripts when it has one. */
+  sidecarView(sidecar: PlannedContainer): Result<ContainerView, string> {
+    const volumes = this.#volumeMounts(sidecar);
+    if (!volumes.ok) return volumes;
+    const scripts: ViewMount = {
+      path: "/tekton/scripts",
+      hostPath: join(this.path, "tekton", "scripts"),
+      readOnly: true,
+      isFile: false,
+      kind: "pod",
+    };
+    return ok(new ContainerView([...(sidecar.script === undefined ? [] : [scripts]), ...volumes.value]));
+  }
+
+  /** Writes an executable script; answers its name below `/tekton/scripts`. */
+  writeScript(name: string, text: string): void {
+    const path = join(this.path, "tekton", "scripts", name);
+    writeFileSync(path, text, { mode: 0o755, flag: "wx" });
+    chmodSync(path, 0o755);
+  }
+
+  /** A folder of one container's own: its home or its `/tmp`. */
+  ownFolder(kind: "home" | "tmp", container: string): string {
+    const path = join(this.path, kind, container);
+    makeFolder(path, kind === "tmp" ? 0o1777 : 0o777);
+    return path;
+  }
+
+  /** Puts the credentials into a step's `/tekton/creds` and into `home`, a folder of this machine below `homeRoot`. */
+  placeCredentials(index: number, homeRoot: string, home: string): Result<void, string> {
+    for (const { path, content, mode } of this.#plan.credentials) {
+      for (const [root, relative] of [
+        [join(this.path, "creds", String(index)), path],
+        [homeRoot, join(home, path)],
+      ] as const) {
+        const folder = makeContainedFolder(root, dirname(relative), 0o700);
+        const written = folder.ok ? writeContainedFile(root, relative, content, mode) : folder;
+        if (!written.ok) return written;
+      }
+    }
+    return ok(undefined);
+  }
+
+  /** Releases the next step: `out` when it may run, `out.err` when it has to be skipped. */
+  post(index: number, failed: boolean): void {
+    writeContainedFile(this.path, join("tekton", "run", String(index), failed ? "out.err" : "out"), "", 0o644);
+  }
+
+  /** Records a step's exit code where later steps look for it. */
+  recordExitCode(index: number, exitCode: number): void {
+    // The step may have spoilt its own folder; the outcome stands without the file.
+    const relative = join("tekton", "run", String(index), "status", "exitCode");
+    writeContainedFile(this.path, relative, String(exitCode), 0o644);
+  }
+
+  taskResults(names: readonly string[]): Result<ReadonlyMap<string, string>, string> {
+    return this.#results(join("tekton", "results"), names);
+  }
+
+  stepResults(index: number, names: readonly string[]): Result<ReadonlyMap<string, string>, string> {
+    return this.#results(join("tekton", "run", String(index), "status", "results"), names);
+  }
+
+  /** Makes a folder that a container is to start in, when it lies in one of its writable mounts. */
+  makeWorkingDir(view: ContainerView, path: string): Result<void, string> {
+    const found = view.find(path);
+    if (found === undefined || found.mount.readOnly || found.mount.isFile) return ok(undefined);
+    const made = makeContainedFolder(found.mount.hostPath, found.relative, 0o777);
+    return made.ok ? ok(undefined) : made;
+  }
+
+  /** Opens a file that a container names for appending; the caller closes the descriptor. */
+  openForAppend(view: ContainerView, path: string): Result<number, string> {
+    const found = view.find(path);
+    if (found === undefined || found.mount.readOnly) return err(`open ${path}: read-only file system`);
+    // A step's results lie behind a link of ours.
+    const results = /^\/tekton\/steps\/([^/]+)\/(.+)$/.exec(cleanPath(path));
+    if (results !== null) {
+      const real = containedPath(this.path, join("tekton", "steps", results[1] ?? "", results[2] ?? ""));
+      return real === undefined
+        ? err(`open ${path}: not allowed`)
+        : openContainedForAppend(dirname(real), real.slice(dirname(real).length + 1));
+    }
+    return openContainedForAppend(found.mount.hostPath, found.relative);
+  }
+
+  /** Forgets everything but the volumes that were there before. */
+  async remove(): Promise<void> {
+    await rm(this.path, { recursive: true, force: true, maxRetries: 3, retryDelay: 50 }).catch(() => undefined);
+  }
+
+  #results(folder: string, names: readonly string[]): Result<ReadonlyMap<string, string>, string> {
+    const results = new Map<string, string>();
+    for (const name of names) {
+      // One byte more than fits is enough to know that it does not fit.
+      const content = readContainedFile(this.path, join(folder, name), maxTerminationMessageBytes + 1);
+      if (!content.ok) return err(`result ${name} cannot be read: ${content.error}`);
+      if (content.value !== undefined) results.set(name, content.value.toString("utf8"));
+    }
+    return ok(results);
+  }
+
+  #makeVolume(volume: PlannedVolume): Result<void, string> {
+    const path = this.#volumePath(volume);
+    try {
+      switch (volume.kind) {
+        case "scratch":
+          makeFolder(path, 0o777);
+          return ok(undefined);
+        case "host":
+          if (volume.create) mkdirSync(path, { recursive: true });
+          else if (!existsSync(path)) return err(`volume "${volume.name}": ${path} does not exist on this machine`);
+          return ok(undefined);
+        case "files": {
+          makeFolder(path, 0o755);
+          for (const file of volume.files) {
+            const written = writeContainedFile(path, file.path, file.content, file.mode);
+            if (!written.ok) return err(`volume "${volume.name}": ${written.error}`);
+          }
+          return ok(undefined);
+        }
+        default:
+          return volume satisfies never;
+      }
+    } catch (error) {
+      return err(`volume "${volume.name}": ${reasonOf(error)}`);
+    }
+  }
+
+  #volumePath(volume: PlannedVolume): string {
+    return volume.kind === "host" ? volume.hostPath : join(this.path, "volumes", encodeURIComponent(volume.name));
+  }
+
+  #volumeMounts(container: PlannedContainer): Result<readonly ViewMount[], string> {
+    const mounts: ViewMount[] = [];
+    for (const mount of container.mounts) {
+      const volume = this.#plan.volumes.find(({ name }) => name === mount.volume);
+      if (volume === undefined) return err(`volumeMount "${mount.volume}" names no volume of the pod`);
+      let hostPath = this.#volumePath(volume);
+      if (mount.subPath !== undefined && mount.subPath !== "") {
+        const found = containedPath(hostPath, mount.subPath);
+        if (found === undefined) return err(`subPath "${mount.subPath}" leads out of volume "${mount.volume}"`);
+        if (!existsSync(found)) {
+          const made = makeContainedFolder(hostPath, mount.subPath, 0o777);
+          if (!made.ok) return err(`subPath "${mount.subPath}" of volume "${mount.volume}": ${made.error}`);
+        }
+        hostPath = found;
+      }
+      mounts.push({
+        path: cleanPath(mount.mountPath),
+        hostPath,
+        readOnly: mount.readOnly || volume.kind === "files",
+        isFile: statSync(hostPath, { throwIfNoEntry: false })?.isFile() ?? false,
+        kind: "volume",
+      });
+    }
+    return ok(mounts);
+  }
+}
+
+function makeFolder(path: string, mode: number): void {
+  mkdirSync(path, { recursive: true });
+  chmodSync(path, mode);
+}

@@ -1,0 +1,592 @@
+/**
+ * One suite for every runtime. A runtime that cannot be had on Linux fails the suite, so that none is left untested
+ * unnoticed.
+ */
+import { deepEqual, equal, match, ok } from "node:assert/strict";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, describe, test } from "node:test";
+import { setTimeout as delay } from "node:timers/promises";
+import { FileLogStore } from "../../store/log-files/file-log-store.ts";
+import type { PlannedSidecar, PlannedStep, PodEvent, PodPlan, Runtime, StepOutcome } from "../pod-plan.ts";
+import { ImageMap } from "./image-map.ts";
+import { createProcessRuntime, type RuntimeSurroundings } from "./process-runtime.ts";
+
+interface Candidate {
+  readonly name: string;
+  readonly image: string;
+  /** What only real mounts give. */
+  readonly hasMounts: boolean;
+  create(surroundings: RuntimeSurroundings): Promise<Runtime>;
+}
+
+const candidates: readonly Candidate[] = [
+  { name: "process", image: "busybox", hasMounts: false, create: createProcessRuntime },
+];
+
+let pods = 0;
+
+function step(name: string, fields: Partial<PlannedStep> = {}): PlannedStep {
+  return {
+    name,
+    image: "busybox",
+    command: [],
+    args: [],
+    env: [],
+    mounts: [],
+    limits: {},
+    onError: "stopAndFail",
+    results: [],
+    ...fields,
+  };
+}
+
+function script(name: string, text: string, fields: Partial<PlannedStep> = {}): PlannedStep {
+  return step(name, { script: text, ...fields });
+}
+
+function sidecar(name: string, fields: Partial<PlannedSidecar>): PlannedSidecar {
+  return { name, image: "busybox", command: [], args: [], env: [], mounts: [], limits: {}, ...fields };
+}
+
+function plan(fields: Partial<PodPlan>): PodPlan {
+  pods++;
+  return {
+    namespace: "default",
+    podName: `pod-${pods}`,
+    podUid: `uid-${process.pid}-${pods}`,
+    taskRunName: `run-${pods}`,
+    volumes: [],
+    steps: [],
+    sidecars: [],
+    taskResults: [],
+    credentials: [],
+    hostAliases: [],
+    pullConfigJson: "",
+    hostNetwork: false,
+    maskedValues: [],
+    ...fields,
+  };
+}
+
+for (const candidate of candidates) {
+  describe(`${candidate.name} runtime`, { concurrency: 4 }, () => {
+    const folder = mkdtempSync(join(tmpdir(), "tektite-runtime-"));
+    const logs = new FileLogStore({ folder: join(folder, "logs"), maxBytesPerContainer: 100_000_000 });
+    let runtime: Runtime;
+
+    before(async () => {
+      const images = ImageMap.create([]);
+      if (!images.ok) throw new Error(images.error);
+      runtime = await candidate.create({ logs, folder: join(folder, "runtime"), images: images.value });
+    });
+    after(async () => {
+      await runtime.close();
+      rmSync(folder, { recursive: true, force: true });
+    });
+
+    interface Run {
+      readonly events: readonly PodEvent[];
+      outcome(step: string): StepOutcome;
+      log(container: string): Promise<string>;
+    }
+
+    function withImage(fields: PodPlan): PodPlan {
+      const named = <T extends { readonly image: string }>(containers: readonly T[]): readonly T[] =>
+        containers.map((c) => (c.image === "busybox" ? { ...c, image: candidate.image } : c));
+      return { ...fields, steps: named(fields.steps), sidecars: named(fields.sidecars) };
+    }
+
+    async function readLog(pod: string, container: string, follow = false): Promise<string> {
+      const chunks: Uint8Array[] = [];
+      for await (const chunk of logs.read({ namespace: "default", pod, container }, { follow }) ?? []) {
+        chunks.push(chunk);
+      }
+      return Buffer.concat(chunks).toString();
+    }
+
+    async function carryOut(fields: PodPlan, onEvent?: (event: PodEvent) => void): Promise<Run> {
+      const events: PodEvent[] = [];
+      for await (const event of runtime.start(withImage(fields)).events) {
+        events.push(event);
+        onEvent?.(event);
+      }
+      return {
+        events,
+        outcome: (name) => {
+          const found = events.find((e) => e.kind === "stepFinished" && e.step === name);
+          if (found?.kind !== "stepFinished") throw new Error(`no outcome of ${name}: ${JSON.stringify(events)}`);
+          return found.outcome;
+        },
+        log: (container) => readLog(fields.podName, container),
+      };
+    }
+
+    /** A step's log and outcome, one pod a vector. */
+    const vectors: readonly {
+      readonly name: string;
+      readonly steps: readonly PlannedStep[];
+      readonly plan?: Partial<PodPlan>;
+      readonly logs?: Readonly<Record<string, string | RegExp>>;
+      readonly ends?: Readonly<Record<string, string>>;
+      readonly results?: Readonly<Record<string, string>>;
+    }[] = [
+      {
+        name: "runs a script in a shell that stops at the first failure",
+        steps: [script("a", "echo one\nfalse\necho two")],
+        logs: { "step-a": "one\n" },
+        ends: { a: "1 Error Error" },
+      },
+      {
+        name: "leaves a script with a shebang as it is, and passes arguments",
+        steps: [script("a", '#!/bin/sh\nfalse\necho "$# $2"', { args: ["x", "two words", "$(A)"] })],
+        logs: { "step-a": "3 two words\n" },
+        ends: { a: "0 Completed Completed" },
+      },
+      {
+        name: "expands variables in command, args and later variables, not in scripts",
+        steps: [
+          step("a", {
+            command: ["printf", "%s "],
+            args: ["$(A)", "$(B)", "$$(A)", "$(NO)", "$A"],
+            env: [
+              { name: "A", value: "1" },
+              { name: "B", value: "$(A)+$(C)" },
+              { name: "C", value: "3" },
+            ],
+          }),
+          script("b", "echo '$(A)'", { env: [{ name: "A", value: "1" }] }),
+        ],
+        logs: { "step-a": "1 1+$(C) $(A) $(NO) $A ", "step-b": "$(A)\n" },
+      },
+      {
+        name: "shares /workspace and /tekton/home, and shows the steps' folders",
+        steps: [
+          script("a", "echo x > /workspace/f; echo y > /tekton/home/g"),
+          script("unnamed-1", "cat /workspace/f /tekton/home/g; ls /tekton/steps | tr '\\n' ' '"),
+        ],
+        logs: { "step-unnamed-1": "x\ny\n0 1 step-a step-unnamed-1 " },
+      },
+      {
+        name: "skips steps behind a failed one and keeps its results",
+        steps: [script("a", "printf kept > /tekton/results/r; exit 3"), script("b", "echo no"), script("c", "echo no")],
+        plan: { taskResults: ["r"] },
+        logs: { "step-b": "Skipping step because a previous step failed\n" },
+        ends: { a: "3 Error Error", b: "1 Error Skipped", c: "1 Error Skipped" },
+        results: { r: "kept" },
+      },
+      {
+        name: "goes on behind a failure that may be passed over, and records its code",
+        steps: [
+          script("a", "exit 7", { onError: "continue" }),
+          script("b", "cat /tekton/steps/step-a/exitCode; echo; cat /tekton/steps/0/exitCode"),
+        ],
+        logs: { "step-b": "7\n7" },
+        ends: { a: "7 Completed Continued", b: "0 Completed Completed" },
+      },
+      {
+        name: "writes no exit code for a failed step, and says out.err",
+        steps: [
+          script("a", "true"),
+          script(
+            "b",
+            "ls /tekton/run/0 | tr '\\n' ' '; ls /tekton/run/1 | tr '\\n' ' '; cat /tekton/steps/step-a/exitCode",
+          ),
+        ],
+        logs: { "step-b": "out status status 0" },
+      },
+      {
+        name: "a command that a signal kills is 255, a shell's child 128+n",
+        steps: [
+          script("a", "#!/bin/sh\nsh -c 'kill -9 $$'\necho $?\nexit 137", { onError: "continue" }),
+          step("b", { command: ["sh", "-c", "kill -9 $$"], onError: "continue" }),
+          step("c", { command: ["sh", "-c", "kill -TERM $$"] }),
+        ],
+        logs: { "step-a": /^137$/m },
+        ends: { a: "137 Completed Continued", b: "-1 Completed Continued", c: "255 Error Error" },
+      },
+      {
+        name: "a command that cannot start exits 1 with a text",
+        steps: [step("a", { command: ["no-such-program"], onError: "continue" }), script("b", "echo no")],
+        logs: { "step-a": /^Error executing command: .*no-such-program/ },
+        ends: { a: "1 Error Error", b: "1 Error Skipped" },
+      },
+      {
+        name: "collects results byte for byte, the later text wins",
+        steps: [
+          script("a", "printf 'x\\n\\n' > /tekton/results/nl; printf 1 > /tekton/results/late"),
+          script("b", "printf 2 > /tekton/results/late"),
+        ],
+        plan: { taskResults: ["nl", "late", "never"] },
+        results: { nl: "x\n\n", late: "2" },
+      },
+      {
+        name: "a result that is too large fails its step and the next, which still runs",
+        steps: [
+          script("a", "head -c 5000 /dev/zero | tr '\\0' x > /tekton/results/big\necho wrote"),
+          script("b", "echo next"),
+        ],
+        plan: { taskResults: ["big"] },
+        logs: {
+          "step-a": "wrote\nTermination message is above max allowed size 4096, caused by large task result.\n",
+          "step-b": "next\nTermination message is above max allowed size 4096, caused by large task result.\n",
+        },
+        ends: { a: "1 Error Error", b: "1 Error Error" },
+      },
+      {
+        name: "hands step results on",
+        steps: [
+          script("a", "printf v1 > /tekton/steps/step-a/results/r", { results: ["r"] }),
+          step("b", {
+            resolve: (results) => ({
+              kind: "run",
+              command: ["echo", results.get("a")?.get("r") ?? "none"],
+              args: [],
+              env: [],
+            }),
+          }),
+        ],
+        logs: { "step-b": "v1\n" },
+      },
+      {
+        name: "skips a step whose when is false, and runs the next",
+        steps: [
+          script("a", "echo no", { resolve: () => ({ kind: "skip" }) }),
+          script("b", "cat /tekton/steps/step-a/exitCode"),
+        ],
+        logs: { "step-a": "Step was skipped due to when expressions were evaluated to false.\n", "step-b": "0" },
+        ends: { a: "0 Completed Skipped", b: "0 Completed Completed" },
+      },
+      {
+        name: "fails a step that cannot be resolved",
+        steps: [
+          script("a", "echo no", { resolve: () => ({ kind: "fail", message: "no result x" }) }),
+          script("b", "echo no"),
+        ],
+        logs: { "step-a": "no result x\n" },
+        ends: { a: "1 Error Error", b: "1 Error Skipped" },
+      },
+      {
+        name: "ends a step at its timeout with all its children",
+        steps: [script("a", "sleep 60 & sleep 60", { timeoutMs: 300, onError: "continue" }), script("b", "echo no")],
+        ends: { a: "1 Error TimeoutExceeded", b: "1 Error Skipped" },
+      },
+      {
+        name: "starts in its folder, made below /workspace",
+        steps: [script("a", "pwd", { workingDir: "/workspace/sub/dir" }), script("b", "pwd", { workingDir: "rel" })],
+        logs: { "step-a": "/workspace/sub/dir\n", "step-b": "/workspace/rel\n" },
+      },
+      {
+        name: "copies output to files as well",
+        steps: [
+          script("a", "echo out; echo err >&2", {
+            stdoutPath: "/tekton/results/o",
+            stderrPath: "/workspace/deep/e",
+          }),
+          script("b", "cat /workspace/deep/e; echo more", { stdoutPath: "/tekton/results/o" }),
+        ],
+        plan: { taskResults: ["o"] },
+        logs: { "step-b": "err\nmore\n" },
+        results: { o: "out\nerr\nmore\n" },
+      },
+      {
+        name: "opens /dev/stdout and /dev/stderr",
+        steps: [script("a", "echo b > /dev/stderr; echo c | tee /dev/stderr > /dev/stdout")],
+        logs: { "step-a": /^(c\nb\nc|b\nc\nc)\n$/ },
+      },
+      {
+        name: "hides secrets, also when they come in pieces",
+        steps: [script("a", "printf 'x hun'; sleep 0.1; echo ter2 y")],
+        plan: { maskedValues: ["hunter2"] },
+        logs: { "step-a": "x *** y\n" },
+      },
+      {
+        name: "lays credentials into /tekton/creds and the home, fresh for each step",
+        steps: [
+          script(
+            "a",
+            'cat "$HOME/.git-credentials"; ls -A /tekton/creds; echo spoilt > /tekton/creds/.git-credentials',
+          ),
+          script("b", 'cat /tekton/creds/.git-credentials "$HOME/.git-credentials"', {
+            env: [{ name: "HOME", value: "/tekton/home" }],
+          }),
+        ],
+        plan: { credentials: [{ path: ".git-credentials", content: Buffer.from("cred\n"), mode: 0o600 }] },
+        logs: { "step-a": "cred\n.git-credentials\n", "step-b": "cred\ncred\n" },
+      },
+      {
+        name: "mounts volumes anywhere",
+        steps: [
+          script("a", "cat /cfg/deep/f; echo d > /data/x", {
+            mounts: [
+              { volume: "conf", mountPath: "/cfg", readOnly: false },
+              { volume: "data", mountPath: "/data", readOnly: false },
+            ],
+          }),
+          script(
+            "b",
+            "cat /etc/tektite-test/x; if echo y 2>/dev/null > /cfg/new; then echo writable; else echo read-only; fi",
+            {
+              mounts: [
+                { volume: "data", mountPath: "/etc/tektite-test", readOnly: false },
+                { volume: "conf", mountPath: "/cfg", readOnly: false },
+              ],
+            },
+          ),
+          script("c", "cat /workspace/w/x; cd /workspace; cat w/x; ls /workspace; test ! -e /cfg/deep && echo hidden", {
+            mounts: [{ volume: "data", mountPath: "/workspace/w", readOnly: false }],
+          }),
+        ],
+        plan: {
+          volumes: [
+            { kind: "scratch", name: "data" },
+            { kind: "files", name: "conf", files: [{ path: "deep/f", content: Buffer.from("conf\n"), mode: 0o644 }] },
+          ],
+        },
+        logs: { "step-a": "conf\n", "step-b": "d\nread-only\n", "step-c": /^d\n(d\nw\nhidden\n|cat: .*)/ },
+      },
+      {
+        name: "keeps what is written to a folder of this machine, below its subPath",
+        steps: [
+          script("a", "echo kept > /vol/f", {
+            mounts: [{ volume: "claim", mountPath: "/vol", subPath: "a/b", readOnly: false }],
+          }),
+          script("b", "cat /vol/a/b/f", { mounts: [{ volume: "claim", mountPath: "/vol", readOnly: false }] }),
+        ],
+        plan: { volumes: [{ kind: "host", name: "claim", hostPath: join(folder, "claim"), create: true }] },
+        logs: { "step-b": "kept\n" },
+      },
+      {
+        name: "does not follow links out of a volume for results",
+        steps: [script("a", "ln -s /etc/passwd /tekton/results/r")],
+        plan: { taskResults: ["r"] },
+        ends: { a: "1 Error Error" },
+      },
+    ];
+
+    for (const vector of vectors) {
+      test(vector.name, async () => {
+        const run = await carryOut(plan({ steps: vector.steps, ...vector.plan }));
+        equal(run.events.at(-1)?.kind, "finished", JSON.stringify(run.events));
+        for (const [container, want] of Object.entries(vector.logs ?? {})) {
+          const log = await run.log(container);
+          if (typeof want === "string") equal(log, want);
+          else match(log, want);
+        }
+        for (const [name, want] of Object.entries(vector.ends ?? {})) {
+          const { exitCode, reason, terminationReason } = run.outcome(name);
+          equal(`${exitCode} ${reason} ${terminationReason}`, want, await run.log(`step-${name}`));
+        }
+        if (vector.results !== undefined) {
+          const all = new Map(vector.steps.flatMap(({ name }) => [...run.outcome(name).taskResults]));
+          deepEqual(Object.fromEntries(all), vector.results);
+        }
+      });
+    }
+
+    test("keeps the results in the message", async () => {
+      const run = await carryOut(
+        plan({ taskResults: ["r"], steps: [script("a", "printf '<v>' > /tekton/results/r"), script("b", "true")] }),
+      );
+      equal(run.outcome("a").message, '[{"key":"r","value":"\\u003cv\\u003e","type":1}]');
+    });
+
+    test("tells of each step in order, and once that images are not used", async () => {
+      const run = await carryOut(plan({ steps: [script("a", "true"), script("b", "true")] }));
+      deepEqual(
+        run.events.filter(({ kind }) => kind !== "notice").map((e) => ("step" in e ? `${e.kind} ${e.step}` : e.kind)),
+        ["stepStarted a", "stepFinished a", "stepStarted b", "stepFinished b", "finished"],
+      );
+      equal(run.events.filter(({ kind }) => kind === "notice").length, runtime.kind === "container" ? 0 : 1);
+    });
+
+    test("shows a line while the step goes on", async () => {
+      const p = plan({
+        steps: [script("a", "echo first; while [ ! -e /workspace/go ]; do sleep 0.05; done; echo last")],
+      });
+      const pod = runtime.start(withImage(p));
+      const events = (async () => {
+        for await (const event of pod.events) if (event.kind === "stepStarted") return;
+      })();
+      await events;
+      let seen = "";
+      const ref = { namespace: "default", pod: p.podName, container: "step-a" };
+      for await (const chunk of logs.read(ref, { follow: true }) ?? []) {
+        seen += Buffer.from(chunk).toString();
+        if (seen === "first\n") {
+          const io = { stdout: () => undefined, stderr: () => undefined };
+          equal(await pod.exec?.("a", ["touch", "/workspace/go"], io), 0);
+        }
+      }
+      equal(seen, "first\nlast\n");
+    });
+
+    test("runs commands beside a running step", async () => {
+      const p = plan({ steps: [script("a", "echo up; echo there > /workspace/f; sleep 60")] });
+      const pod = runtime.start(withImage(p));
+      const iterator = pod.events[Symbol.asyncIterator]();
+      for (let e = await iterator.next(); !e.done && e.value.kind !== "stepStarted"; ) e = await iterator.next();
+      const ref = { namespace: "default", pod: p.podName, container: "step-a" };
+      for await (const _ of logs.read(ref, { follow: true }) ?? []) break;
+      await delay(50);
+      let out = "";
+      const io = {
+        stdin: (async function* () {
+          yield Buffer.from("in\n");
+        })(),
+        stdout: (chunk: Uint8Array) => {
+          out += Buffer.from(chunk).toString();
+        },
+        stderr: () => undefined,
+      };
+      equal(await pod.exec?.("a", ["sh", "-c", "cat; cat /workspace/f; exit 4"], io), 4);
+      equal(out, "in\nthere\n");
+      await pod.stop("TaskRunCancelled");
+    });
+
+    for (const reason of ["TaskRunCancelled", "TaskRunTimeout"] as const) {
+      test(`stops everything for ${reason}`, async () => {
+        const p = plan({
+          volumes: [{ kind: "host", name: "out", hostPath: join(folder, `beat-${reason}`), create: true }],
+          steps: [
+            script("a", "true"),
+            script("b", "(while true; do date +%N > /out/beat; sleep 0.02; done) & echo up; sleep 60", {
+              mounts: [{ volume: "out", mountPath: "/out", readOnly: false }],
+            }),
+            script("c", "echo no"),
+          ],
+        });
+        const pod = runtime.start(withImage(p));
+        const events: PodEvent[] = [];
+        for await (const event of pod.events) {
+          events.push(event);
+          if (event.kind === "stepStarted" && event.step === "b") {
+            const beat = join(folder, `beat-${reason}`, "beat");
+            while (!existsSync(beat)) await delay(10);
+            void pod.stop(reason);
+          }
+        }
+        const ends = events.flatMap((e) =>
+          e.kind === "stepFinished" ? [`${e.step} ${e.outcome.terminationReason}`] : [],
+        );
+        deepEqual(ends, ["a Completed", `b ${reason}`, `c ${reason}`]);
+        const last = events.findLast((e) => e.kind === "stepFinished");
+        equal(
+          last?.kind === "stepFinished" ? last.outcome.message : "",
+          `Step c terminated as pod ${p.podName} is terminated`,
+        );
+        const beat = join(folder, `beat-${reason}`, "beat");
+        const stopped = readFileSync(beat, "utf8");
+        await delay(100);
+        equal(readFileSync(beat, "utf8"), stopped);
+      });
+    }
+
+    test("waits for sidecars to be ready and stops them at the end", async () => {
+      const shared = [{ volume: "s", mountPath: "/shared", readOnly: false }];
+      const run = await carryOut(
+        plan({
+          volumes: [{ kind: "scratch", name: "s" }],
+          sidecars: [
+            sidecar("helper", {
+              script: "sleep 0.3; echo up > /shared/ready; echo serving; while true; do sleep 0.1; done",
+              mounts: shared,
+              readinessProbe: {
+                kind: "exec",
+                command: ["test", "-e", "/shared/ready"],
+                initialDelayMs: 0,
+                periodMs: 50,
+                timeoutMs: 5000,
+                failureThreshold: 3,
+              },
+            }),
+          ],
+          steps: [script("use", "cat /shared/ready", { mounts: shared })],
+        }),
+      );
+      equal(await run.log("step-use"), "up\n");
+      equal(await run.log("sidecar-helper"), "serving\n");
+      const end = run.events.find((e) => e.kind === "sidecarFinished");
+      equal(end?.kind === "sidecarFinished" ? end.exitCode : -1, 0);
+    });
+
+    test("tells of a sidecar that fails by itself", async () => {
+      const run = await carryOut(
+        plan({
+          sidecars: [sidecar("bad", { script: "exit 5" })],
+          steps: [script("a", "sleep 0.5")],
+        }),
+      );
+      const end = run.events.find((e) => e.kind === "sidecarFinished");
+      equal(end?.kind === "sidecarFinished" ? end.exitCode : -1, 5);
+      equal(run.outcome("a").exitCode, 0);
+    });
+
+    test("a step's background processes end with it", async () => {
+      const out = join(folder, "background");
+      await carryOut(
+        plan({
+          volumes: [{ kind: "host", name: "out", hostPath: out, create: true }],
+          steps: [
+            script("a", "(while true; do date +%N > /out/beat; sleep 0.02; done) >/dev/null 2>&1 & sleep 0.3", {
+              mounts: [{ volume: "out", mountPath: "/out", readOnly: false }],
+            }),
+          ],
+        }),
+      );
+      const stopped = readFileSync(join(out, "beat"), "utf8");
+      await delay(100);
+      equal(readFileSync(join(out, "beat"), "utf8"), stopped);
+    });
+
+    test("leaves nothing of the pod's folder behind", async () => {
+      const p = plan({
+        volumes: [{ kind: "files", name: "f", files: [{ path: "x", content: Buffer.from("x"), mode: 0o400 }] }],
+        steps: [script("a", "cat /f/x", { mounts: [{ volume: "f", mountPath: "/f", readOnly: true }] })],
+      });
+      const run = await carryOut(p);
+      equal(await run.log("step-a"), "x");
+      while (runtime.kind === "container" && readdirSync(join(folder, "runtime", "pods")).includes(p.podUid))
+        await delay(20);
+      ok(!readdirSync(join(folder, "runtime", "pods")).includes(p.podUid));
+    });
+
+    test("much output comes through whole, in order", async () => {
+      const run = await carryOut(
+        plan({ steps: [script("a", "i=0; while [ $i -lt 20000 ]; do echo line $i; i=$((i+1)); done")] }),
+      );
+      equal(await run.log("step-a"), Array.from({ length: 20000 }, (_, i) => `line ${i}\n`).join(""));
+    });
+
+    if (!candidate.hasMounts) {
+      const refusals: readonly { readonly name: string; readonly plan: Partial<PodPlan>; readonly want: RegExp }[] = [
+        {
+          name: "a read-only mount of a writable volume",
+          plan: {
+            volumes: [{ kind: "scratch", name: "v" }],
+            steps: [script("a", "true", { mounts: [{ volume: "v", mountPath: "/v", readOnly: true }] })],
+          },
+          want: /volume "v" at \/v in step-a has to be read-only/,
+        },
+        {
+          name: "a mount over what is there",
+          plan: {
+            volumes: [{ kind: "scratch", name: "v" }],
+            steps: [script("a", "true", { mounts: [{ volume: "v", mountPath: "/usr/bin", readOnly: false }] })],
+          },
+          want: /volume "v" at \/usr\/bin in step-a would have to hide/,
+        },
+      ];
+      for (const { name, plan: fields, want } of refusals) {
+        test(`refuses ${name}`, async () => {
+          const run = await carryOut(plan(fields));
+          const last = run.events.at(-1);
+          match(last?.kind === "failed" ? last.message : "", want);
+        });
+      }
+    }
+    mkdirSync(join(folder, "claim"), { recursive: true });
+    writeFileSync(join(folder, "claim", ".keep"), "");
+  });
+}
