@@ -1,5 +1,5 @@
+import { quoteGo } from "../json/go-print.ts";
 import { err, ok, type Result } from "../result.ts";
-import { goQuote } from "./go-quote.ts";
 
 /** A URL as Go's net/url splits it; strings are decoded except where the name says otherwise. */
 export interface GoUrl {
@@ -45,11 +45,11 @@ export function parseGoUrl(text: string): Result<GoUrl, string> {
   const hash = text.indexOf("#");
   const whole = hash < 0 ? text : text.slice(0, hash);
   const parsed = parseWithoutFragment(whole);
-  if (!parsed.ok) return err(`parse ${goQuote(whole)}: ${parsed.error}`);
+  if (!parsed.ok) return err(`parse ${quoteGo(whole)}: ${parsed.error}`);
   const encoded = hash < 0 ? "" : text.slice(hash + 1);
   if (encoded === "") return parsed;
   const fragment = percentDecode(encoded, "fragment");
-  if (!fragment.ok) return err(`parse ${goQuote(text)}: ${fragment.error}`);
+  if (!fragment.ok) return err(`parse ${quoteGo(text)}: ${fragment.error}`);
   const rawFragment = percentEncode(fragment.value, "fragment") === encoded ? "" : encoded;
   return ok({ ...parsed.value, fragment: fragment.value, rawFragment });
 }
@@ -160,7 +160,7 @@ function parseHost(text: string): Result<string, string> {
     const close = text.lastIndexOf("]");
     if (close < 0) return err("missing ']' in host");
     const port = text.slice(close + 1);
-    if (!isPort(port)) return err(`invalid port ${goQuote(port)} after host`);
+    if (!isPort(port)) return err(`invalid port ${quoteGo(port)} after host`);
     const zone = text.slice(0, close).indexOf("%25");
     if (zone >= 0) {
       const before = percentDecode(text.slice(0, zone), "host");
@@ -172,7 +172,7 @@ function parseHost(text: string): Result<string, string> {
     }
   } else {
     const colon = text.lastIndexOf(":");
-    if (colon >= 0 && !isPort(text.slice(colon))) return err(`invalid port ${goQuote(text.slice(colon))} after host`);
+    if (colon >= 0 && !isPort(text.slice(colon))) return err(`invalid port ${quoteGo(text.slice(colon))} after host`);
   }
   return percentDecode(text, "host");
 }
@@ -221,20 +221,20 @@ function percentDecode(text: string, part: Part): Result<string, string> {
     const char = String.fromCharCode(byte);
     if (char !== "%") {
       if ((part === "host" || part === "zone") && byte < 0x80 && mustEscape(char, part)) {
-        return err(`invalid character ${goQuote(char)} in host name`);
+        return err(`invalid character ${quoteGo(char)} in host name`);
       }
       bytes.push(byte);
       continue;
     }
     const hex = source.subarray(i + 1, i + 3).toString("latin1");
     if (!/^[0-9a-fA-F]{2}$/.test(hex)) {
-      return err(`invalid URL escape ${goQuote(source.subarray(i, i + 3).toString("utf8"))}`);
+      return err(`invalid URL escape ${quoteGo(source.subarray(i, i + 3).toString("utf8"))}`);
     }
     const value = Number.parseInt(hex, 16);
     // In a host only non-ASCII bytes and the zone's own percent sign may be escaped.
-    if (part === "host" && value < 0x80 && hex !== "25") return err(`invalid URL escape ${goQuote(`%${hex}`)}`);
+    if (part === "host" && value < 0x80 && hex !== "25") return err(`invalid URL escape ${quoteGo(`%${hex}`)}`);
     if (part === "zone" && hex !== "25" && value !== 0x20 && mustEscape(String.fromCharCode(value), "host")) {
-      return err(`invalid URL escape ${goQuote(`%${hex}`)}`);
+      return err(`invalid URL escape ${quoteGo(`%${hex}`)}`);
     }
     bytes.push(value);
     i += 2;

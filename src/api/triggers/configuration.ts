@@ -1,6 +1,6 @@
 import { RE2JS } from "re2js";
+import { quoteGo } from "../../json/go-print.ts";
 import { err, ok, type Result } from "../../result.ts";
-import { goQuote } from "../go-quote.ts";
 
 /** The data of ConfigMaps by name; one that is missing counts as empty. */
 export type ConfigMaps = Readonly<Record<string, Readonly<Record<string, string>> | undefined>>;
@@ -55,12 +55,12 @@ export function parseDefaults(data: Readonly<Record<string, string>> = {}): Resu
       continue;
     }
     const id = parseInt64(text);
-    if (id === undefined) return err(`failed parsing ${field} config ${goQuote(text)}`);
+    if (id === undefined) return err(`failed parsing ${field} config ${quoteGo(text)}`);
     ids[field] = id;
   }
   const nonRoot = own(data, "default-run-as-non-root") ?? "";
   if (nonRoot !== "" && !trueTexts.has(nonRoot) && !falseTexts.has(nonRoot)) {
-    return err(`failed parsing runAsNonRoot config ${goQuote(nonRoot)}`);
+    return err(`failed parsing runAsNonRoot config ${quoteGo(nonRoot)}`);
   }
   return ok({
     serviceAccount: own(data, "default-service-account") ?? "default",
@@ -73,13 +73,13 @@ export function parseDefaults(data: Readonly<Record<string, string>> = {}): Resu
 export function parseFeatures(data: Readonly<Record<string, string>> = {}): Result<TriggersFeatures, string> {
   const enableApiFields = (own(data, "enable-api-fields") ?? "stable").toLowerCase();
   if (enableApiFields !== "alpha" && enableApiFields !== "stable") {
-    return err(`invalid value for feature flag "enable-api-fields": ${goQuote(enableApiFields)}`);
+    return err(`invalid value for feature flag "enable-api-fields": ${quoteGo(enableApiFields)}`);
   }
   const labelsExclusionPattern = own(data, "labels-exclusion-pattern") ?? "";
   try {
     RE2JS.compile(labelsExclusionPattern);
   } catch {
-    return err(`invalid value for feature flag "labels-exclusion-pattern": ${goQuote(labelsExclusionPattern)}`);
+    return err(`invalid value for feature flag "labels-exclusion-pattern": ${quoteGo(labelsExclusionPattern)}`);
   }
   return ok({ enableApiFields, labelsExclusionPattern });
 }

@@ -1,5 +1,5 @@
+import { quoteGo } from "../../json/go-print.ts";
 import { err, ok, type Result } from "../../result.ts";
-import { goQuote } from "../go-quote.ts";
 import { parseGoUrl, printGoUrl } from "../go-url.ts";
 import { parseQuantity, printQuantity } from "../quantity.ts";
 import { type GoStruct, type GoType, goTypeName, type SpecialType } from "./go-type.ts";
@@ -125,7 +125,7 @@ class Decoder<T> {
       if (this.#fatal !== undefined) break;
       const field = struct.field(key);
       if (field === undefined) {
-        if (this.#strict) this.#saved ??= `json: unknown field ${goQuote(key)}`;
+        if (this.#strict) this.#saved ??= `json: unknown field ${quoteGo(key)}`;
         continue;
       }
       this.#struct = struct.name.slice(struct.name.indexOf(".") + 1);
@@ -180,7 +180,7 @@ class Decoder<T> {
         if (shape.kind === "null") return undefined;
         if (shape.kind !== "string") return stop(this.#wrongType(shape.kind, "string"));
         const time = readTime(shape.value);
-        return time ?? stop(`parsing time ${goQuote(shape.value)} as "2006-01-02T15:04:05Z07:00": cannot parse`);
+        return time ?? stop(`parsing time ${quoteGo(shape.value)} as "2006-01-02T15:04:05Z07:00": cannot parse`);
       }
       case "bytes": {
         if (shape.kind === "null") return undefined;

@@ -1,5 +1,5 @@
+import { quoteGo } from "../../json/go-print.ts";
 import { type FieldErrors, fieldError, invalidValue, missingField, multipleOneOf, under } from "../field-error.ts";
-import { goQuote } from "../go-quote.ts";
 import type { TriggersVersion } from "./defaulting.ts";
 import { validateListener } from "./listener-validation.ts";
 import type { EventListener, InterceptorObject, Trigger, TriggerBinding, TriggerTemplate } from "./objects.ts";
@@ -44,7 +44,7 @@ const dns1123Subdomain = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a
 
 function validateName(name = ""): FieldErrors {
   if (name.length > 253 || !dns1123Subdomain.test(name)) {
-    return fieldError(`invalid resource name ${goQuote(name)}: must be a valid DNS label`, "metadata.name");
+    return fieldError(`invalid resource name ${quoteGo(name)}: must be a valid DNS label`, "metadata.name");
   }
   if (name.length > 63) {
     return fieldError("Invalid resource name: length must be no more than 63 characters", "metadata.name");
