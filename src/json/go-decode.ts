@@ -9,10 +9,13 @@ import { isJsonArray, type JsonObject, type JsonValue } from "./value.ts";
 export interface DecodeOptions {
   /**
    * `double` (the default): every number is a float64, as in event data. `exact`: integers within int64 keep their
-   * value, as `bigint` beyond 2^53, and `-0` is the integer 0, as in Kubernetes objects.
+   * value, as `bigint` beyond 2^53, and `-0` is the integer 0, as in Kubernetes objects. `bigint`: all of those integers
+   * are `bigint`, to tell them from floats; slow.
    */
-  readonly integers?: "exact" | "double";
+  readonly integers?: "exact" | "double" | "bigint";
 }
+
+type Integers = NonNullable<DecodeOptions["integers"]>;
 
 /**
  * Decodes JSON as Go's encoding/json does into an `interface{}`: the same texts are accepted, repeated keys and broken
@@ -20,18 +23,18 @@ export interface DecodeOptions {
  */
 export function decodeGoJson(input: string | Uint8Array, options: DecodeOptions = {}): Result<JsonValue, string> {
   const text = typeof input === "string" ? wellFormed(input) : decodeGoUtf8(input);
-  const exact = options.integers === "exact";
+  const { integers = "double" } = options;
   if (text.length < 2 * maxNesting || !nestsTooDeep(text)) {
     try {
       const value = JSON.parse(text) as JsonValue;
-      if (!needsCare(text) && !(exact && exactIntegers.test(text))) return ok(value);
+      if (!needsCare(text, integers)) return ok(value);
     } catch {
       // Go's own account of what is wrong follows.
     }
   }
   const error = findSyntaxError(typeof input === "string" ? Buffer.from(text, "utf8") : input);
   if (error !== undefined) return err(error);
-  const builder = new ValueBuilder(exact);
+  const builder = new ValueBuilder(integers);
   const value = buildJson(text, builder);
   return builder.error === undefined ? ok(value) : err(builder.error);
 }
@@ -65,7 +68,8 @@ const exactIntegers = /[0-9]{16}|-0(?![.0-9eE])/;
 const hugeNumber = /(?:^|[[:,\s])-?[0-9]+(?:\.[0-9]+)?[eE]\+?[0-9]{2}|[0-9]{300}/;
 
 /** Whether JSON.parse, which keeps lone surrogates and reads 1e999 as infinity, may differ from Go on this text. */
-function needsCare(text: string): boolean {
+function needsCare(text: string, integers: Integers): boolean {
+  if (integers === "bigint" || (integers === "exact" && exactIntegers.test(text))) return true;
   return text.includes("\\ud") || text.includes("\\uD") || hugeNumber.test(text);
 }
 
@@ -88,10 +92,10 @@ function nestsTooDeep(text: string): boolean {
 /** Builds plain values; the first number out of range is kept as the error. */
 class ValueBuilder implements JsonBuilder<JsonValue> {
   error: string | undefined;
-  readonly #exact: boolean;
+  readonly #integers: Integers;
 
-  constructor(exact: boolean) {
-    this.#exact = exact;
+  constructor(integers: Integers) {
+    this.#integers = integers;
   }
 
   word(value: null | boolean): JsonValue {
@@ -99,8 +103,8 @@ class ValueBuilder implements JsonBuilder<JsonValue> {
   }
 
   number(literal: string): JsonValue {
-    const integer = this.#exact ? int64(literal) : undefined;
-    if (integer !== undefined) return integer;
+    const integer = this.#integers === "double" ? undefined : int64(literal);
+    if (integer !== undefined) return this.#integers === "bigint" ? BigInt(integer) : integer;
     const value = Number(literal);
     if (!Number.isFinite(value)) {
       this.error ??= `json: cannot unmarshal number ${literal} into Go value of type float64`;
