@@ -1,8 +1,10 @@
+import { mkdir } from "node:fs/promises";
 import { err, ok, type Result } from "../../result.ts";
 import type { LogStore } from "../../store/log-store.ts";
 import type { Runtime } from "../pod-plan.ts";
 import { ImageMap, type ImageStandIn } from "./image-map.ts";
 import { createProcessRuntime } from "./process-runtime.ts";
+import { createSandboxRuntime, detectSandbox } from "./sandbox-runtime.ts";
 
 export interface RuntimeOptions {
   readonly logs: LogStore;
@@ -10,14 +12,28 @@ export interface RuntimeOptions {
   readonly folder: string;
   /** Stand-ins for images, for the sandbox and the process runtime. */
   readonly images: readonly ImageStandIn[];
+  /** Whether sandboxes and containers reach the network; plain processes always do. */
+  readonly hasNetwork: boolean;
+  /** Folders that a sandbox must not show, such as the data folder. */
+  readonly hidden: readonly string[];
 }
 
 /** The runtime that the user asks for; `auto` takes the first of container, sandbox and process that works here. */
 export async function chooseRuntime(
-  _wanted: "auto" | Runtime["kind"],
+  wanted: "auto" | Runtime["kind"],
   options: RuntimeOptions,
 ): Promise<Result<Runtime, string>> {
   const images = ImageMap.create(options.images);
   if (!images.ok) return err(images.error);
-  return ok(await createProcessRuntime({ logs: options.logs, folder: options.folder, images: images.value }));
+  const surroundings = { logs: options.logs, folder: options.folder, images: images.value };
+  await mkdir(options.folder, { recursive: true });
+  if (wanted === "sandbox" || wanted === "auto") {
+    const tool = await detectSandbox(options.folder);
+    if (tool.ok) {
+      const { hasNetwork, hidden } = options;
+      return ok(await createSandboxRuntime({ ...surroundings, tool: tool.value, hasNetwork, hidden }));
+    }
+    if (wanted === "sandbox") return err(`no sandbox can be made on this machine: ${tool.error}`);
+  }
+  return ok(await createProcessRuntime(surroundings));
 }

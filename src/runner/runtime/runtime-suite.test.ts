@@ -12,6 +12,7 @@ import { FileLogStore } from "../../store/log-files/file-log-store.ts";
 import type { PlannedSidecar, PlannedStep, PodEvent, PodPlan, Runtime, StepOutcome } from "../pod-plan.ts";
 import { ImageMap } from "./image-map.ts";
 import { createProcessRuntime, type RuntimeSurroundings } from "./process-runtime.ts";
+import { createSandboxRuntime } from "./sandbox-runtime.ts";
 
 interface Candidate {
   readonly name: string;
@@ -21,8 +22,16 @@ interface Candidate {
   create(surroundings: RuntimeSurroundings): Promise<Runtime>;
 }
 
+const sandbox = (tool: "bubblewrap" | "unshare"): Candidate => ({
+  name: `sandbox (${tool})`,
+  image: "busybox",
+  hasMounts: true,
+  create: (surroundings) => createSandboxRuntime({ ...surroundings, tool, hasNetwork: true, hidden: [] }),
+});
+
 const candidates: readonly Candidate[] = [
   { name: "process", image: "busybox", hasMounts: false, create: createProcessRuntime },
+  ...(process.platform === "linux" ? [sandbox("bubblewrap"), sandbox("unshare")] : []),
 ];
 
 let pods = 0;
@@ -200,8 +209,8 @@ for (const candidate of candidates) {
         name: "a command that a signal kills is 255, a shell's child 128+n",
         steps: [
           script("a", "#!/bin/sh\nsh -c 'kill -9 $$'\necho $?\nexit 137", { onError: "continue" }),
-          step("b", { command: ["sh", "-c", "kill -9 $$"], onError: "continue" }),
-          step("c", { command: ["sh", "-c", "kill -TERM $$"] }),
+          step("b", { command: ["sh", "-c", "kill -9 $$$$"], onError: "continue" }),
+          step("c", { command: ["sh", "-c", "kill -TERM $$$$"] }),
         ],
         logs: { "step-a": /^137$/m },
         ends: { a: "137 Completed Continued", b: "-1 Completed Continued", c: "255 Error Error" },
