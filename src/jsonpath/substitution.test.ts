@@ -12,7 +12,7 @@ const vectors: { value: string; literals: string[]; expressions: string[] }[] = 
   { value: "$(a.$(b))", literals: ["$(a.", ")"], expressions: ["$(b)"] },
   { value: "$(a $(b)", literals: ["$(a ", ""], expressions: ["$(b)"] },
   { value: "$(a[?(@.x)])", literals: ["", ""], expressions: ["$(a[?(@.x)])"] },
-  { value: "$(a[?(@.x==')')])", literals: ["", ")])"], expressions: ["$(a[?(@.x==')')"] },
+  { value: "$(a[?(@.x==')')])", literals: ["", "])"], expressions: ["$(a[?(@.x==')')"] },
   { value: "$(a", literals: ["$(a"], expressions: [] },
   { value: "$(a(b)", literals: ["$(a(b)"], expressions: [] },
   { value: "$$(a)$ ) (", literals: ["$", "$ ) ("], expressions: ["$(a)"] },
