@@ -10,6 +10,7 @@ import { loadServiceAccountKey } from "../pki/service-account-key.ts";
 import { clusterRole, clusterRoleBinding, groupSubject, rule } from "../rbac/policy-objects.ts";
 import { RbacAuthorizer } from "../rbac/rbac-authorizer.ts";
 import { RbacPolicy } from "../rbac/rbac-policy.ts";
+import type { ResourceDefinition } from "../resource-definition.ts";
 import type { UserInfo } from "../user-info.ts";
 import { bearerToken } from "./bearer-token.ts";
 import { identityReviews } from "./identity-reviews.ts";
@@ -82,7 +83,7 @@ function routed(resource: string, name?: string): ResourceRequest {
       storageVersion: "v1",
       verbs: [],
       custom: false,
-    },
+    } as unknown as ResourceDefinition,
     version: "v1",
     verb: "create",
     ...(name === undefined ? {} : { namespace: "ns", name, subresource: "token" }),

@@ -2,6 +2,7 @@ import { deepEqual, equal, match } from "node:assert/strict";
 import { test } from "node:test";
 import type { K8sObject } from "../../api/object.ts";
 import type { AdmissionAttributes, AuthorizationAttributes } from "../pipeline.ts";
+import type { ResourceDefinition } from "../resource-definition.ts";
 import type { UserInfo } from "../user-info.ts";
 import { bootstrapPolicy } from "./bootstrap-policy.ts";
 import { EscalationCheck } from "./escalation.ts";
@@ -132,7 +133,7 @@ function writes(user: UserInfo, resource: string, object: K8sObject, oldObject?:
       storageVersion: "v1",
       verbs: [],
       custom: false,
-    },
+    } as unknown as ResourceDefinition,
     version: "v1",
     name: object.metadata.name ?? "",
     ...(object.metadata.namespace === undefined ? {} : { namespace: object.metadata.namespace }),
