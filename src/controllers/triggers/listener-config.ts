@@ -1,0 +1,46 @@
+import type { TriggersDefaults, TriggersFeatures } from "../../api/triggers/configuration.ts";
+import type { ControllerFlags } from "./controller-flags.ts";
+
+/** Everything besides the EventListener that decides what is deployed for it. */
+export interface ListenerConfig {
+  readonly flags: ControllerFlags;
+  readonly env: ControllerEnv;
+  readonly defaults: TriggersDefaults;
+  readonly features: TriggersFeatures;
+  /** Value of `K_LOGGING_CONFIG`; may be empty. */
+  readonly logging: string;
+  /** Value of `K_OBSERVABILITY_CONFIG`. */
+  readonly observability: string;
+  /** Such as `cluster.local`. */
+  readonly clusterDomain: string;
+}
+
+/** The controller's own environment as far as it is handed on to sinks; empty when not set. */
+export interface ControllerEnv {
+  readonly metricsPort: string;
+  readonly kubernetesMinVersion: string;
+}
+
+/** Reads what sinks get of the controller's environment. */
+export function readControllerEnv(env: Readonly<Record<string, string | undefined>>): ControllerEnv {
+  return {
+    metricsPort: env["METRICS_PROMETHEUS_PORT"] ?? "",
+    kubernetesMinVersion: env["KUBERNETES_MIN_VERSION"] ?? "",
+  };
+}
+
+/**
+ * The DNS domain of the cluster: told by the environment, else the part after `svc.` in the search list of
+ * resolv.conf (spec: resources, section 7).
+ */
+export function findClusterDomain(env: Readonly<Record<string, string | undefined>>, resolvConf: string): string {
+  const told = env["CLUSTER_DOMAIN"] ?? "";
+  if (told !== "") return told;
+  for (const line of resolvConf.split("\n")) {
+    const [keyword, ...domains] = line.trim().split(/\s+/);
+    if (keyword !== "search") continue;
+    const found = domains.find((domain) => domain.startsWith("svc."));
+    if (found !== undefined) return found.slice("svc.".length).replace(/\.$/, "");
+  }
+  return "cluster.local";
+}
