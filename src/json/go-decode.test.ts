@@ -193,3 +193,26 @@ test("any bytes decode or give an error, and the two accounts of the syntax agre
     }),
   );
 });
+
+test("the short way through JSON.parse gives what the long way gives", () => {
+  const number = fc.constantFrom(
+    "1e999",
+    "-1e99",
+    "1.5E+308",
+    "9007199254740993",
+    "-0",
+    "-0.0",
+    "1e-999",
+    "12",
+    `${"9".repeat(310)}`,
+  );
+  const text = fc
+    .tuple(number, number, fc.json(), fc.constantFrom("", " ", "\n"), fc.constantFrom("\\ud800", "\\uD83D\\uDE00", "a"))
+    .map(([a, b, json, space, string]) => `[${space}${a},{"x":${space}${b},"y":"${string}","z":${json}}]`);
+  fc.assert(
+    fc.property(text, fc.constantFrom("double" as const, "exact" as const), (text, integers) => {
+      deepEqual(decodeGoJson(text, { integers }), decodeGoJson(` ${text}`, { integers })); // a space takes the long way
+    }),
+    { numRuns: 1000 },
+  );
+});

@@ -61,14 +61,18 @@ function wellFormed(text: string): string {
   return text.isWellFormed() ? text : text.toWellFormed();
 }
 
-/** Integers that need more than a double's 53 bits, and the integer -0. May match inside strings: that only costs time. */
-const exactIntegers = /[0-9]{16}|-0(?![.0-9eE])/;
+// Numbers in arrays and objects stand behind one of [ : , or white space. A match inside a string only costs time.
 
-/** Numbers that may overflow a double: a long exponent or very many digits. May match inside strings. */
-const hugeNumber = /(?:^|[[:,\s])-?[0-9]+(?:\.[0-9]+)?[eE]\+?[0-9]{2}|[0-9]{300}/;
+/** Integers that need more than a double's 53 bits, and the integer -0. */
+const exactIntegers = /[[:,\s](?:-?[0-9]{16}|-0(?![.0-9eE]))/;
+
+/** Numbers that may overflow a double: an exponent of two digits or very many digits. */
+const hugeNumber = /[[:,\s]-?[0-9](?:[0-9.]*[eE]\+?[0-9]{2}|[0-9]{300})/;
 
 /** Whether JSON.parse, which keeps lone surrogates and reads 1e999 as infinity, may differ from Go on this text. */
 function needsCare(text: string, integers: Integers): boolean {
+  const first = text.charCodeAt(0);
+  if (first !== 0x7b && first !== 0x5b) return true; // a scalar or white space: short, or rare
   if (integers === "bigint" || (integers === "exact" && exactIntegers.test(text))) return true;
   return text.includes("\\ud") || text.includes("\\uD") || hugeNumber.test(text);
 }

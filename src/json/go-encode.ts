@@ -83,7 +83,11 @@ function encodeScalar(value: null | boolean | number | bigint | string): string 
   }
 }
 
+const beyondBasic = /[\ud800-\uffff]/;
+
 /** Keys of the object in the order of their UTF-8 bytes, which is Go's order of map keys. */
 export function sortedKeys(object: JsonObject): readonly string[] {
-  return Object.keys(object).sort(compareUtf8);
+  const keys = Object.keys(object).sort();
+  // JavaScript's order is the same unless there are characters above U+D7FF.
+  return keys.some((key) => beyondBasic.test(key)) ? keys.sort(compareUtf8) : keys;
 }
