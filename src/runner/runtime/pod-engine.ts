@@ -3,6 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { err, ok, type Result } from "../../result.ts";
 import type { LogStore } from "../../store/log-store.ts";
 import type { ExecIo, PlannedSidecar, PlannedStep, PodEvent, PodPlan, RunningPod, StepOutcome } from "../pod-plan.ts";
+import { reasonOf } from "./contained-files.ts";
 import { EventQueue } from "./event-queue.ts";
 import { maskingReplacements, type Replacement, replaceLiterals } from "./literal-replacer.ts";
 import type { Exit, Launch, PodBackend, PreparedContainer, RunningContainer } from "./pod-backend.ts";
@@ -54,7 +55,13 @@ export class PodEngine implements RunningPod {
   constructor(plan: PodPlan, surroundings: PodSurroundings) {
     this.#plan = plan;
     this.#surroundings = surroundings;
-    this.#done = this.#run().finally(() => this.#events.close());
+    this.#done = this.#run()
+      // Such as a full disk or no descriptors left: this pod fails, the others go on.
+      .catch((error: unknown) => {
+        for (const running of this.#running.values()) running.kill();
+        this.#events.push({ kind: "failed", reason: "PodCreationFailed", message: reasonOf(error) });
+      })
+      .finally(() => this.#events.close());
   }
 
   get events(): AsyncIterable<PodEvent> {

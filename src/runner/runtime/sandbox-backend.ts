@@ -197,6 +197,9 @@ function exitOf(exit: HostExit, text: string): Exit {
 }
 
 function isFile(base: string, path: string): boolean {
-  const host = (base === "/" ? "" : base) + canonical(base, path);
-  return statSync(host, { throwIfNoEntry: false })?.isFile() ?? false;
+  try {
+    return statSync((base === "/" ? "" : base) + canonical(base, path)).isFile();
+  } catch {
+    return false;
+  }
 }

@@ -1,4 +1,4 @@
-import { lstatSync, readdirSync, readlinkSync, statSync } from "node:fs";
+import { lstatSync, readdirSync, readlinkSync, type Stats, statSync } from "node:fs";
 import { err, ok, type Result } from "../../result.ts";
 import { type ContainerView, cleanPath } from "./container-view.ts";
 
@@ -62,14 +62,14 @@ export function planRoot(plan: RootPlan): Result<readonly RootPart[], string> {
   // Those inside another mount find their place there.
   const outermost = mounts.filter(({ to }) => !mounts.some((other) => other.to !== to && isWithin(to, other.to)));
   const missing = [...outermost, ...extra].filter(
-    ({ to }) => !own.has(firstPart(to)) && statSync(plan.base + to, { throwIfNoEntry: false }) === undefined,
+    ({ to }) => !own.has(firstPart(to)) && look(plan.base + to) === undefined,
   );
   const failure = rebuild(plan.base, "/", missing, parts);
   if (failure !== undefined) return err(failure);
   parts.push({ kind: "processes" }, { kind: "devices", all: plan.isPrivileged });
   parts.push({ kind: "tmpfs", to: "/run" });
   parts.push({ kind: "bind", from: plan.tmpFolder, to: "/tmp", readOnly: false, isFile: false });
-  if (statSync(`${plan.base}/var/tmp`, { throwIfNoEntry: false })?.isDirectory()) {
+  if (look(`${plan.base}/var/tmp`)?.isDirectory()) {
     const to = canonical(plan.base, "/var/tmp");
     if (to !== "/tmp") parts.push({ kind: "bind", from: plan.tmpFolder, to, readOnly: false, isFile: false });
   }
@@ -102,7 +102,7 @@ function rebuild(
     if (folder === "/" && own.has(name)) continue;
     const path = `${prefix}/${name}`;
     const from = base === "/" ? path : base + path;
-    const info = lstatSync(from, { throwIfNoEntry: false });
+    const info = lookAtLink(from);
     if (info === undefined) continue;
     const inside = missing.filter(({ to }) => isWithin(to, path));
     if (info.isSymbolicLink()) parts.push({ kind: "link", target: readlinkSync(from), to: path });
@@ -131,13 +131,13 @@ function hide(plan: RootPlan, parts: RootPart[]): void {
     const folder = canonical("/", path);
     if (folder === "/") continue;
     const isPrivate = own.has(firstPart(folder));
-    const exists = statSync(folder, { throwIfNoEntry: false })?.isDirectory() ?? false;
+    const exists = look(folder)?.isDirectory() ?? false;
     if (!isPrivate && exists) parts.push({ kind: "tmpfs", to: folder });
   }
   const shown = new Set<string>();
   for (const path of plan.programFolders) {
     const folder = canonical("/", path);
-    if (folder === "/" || statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) continue;
+    if (folder === "/" || look(folder)?.isDirectory() !== true) continue;
     const isHidden =
       own.has(firstPart(folder)) || plan.hidden.some((hidden) => isWithin(folder, canonical("/", hidden)));
     if (!isHidden) continue;
@@ -155,10 +155,10 @@ function hide(plan: RootPlan, parts: RootPart[]): void {
 function resolver(base: string, parts: RootPart[]): void {
   const name = "/etc/resolv.conf";
   const from = canonical("/", name);
-  if (statSync(from, { throwIfNoEntry: false })?.isFile() !== true) return;
+  if (look(from)?.isFile() !== true) return;
   const to = canonical(base, name);
   const isThere = to === from && base === "/" && !isWithin(to, "/run");
-  const hasPlace = isWithin(to, "/run") || statSync(base + to, { throwIfNoEntry: false })?.isFile() === true;
+  const hasPlace = isWithin(to, "/run") || look(base + to)?.isFile() === true;
   if (!isThere && hasPlace) parts.push({ kind: "bind", from, to, readOnly: true, isFile: true });
 }
 
@@ -172,7 +172,7 @@ export function canonical(base: string, path: string): string {
   for (let steps = 0; left.length > 0 && steps < 200; steps++) {
     const part = left.shift() ?? "";
     const next = `${done}/${part}`;
-    if (lstatSync(root + next, { throwIfNoEntry: false })?.isSymbolicLink()) {
+    if (lookAtLink(root + next)?.isSymbolicLink()) {
       const target = readlinkSync(root + next);
       left.unshift(
         ...cleanPath(target.startsWith("/") ? target : `${done}/${target}`)
@@ -185,6 +185,23 @@ export function canonical(base: string, path: string): string {
     }
   }
   return done === "" ? "/" : done;
+}
+
+/** What is there, links followed; nothing where this user may not look, for then its steps may not either. */
+function look(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch {
+    return undefined;
+  }
+}
+
+function lookAtLink(path: string): Stats | undefined {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false });
+  } catch {
+    return undefined;
+  }
 }
 
 function isWithin(path: string, folder: string): boolean {
