@@ -48,7 +48,8 @@ async function runCase({ name, template, params, uid, ...want }: TemplateCase): 
     ...(namespace === undefined ? {} : { namespace }),
     object,
   }));
-  const got = { resources, created, ...(plan.error === undefined ? {} : { error: plan.error }) };
+  const texts = resources.map((text) => (text.ok ? text.value : text.error));
+  const got = { resources: texts, created, ...(plan.error === undefined ? {} : { error: plan.error }) };
   const passed = isDeepStrictEqual(comparable(got), comparable(want));
   return passed ? { name, passed } : { name, passed, diff: `want ${print(want)}\ngot  ${print(got)}` };
 }

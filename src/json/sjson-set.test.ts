@@ -59,7 +59,8 @@ const errors = [
   { json: "{}", path: "", error: "path cannot be empty" },
   { json: '{"a":[1]}', path: "a.x", error: "cannot set array element for non-numeric key 'x'" },
   { json: '{"a":[1]}', path: "a.:5", error: "cannot set array element for non-numeric key '5'" },
-  { json: "{}", path: "a.999999999", error: "array index 999999999 is larger than 100000" },
+  { json: "{}", path: "a.999999999", error: "array indexes add up to more than 100000" },
+  { json: "[[]]", path: "0.60000.60000", error: "array indexes add up to more than 100000" },
 ];
 
 for (const { json, path, error } of errors) {

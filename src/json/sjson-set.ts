@@ -2,7 +2,7 @@ import { err, ok, type Result } from "../result.ts";
 import { encodeGoString } from "./go-encode.ts";
 import { type LosslessJson, readLossless } from "./lossless.ts";
 
-/** Largest array index that a path may create: every gap is filled with null. */
+/** Largest sum of the array indexes of a path: every gap that they leave is filled with null. */
 const maxIndex = 100_000;
 
 /** One name or index of a path. */
@@ -26,8 +26,8 @@ export function setRawJson(text: string, path: string, raw: string): Result<stri
   const root = read?.ok ? read.value : undefined;
   const segments = parsePath(path);
   if (!segments) return ok(root ? overwriteMatches(text, root, path, raw) : text);
-  const oversized = segments.find((segment) => (indexOf(segment) ?? 0) > maxIndex);
-  if (oversized) return err(`array index ${oversized.name} is larger than ${maxIndex}`);
+  const gaps = segments.reduce((sum, segment) => sum + (indexOf(segment) ?? 0), 0);
+  if (gaps > maxIndex) return err(`array indexes add up to more than ${maxIndex}`);
   if (!root) return insertInto(read === undefined ? "" : text, undefined, segments, raw);
 
   let node = root;

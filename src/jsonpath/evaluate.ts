@@ -16,7 +16,7 @@ import {
  * Values that the evaluation of one path may visit and produce, all steps together. Recursive descents and unions
  * multiply; an event must not be able to make them explode.
  */
-export const maxPathSteps = 1_000_000;
+const maxPathSteps = 1_000_000;
 
 /** What a path found. */
 export interface Found {

@@ -4,8 +4,11 @@ import { evaluatePath } from "./evaluate.ts";
 import { type Path, parsePath } from "./parse.ts";
 import { encodePathValue, type PathValue } from "./value.ts";
 
-/** Characters of text that one expression may give; recursive descents repeat what they pass. */
-export const maxResultLength = 16 * 1024 * 1024;
+/**
+ * Characters of text that one expression may give: recursive descents repeat what they pass. An API server takes no
+ * object that is longer.
+ */
+export const maxResultLength = 4 * 1024 * 1024;
 
 /** A path as bindings write it, ready to be evaluated. */
 export interface RelaxedPath {

@@ -9,7 +9,7 @@ export interface Substitution {
 }
 
 /** One `$(…)` of a param value. */
-export interface Expression {
+interface Expression {
   /** As written, `$(` and `)` included. */
   readonly text: string;
   /** Why it cannot be evaluated, or what to evaluate. */

@@ -7,7 +7,7 @@ import { isJsonArray, type JsonObject, type JsonValue } from "../json/value.ts";
 export type PathValue = JsonValue | GoValue;
 
 /** A value that is no plain JSON in Go. Its type name appears in errors. */
-export type GoValue = GoStruct | GoStringMap | GoNilMap | GoInteger;
+type GoValue = GoStruct | GoStringMap | GoNilMap | GoInteger;
 
 /** One field of a struct: its JSON name, its Go name, and what it holds. */
 export interface GoField {

@@ -11,7 +11,8 @@ function substitute(
   escapesQuotes = false,
 ): string {
   const list = Array.isArray(params) ? params : Object.entries(params).map(([name, value]) => ({ name, value }));
-  return substituteTemplate(compileTemplateText(text), list, { uid, escapesQuotes });
+  const result = substituteTemplate(compileTemplateText(text), list, { uid, escapesQuotes });
+  return result.ok ? result.value : `! ${result.error}`;
 }
 
 const vectors: { name: string; text: string; params: Record<string, string>; want: string; escapesQuotes?: boolean }[] =
@@ -87,6 +88,14 @@ const vectors: { name: string; text: string; params: Record<string, string>; wan
 for (const { name, text, params, want, escapesQuotes } of vectors) {
   test(`substitutes ${name}`, () => equal(substitute(text, params, escapesQuotes), want));
 }
+
+test("a resource does not grow without bound", () => {
+  const text = "$(tt.params.p)".repeat(1000);
+  equal(
+    substitute(text, { p: "x".repeat(4_000_000) }),
+    "! the resource is longer than 16777216 characters with its params put in",
+  );
+});
 
 test("of params with the same name the first counts", () => {
   equal(

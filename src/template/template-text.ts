@@ -1,3 +1,8 @@
+import { err, ok, type Result } from "../result.ts";
+
+/** Characters that a resource may have once its params are in: more than any API server takes. */
+const maxRenderedLength = 16 * 1024 * 1024;
+
 /** The text of a resource template, cut at what may be replaced. */
 export interface TemplateText {
   /** Text before the first place. */
@@ -58,8 +63,8 @@ export function substituteTemplate(
   template: TemplateText,
   params: readonly TemplateParam[],
   { uid, escapesQuotes }: SubstitutionOptions,
-): string {
-  if (template.places.length === 0) return template.start;
+): Result<string, string> {
+  if (template.places.length === 0) return ok(template.start);
   const values = new Map<string, string>();
   let oddNames = false;
   for (const { name, value } of params) {
@@ -69,6 +74,7 @@ export function substituteTemplate(
   }
   let text = template.start;
   for (const place of template.places) {
+    if (text.length > maxRenderedLength) break;
     if (place.kind === "uid") {
       text += uid + place.after;
       continue;
@@ -82,7 +88,9 @@ export function substituteTemplate(
     const value = place.name === undefined ? undefined : values.get(place.name);
     text += value === undefined ? `$(tt.params.${place.rest}` : value + place.after;
   }
-  return text;
+  return text.length > maxRenderedLength
+    ? err(`the resource is longer than ${maxRenderedLength} characters with its params put in`)
+    : ok(text);
 }
 
 function escapeValue(value: string, escapesQuotes: boolean): string {

@@ -1,6 +1,6 @@
 import { decodeGoJson } from "../json/go-decode.ts";
 import type { JsonObject, JsonValue } from "../json/value.ts";
-import { renderRelaxedPath } from "../jsonpath/relaxed.ts";
+import { maxResultLength, renderRelaxedPath } from "../jsonpath/relaxed.ts";
 import { SubstitutionCache } from "../jsonpath/substitution-cache.ts";
 import { GoNilMap, GoStringMap, GoStruct } from "../jsonpath/value.ts";
 import { err, ok, type Result } from "../result.ts";
@@ -25,7 +25,7 @@ export interface ResolvedParam {
 }
 
 /** How a param came by its value. */
-export type ParamSource =
+type ParamSource =
   /** The TriggerTemplate's default, as no binding gives the param. */
   | { readonly kind: "default" }
   | {
@@ -35,7 +35,7 @@ export type ParamSource =
       readonly expressions: readonly EvaluatedExpression[];
     };
 
-export interface EvaluatedExpression {
+interface EvaluatedExpression {
   /** As written: `$(body.ref)`. */
   readonly text: string;
   /** What was put in its place. */
@@ -108,6 +108,7 @@ function evaluateParam(
     else if (fallback === undefined) return result;
     else evaluated.push({ text: expression, value: fallback, error: result.error });
     text += (result.ok ? result.value : fallback) + (literals[i + 1] as string);
+    if (text.length > maxResultLength) return err(`the value is longer than ${maxResultLength} characters`);
   }
   return ok({ name, value: text, source: { kind: "binding", binding, expressions: evaluated } });
 }

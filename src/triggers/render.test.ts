@@ -30,7 +30,7 @@ const added = {
   "triggers.tekton.dev/triggers-eventid": "e1",
 };
 
-const plan = (...texts: string[]) => planCreation(texts, { labels, namespace: "ns", discover });
+const plan = (...texts: string[]) => planCreation(texts.map(ok), { labels, namespace: "ns", discover });
 
 test("plans in order up to the first error", async () => {
   const good = '{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"a","namespace":"other"}}';
@@ -159,9 +159,9 @@ test("renders every resource of a template with one uid", () => {
     ),
   };
   const template = { spec, escapesQuotes: true };
-  deepEqual(renderTemplate(template, [{ name: "p", value: '"' }], "u"), ['{"a":"\\""}', '"u"']);
-  deepEqual(renderTemplate(template, [{ name: "p", value: "2" }], "v"), ['{"a":"2"}', '"v"']);
-  deepEqual(renderTemplate({ spec: { resourcetemplates: [null] }, escapesQuotes: false }, [], "u"), ["null"]);
+  deepEqual(renderTemplate(template, [{ name: "p", value: '"' }], "u"), [ok('{"a":"\\""}'), ok('"u"')]);
+  deepEqual(renderTemplate(template, [{ name: "p", value: "2" }], "v"), [ok('{"a":"2"}'), ok('"v"')]);
+  deepEqual(renderTemplate({ spec: { resourcetemplates: [null] }, escapesQuotes: false }, [], "u"), [ok("null")]);
 });
 
 test("words what the API server refuses", () => {

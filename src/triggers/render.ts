@@ -55,12 +55,12 @@ export interface CreationOptions {
 
 const compiledTexts = new WeakMap<TriggerTemplateSpec, readonly TemplateText[]>();
 
-/** The template's resources as JSON texts with the params put in (spec: event processing, section 6). */
+/** The template's resources as JSON texts with the params put in; each may be too long (spec: event processing, section 6). */
 export function renderTemplate(
   { spec, escapesQuotes }: ResolvedTemplate,
   params: readonly TemplateParam[],
   uid: string,
-): readonly string[] {
+): readonly Result<string, string>[] {
   let compiled = compiledTexts.get(spec);
   if (!compiled) {
     compiled = (spec.resourcetemplates ?? []).map((raw) => compileTemplateText(raw?.text ?? "null"));
@@ -73,10 +73,13 @@ export function renderTemplate(
  * Plans the creation of rendered resources, in order, up to the first error, whose text is Tekton's (spec: event
  * processing, section 6).
  */
-export async function planCreation(rendered: readonly string[], options: CreationOptions): Promise<CreationPlan> {
+export async function planCreation(
+  rendered: readonly Result<string, string>[],
+  options: CreationOptions,
+): Promise<CreationPlan> {
   const objects: PlannedObject[] = [];
   for (const text of rendered) {
-    const planned = await planObject(text, options);
+    const planned = text.ok ? await planObject(text.value, options) : text;
     if (!planned.ok) return { objects, error: planned.error };
     objects.push(planned.value);
   }
