@@ -27,7 +27,7 @@ export function decodeGoJson(input: string | Uint8Array, options: DecodeOptions 
   if (text.length < 2 * maxNesting || !nestsTooDeep(text)) {
     try {
       const value = JSON.parse(text) as JsonValue;
-      if (!needsCare(text, integers)) return ok(value);
+      if (!needsCare(text, integers) && !(hasSurrogateEscape(text) && !isWellFormed(value, 0))) return ok(value);
     } catch {
       // Go's own account of what is wrong follows.
     }
@@ -69,12 +69,26 @@ const exactIntegers = /[[:,\s](?:-?[0-9]{16}|-0(?![.0-9eE]))/;
 /** Numbers that may overflow a double: an exponent of two digits or very many digits. */
 const hugeNumber = /[[:,\s]-?[0-9](?:[0-9.]*[eE]\+?[0-9]{2}|[0-9]{300})/;
 
-/** Whether JSON.parse, which keeps lone surrogates and reads 1e999 as infinity, may differ from Go on this text. */
+/** Whether JSON.parse may read numbers of this text otherwise than Go. */
 function needsCare(text: string, integers: Integers): boolean {
   const first = text.charCodeAt(0);
   if (first !== 0x7b && first !== 0x5b) return true; // a scalar or white space: short, or rare
   if (integers === "bigint" || (integers === "exact" && exactIntegers.test(text))) return true;
-  return text.includes("\\ud") || text.includes("\\uD") || hugeNumber.test(text);
+  return hugeNumber.test(text);
+}
+
+/** Whether escapes may have made lone surrogates, which JSON.parse keeps. */
+function hasSurrogateEscape(text: string): boolean {
+  return text.includes("\\ud") || text.includes("\\uD");
+}
+
+/** Whether no string or key has a lone surrogate; false also where the nesting is too deep to look. */
+function isWellFormed(value: JsonValue, depth: number): boolean {
+  if (typeof value === "string") return value.isWellFormed();
+  if (typeof value !== "object" || value === null) return true;
+  if (depth > 100) return false;
+  if (isJsonArray(value)) return value.every((item) => isWellFormed(item, depth + 1));
+  return Object.entries(value).every(([key, item]) => key.isWellFormed() && isWellFormed(item as JsonValue, depth + 1));
 }
 
 /** Whether any bracket is nested more than 10000 deep; strings are skipped as in JSON. */
