@@ -51,10 +51,10 @@ function resolve(vector: BindingCase): Result<Readonly<Record<string, string>>, 
     triggerBinding: (name) => bindingIn(vector.triggerBindings, name),
     clusterTriggerBinding: (name) => bindingIn(vector.clusterBindings, name),
     triggerTemplate: (name) =>
-      vector.templateRef === undefined && name === "template" ? { spec: vector.template } : undefined,
+      vector.templateRef === undefined && name === "template" ? { spec: withoutNulls(vector.template) } : undefined,
   };
   const references = resolveReferences(
-    { bindings: vector.bindings ?? [], template: { ref: vector.templateRef ?? "template" } },
+    { bindings: withoutNulls(vector.bindings ?? []), template: { ref: vector.templateRef ?? "template" } },
     objects,
   );
   if (!references.ok) return references;
@@ -66,6 +66,11 @@ function resolve(vector: BindingCase): Result<Readonly<Record<string, string>>, 
     eventId: vector.eventID ?? "",
   });
   return params.ok ? ok(Object.fromEntries(params.value.map(({ name, value }) => [name, value]))) : params;
+}
+
+/** As decoding leaves an object: what is null is absent. */
+function withoutNulls<T>(value: T): T {
+  return JSON.parse(JSON.stringify(value), (_, found: unknown) => found ?? undefined) as T;
 }
 
 function bindingIn(objects: BindingCase["triggerBindings"], name: string): TriggerBinding | undefined {

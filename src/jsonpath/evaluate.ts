@@ -119,11 +119,14 @@ class Evaluation {
     const todo = [...values].reverse();
     while (todo.length > 0) {
       const value = todo.pop() as PathValue;
+      if (typeof value === "string") {
+        if (value !== "") found.push(value); // its bytes have no children
+        continue;
+      }
       const count = countChildren(value);
       if (count === 0) continue;
       if (!this.#spend(count)) return nothing;
       found.push(value);
-      if (typeof value === "string") continue; // bytes have no children
       const children = childrenOf(value);
       for (let i = children.length - 1; i >= 0; i--) todo.push(children[i] as PathValue);
     }

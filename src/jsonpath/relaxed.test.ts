@@ -321,6 +321,10 @@ const explosions: { name: string; path: string; body: JsonValue; want: string }[
     want: `! the result is longer than ${maxResultLength} characters`,
   },
 ];
+test("a long string costs a descent nothing", () => {
+  equal(render("body..id", rootOf({ content: "x".repeat(2_000_000), id: 1 })), "1");
+});
+
 for (const { name, path, body, want } of explosions) {
   test(`the budget ends ${name}`, () => equal(render(path, rootOf(body)), want));
 }
