@@ -7,22 +7,23 @@ import { isUtf8 } from "node:buffer";
 export function decodeGoUtf8(bytes: Uint8Array): string {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (isUtf8(buffer)) return buffer.toString("utf8");
-  const parts: string[] = [];
-  let validFrom = 0;
-  let at = 0;
-  while (at < buffer.length) {
+  let invalid = 0;
+  for (let at = 0; at < buffer.length; ) {
     const size = sequenceLength(buffer, at);
-    if (size > 0) {
-      at += size;
-      continue;
-    }
-    parts.push(buffer.toString("utf8", validFrom, at), "\ufffd");
-    at++;
-    validFrom = at;
+    if (size === 0) invalid++;
+    at += size || 1;
   }
-  parts.push(buffer.toString("utf8", validFrom));
-  return parts.join("");
+  const repaired = Buffer.allocUnsafe(buffer.length + invalid * (replacement.length - 1));
+  let to = 0;
+  for (let at = 0; at < buffer.length; ) {
+    const size = sequenceLength(buffer, at);
+    to += size === 0 ? replacement.copy(repaired, to) : buffer.copy(repaired, to, at, at + size);
+    at += size || 1;
+  }
+  return repaired.toString("utf8");
 }
+
+const replacement = Buffer.from("\ufffd");
 
 /** Bytes of the valid sequence that starts at the offset, 0 when there is none (RFC 3629, section 4). */
 function sequenceLength(bytes: Uint8Array, at: number): number {
