@@ -47,12 +47,13 @@ const exponentBound = 60;
  */
 export function parseQuantity(text: string): Result<Quantity, string> {
   const parts = pattern.exec(text);
-  if (parts === null) return err(wrongFormat);
+  if (parts === null || text === "") return err(wrongFormat);
   const [, sign, whole = "", fraction = "", letters = "", exponentSign = "", exponentDigits = ""] = parts;
-  if (whole === "" && fraction === "") return err(wrongFormat);
-
+  // A sign alone is zero (a quirk).
+  if (text === "+" || text === "-") return ok({ nanos: 0n, format: "decimal" });
   const scale = readSuffix(letters, exponentSign, exponentDigits);
   if (scale === undefined) return err("unable to parse quantity's suffix");
+  if (whole === "" && fraction === "") return err("unable to parse numeric part of quantity");
 
   const digits = BigInt(`${whole}${fraction}`);
   let nanos: bigint;
