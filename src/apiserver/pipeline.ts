@@ -1,3 +1,5 @@
+import type { IncomingMessage } from "node:http";
+import type { Duplex } from "node:stream";
 import type { K8sObject, Status } from "../api/object.ts";
 import type { JsonObject, JsonValue } from "../json/value.ts";
 import type { Result } from "../result.ts";
@@ -29,7 +31,7 @@ export type RequestBody =
   | { readonly kind: "parsed"; readonly value: JsonValue };
 
 /** What the pipeline answers. */
-export type PipelineResponse = JsonResponse | TextResponse | WatchResponse | ByteStreamResponse;
+export type PipelineResponse = JsonResponse | TextResponse | WatchResponse | ByteStreamResponse | UpgradeResponse;
 
 interface ResponseHead {
   readonly status: number;
@@ -44,6 +46,8 @@ export interface JsonResponse extends ResponseHead {
   readonly kind: "json";
   readonly body: JsonValue | { readonly lazy: () => JsonValue };
   readonly text?: string;
+  /** As `text`, made only when it is sent. */
+  readonly lazyText?: () => string;
   readonly contentType?: string;
 }
 
@@ -56,7 +60,8 @@ export interface TextResponse extends ResponseHead {
 /** A watch: frames of JSON, one event each. Iteration ends when the watch does. */
 export interface WatchResponse extends ResponseHead {
   readonly kind: "watch";
-  readonly frames: AsyncIterable<WatchFrame>;
+  /** In batches of what is ready. */
+  readonly frames: AsyncIterable<readonly WatchFrame[]>;
 }
 
 export interface WatchFrame {
@@ -71,6 +76,14 @@ export interface ByteStreamResponse extends ResponseHead {
   readonly kind: "bytes";
   readonly contentType: string;
   readonly stream: AsyncIterable<Uint8Array>;
+}
+
+/** The connection itself is taken over: exec, attach, port-forward. Only a socket can carry it. */
+export interface UpgradeResponse extends ResponseHead {
+  readonly kind: "upgrade";
+  readonly status: 101;
+  /** Answers the upgrade and speaks the protocol asked for, from the first byte on. */
+  take(request: IncomingMessage, socket: Duplex, head: Buffer): void;
 }
 
 /** Tells who is asking. */
