@@ -2,6 +2,7 @@ import { mkdir } from "node:fs/promises";
 import { err, ok, type Result } from "../../result.ts";
 import type { LogStore } from "../../store/log-store.ts";
 import type { Runtime } from "../pod-plan.ts";
+import { createContainerRuntime, detectContainerEngine, splitArguments } from "./container-runtime.ts";
 import { ImageMap, type ImageStandIn } from "./image-map.ts";
 import { createProcessRuntime } from "./process-runtime.ts";
 import { createSandboxRuntime, detectSandbox } from "./sandbox-runtime.ts";
@@ -14,6 +15,8 @@ export interface RuntimeOptions {
   readonly images: readonly ImageStandIn[];
   /** Whether sandboxes and containers reach the network; plain processes always do. */
   readonly hasNetwork: boolean;
+  /** Further arguments for the container engine's `run`, as one text: `TEKTITE_CONTAINER_ARGS`. */
+  readonly containerArgs: string;
   /** Folders that a sandbox must not show, such as the data folder. */
   readonly hidden: readonly string[];
 }
@@ -27,6 +30,15 @@ export async function chooseRuntime(
   if (!images.ok) return err(images.error);
   const surroundings = { logs: options.logs, folder: options.folder, images: images.value };
   await mkdir(options.folder, { recursive: true });
+  if (wanted === "container" || wanted === "auto") {
+    const engine = await detectContainerEngine();
+    if (engine.ok) {
+      const { logs, folder, hasNetwork, containerArgs } = options;
+      const extraArgs = splitArguments(containerArgs);
+      return ok(await createContainerRuntime({ logs, folder, engine: engine.value, hasNetwork, extraArgs }));
+    }
+    if (wanted === "container") return err(`no container engine answers on this machine: ${engine.error}`);
+  }
   if (wanted === "sandbox" || wanted === "auto") {
     const tool = await detectSandbox(options.folder);
     if (tool.ok) {

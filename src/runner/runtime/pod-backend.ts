@@ -61,7 +61,7 @@ export interface PodBackend {
   /** What the user should know about how this pod is run. */
   readonly notices: readonly string[];
   /** Brings together what the containers need, such as images; refuses what the runtime cannot do. */
-  prepare(containers: readonly PreparedContainer[]): Promise<Result<void, PodFailure>>;
+  prepare(containers: readonly PreparedContainer[], signal: AbortSignal): Promise<Result<void, PodFailure>>;
   /** The home that a container has unless its environment names another; a path as the container sees it. */
   homeOf(container: PreparedContainer): string;
   /** Whether output and results name this machine's paths in place of the container's, and how to put that right. */

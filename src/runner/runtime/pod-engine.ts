@@ -106,7 +106,7 @@ export class PodEngine implements RunningPod {
         this.#events.push({ kind: "failed", reason: "CreateContainerConfigError", message });
         return;
       }
-      const prepared = await backend.prepare([...steps.value, ...sidecars.value]);
+      const prepared = await backend.prepare([...steps.value, ...sidecars.value], this.#stopping.signal);
       if (!prepared.ok) {
         // A stop during a long pull is a stop, not a failure of the pull.
         if (this.#stopReason === undefined) this.#events.push({ kind: "failed", ...prepared.error });
@@ -408,7 +408,7 @@ class StepRun {
     if (this.#plan.credentials.length === 0) return ok(undefined);
     const home = launch.env.get("HOME") ?? this.#backend.homeOf(this.#prepared);
     const found = this.#prepared.view.find(home);
-    if (found === undefined || home === this.#backend.homeOf(this.#prepared)) {
+    if (found === undefined) {
       return this.#folder.placeCredentials(this.#index, this.#prepared.homeFolder, ".");
     }
     return this.#folder.placeCredentials(this.#index, found.mount.hostPath, found.relative);

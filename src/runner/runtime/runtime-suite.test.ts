@@ -3,13 +3,26 @@
  * unnoticed.
  */
 import { deepEqual, equal, match, ok } from "node:assert/strict";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { FileLogStore } from "../../store/log-files/file-log-store.ts";
 import type { PlannedSidecar, PlannedStep, PodEvent, PodPlan, Runtime, StepOutcome } from "../pod-plan.ts";
+import { ContainerEngine } from "./container-engine.ts";
+import { createContainerRuntime, splitArguments } from "./container-runtime.ts";
 import { ImageMap } from "./image-map.ts";
 import { createProcessRuntime, type RuntimeSurroundings } from "./process-runtime.ts";
 import { createSandboxRuntime } from "./sandbox-runtime.ts";
@@ -29,9 +42,38 @@ const sandbox = (tool: "bubblewrap" | "unshare"): Candidate => ({
   create: (surroundings) => createSandboxRuntime({ ...surroundings, tool, hasNetwork: true, hidden: [] }),
 });
 
+/** An image with a shell and the usual programs, made from this machine's own busybox. */
+const testImage = "localhost/tektite-suite:1";
+
+async function importImage(program: "podman" | "docker"): Promise<void> {
+  const root = mkdtempSync(join(tmpdir(), "tektite-image-"));
+  try {
+    for (const folder of ["bin", "etc", "root", "tmp"]) mkdirSync(join(root, folder));
+    copyFileSync("/bin/busybox", join(root, "bin", "busybox"));
+    const names = execFileSync("/bin/busybox", ["--list"], { encoding: "utf8" }).trim().split("\n");
+    for (const name of names) if (name !== "busybox") symlinkSync("busybox", join(root, "bin", name));
+    const tar = execFileSync("tar", ["-C", root, "-c", "."], { maxBuffer: 64 * 1024 * 1024 });
+    const change = ["--change", "ENV PATH=/bin", "--change", 'ENTRYPOINT ["echo", "entry"]', "--change", 'CMD ["cmd"]'];
+    execFileSync(program, ["import", ...change, "-", testImage], { input: tar, stdio: ["pipe", "ignore", "ignore"] });
+  } finally {
+    rmSync(root, { recursive: true, force: true });
+  }
+}
+
+const container = (program: "podman" | "docker"): Candidate => ({
+  name: `container (${program})`,
+  image: testImage,
+  hasMounts: true,
+  create: async ({ logs, folder }) => {
+    await importImage(program);
+    const extraArgs = splitArguments(process.env["TEKTITE_CONTAINER_ARGS"] ?? "");
+    return createContainerRuntime({ logs, folder, engine: new ContainerEngine(program), hasNetwork: true, extraArgs });
+  },
+});
+
 const candidates: readonly Candidate[] = [
   { name: "process", image: "busybox", hasMounts: false, create: createProcessRuntime },
-  ...(process.platform === "linux" ? [sandbox("bubblewrap"), sandbox("unshare")] : []),
+  ...(process.platform === "linux" ? [sandbox("bubblewrap"), sandbox("unshare"), container("podman")] : []),
 ];
 
 let pods = 0;
@@ -218,7 +260,7 @@ for (const candidate of candidates) {
       {
         name: "a command that cannot start exits 1 with a text",
         steps: [step("a", { command: ["no-such-program"], onError: "continue" }), script("b", "echo no")],
-        logs: { "step-a": /^Error executing command: .*no-such-program/ },
+        logs: { "step-a": /^Error executing command: .*no-such-program/m },
         ends: { a: "1 Error Error", b: "1 Error Skipped" },
       },
       {

@@ -13,6 +13,7 @@ import { childrenOf, killGroup } from "./process-tree.ts";
 import { defaultPath, findProgram } from "./program-lookup.ts";
 import { canonical, planRoot, sandboxHome } from "./sandbox-root.ts";
 import { containerCapabilities, type SandboxTool } from "./sandbox-tool.ts";
+import { shellExit, wrapWithDescriptors } from "./shell-wrapper.ts";
 import { unusedSettings } from "./unused-settings.ts";
 
 /** What the sandbox runtime shares between its pods. */
@@ -23,6 +24,8 @@ export interface SandboxSurroundings {
   readonly hasNetwork: boolean;
   readonly hidden: readonly string[];
 }
+
+const setsid = ["setsid", "--fork", "--wait", "/bin/sh", "-c", 'exec "$@" 2>&3 3>&-', "sh"];
 
 /**
  * Runs containers as processes with a root of their own, in which the pod's folders and volumes are mounted where the
@@ -89,8 +92,7 @@ export class SandboxBackend implements PodBackend {
     const words = [...scripted, ...launch.command, ...launch.args];
     const hasShell = isFile(base, "/bin/sh");
     // setsid tells apart, by what it says, a command that a signal ended from one that ended with such a code.
-    const hasSetsid = base === "/" || isFile(base, "/usr/bin/setsid");
-    const inner = hasShell ? ["/bin/sh", "-c", 'exec "$@" 2>&3 3>&-', "sh", ...words] : words;
+    const hasSetsid = base === "/";
     const cwd = launch.workingDir ?? (launch.view.find("/workspace") === undefined ? "/" : "/workspace");
     const scratch = join(this.#folder.path, "sandbox", launch.id);
     mkdirSync(scratch, { recursive: true });
@@ -98,7 +100,7 @@ export class SandboxBackend implements PodBackend {
       parts: parts.value,
       isolation: { hostname: this.#plan.podName.slice(0, 63), hasNetwork, isPrivileged },
       cwd,
-      words: hasShell && hasSetsid ? ["setsid", "--fork", "--wait", ...inner] : inner,
+      words: hasSetsid ? [...setsid, ...words] : hasShell ? wrapWithDescriptors(words) : words,
       scratch,
     });
     const env: Record<string, string> = { HOME: sandboxHome, HOSTNAME: this.#plan.podName };
@@ -192,8 +194,9 @@ function exitOf(exit: HostExit, text: string): Exit {
   if (exit.kind === "notStarted") return { kind: "notStarted", message: exit.error.message };
   if (exit.kind === "signalled") return exit;
   if (text.startsWith("setsid: ")) return { kind: "signalled", signal: "unknown" };
-  // Nothing else of ours says anything but in distress.
-  return text === "" ? exit : { kind: "notStarted", message: text };
+  // The tools that make the sandbox say nothing but in distress.
+  if (/^(bwrap|unshare|mount|setpriv|umount|pivot_root): /.test(text)) return { kind: "notStarted", message: text };
+  return shellExit(exit.code, text);
 }
 
 function isFile(base: string, path: string): boolean {
