@@ -1,0 +1,89 @@
+import type { CelValue } from "./values.ts";
+
+/** Where a node lies in the source text, in UTF-16 units. */
+export interface Span {
+  /** The position that errors about this node name: an operator, a parenthesis, or the first character. */
+  readonly at: number;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** A parsed expression. Macros are expanded already: `has` is a select, `all` and friends are comprehensions. */
+export type Expr =
+  | LiteralExpr
+  | IdentExpr
+  | SelectExpr
+  | CallExpr
+  | ListExpr
+  | MapExpr
+  | MessageExpr
+  | ComprehensionExpr
+  | InvalidExpr;
+
+export interface LiteralExpr extends Span {
+  readonly kind: "literal";
+  readonly value: CelValue;
+}
+
+export interface IdentExpr extends Span {
+  readonly kind: "ident";
+  /** A leading dot is kept: `.body` looks in the root container. */
+  readonly name: string;
+}
+
+export interface SelectExpr extends Span {
+  readonly kind: "select";
+  readonly operand: Expr;
+  readonly field: string;
+  /** Whether only the presence is asked for: `has(operand.field)`. */
+  readonly testOnly: boolean;
+}
+
+/** A function call. `&&` and `||` chains are one call with all operands. */
+export interface CallExpr extends Span {
+  readonly kind: "call";
+  readonly name: string;
+  readonly target?: Expr;
+  readonly args: readonly Expr[];
+}
+
+export interface ListExpr extends Span {
+  readonly kind: "list";
+  readonly elements: readonly Expr[];
+}
+
+export interface MapExpr extends Span {
+  readonly kind: "map";
+  readonly entries: readonly { readonly key: Expr; readonly value: Expr }[];
+}
+
+export interface MessageExpr extends Span {
+  readonly kind: "message";
+  readonly name: string;
+  readonly fields: readonly { readonly name: string; readonly value: Expr; readonly at: number }[];
+}
+
+/** A loop written by a macro. */
+export interface ComprehensionExpr extends Span {
+  readonly kind: "comprehension";
+  readonly macro: "all" | "exists" | "exists_one" | "map" | "filter";
+  readonly range: Expr;
+  readonly variable: string;
+  /** What decides about an element; a two-argument `map` has none. */
+  readonly predicate?: Expr;
+  /** What `map` makes of an element. */
+  readonly transform?: Expr;
+}
+
+/** Stands where an error was reported, so that the rest is still looked at. */
+export interface InvalidExpr extends Span {
+  readonly kind: "invalid";
+}
+
+/** The dotted name that the expression spells (`a.b.c`), or undefined when it is anything else. */
+export function qualifiedName(expr: Expr): string | undefined {
+  if (expr.kind === "ident") return expr.name;
+  if (expr.kind !== "select" || expr.testOnly) return undefined;
+  const prefix = qualifiedName(expr.operand);
+  return prefix === undefined ? undefined : `${prefix}.${expr.field}`;
+}

@@ -1,0 +1,120 @@
+import {
+  anyType,
+  boolType,
+  bytesType,
+  doubleType,
+  durationType,
+  dynType,
+  intType,
+  listOf,
+  mapOf,
+  messageType,
+  stringType,
+  type Type,
+  timestampType,
+  uintType,
+  wrapperOf,
+} from "./types.ts";
+import { CelDuration, CelFailure, CelMap, CelTimestamp, CelUint, type CelValue, type Outcome } from "./values.ts";
+
+/** A message type that expressions can construct: the well-known ones of protobuf, each of which stands for a value. */
+export interface MessageDeclaration {
+  readonly type: Type;
+  readonly fields: ReadonlyMap<string, Type>;
+  /** The value that the message stands for. */
+  construct(fields: ReadonlyMap<string, CelValue>): Outcome;
+}
+
+function message(
+  type: Type,
+  fields: Readonly<Record<string, Type>>,
+  construct: (fields: ReadonlyMap<string, CelValue>) => Outcome,
+): MessageDeclaration {
+  return { type, fields: new Map(Object.entries(fields)), construct };
+}
+
+/** A wrapper: the value of its only field, or that field's default. */
+function wrapper(type: Type, initial: CelValue): MessageDeclaration {
+  return message(wrapperOf(type), { value: type }, (fields) => fields.get("value") ?? initial);
+}
+
+function int(fields: ReadonlyMap<string, CelValue>, name: string): bigint {
+  const value = fields.get(name);
+  return typeof value === "bigint" ? value : 0n;
+}
+
+function inInt32(value: bigint): boolean {
+  return value >= -(2n ** 31n) && value < 2n ** 31n;
+}
+
+const kindFields = ["null_value", "number_value", "string_value", "bool_value", "struct_value", "list_value"];
+
+const messages: ReadonlyMap<string, MessageDeclaration> = new Map([
+  [
+    "Timestamp",
+    message(timestampType, { seconds: intType, nanos: intType }, (fields) => {
+      if (!inInt32(int(fields, "nanos"))) return new CelFailure("integer overflow");
+      return new CelTimestamp(int(fields, "seconds"), Number(int(fields, "nanos")));
+    }),
+  ],
+  [
+    "Duration",
+    message(durationType, { seconds: intType, nanos: intType }, (fields) => {
+      if (!inInt32(int(fields, "nanos"))) return new CelFailure("integer overflow");
+      return new CelDuration(int(fields, "seconds") * 1_000_000_000n + int(fields, "nanos"));
+    }),
+  ],
+  ["Int32Value", wrapper(intType, 0n)],
+  ["Int64Value", wrapper(intType, 0n)],
+  ["UInt32Value", wrapper(uintType, new CelUint(0n))],
+  ["UInt64Value", wrapper(uintType, new CelUint(0n))],
+  ["FloatValue", wrapper(doubleType, 0)],
+  ["DoubleValue", wrapper(doubleType, 0)],
+  ["BoolValue", wrapper(boolType, false)],
+  ["StringValue", wrapper(stringType, "")],
+  ["BytesValue", wrapper(bytesType, new Uint8Array())],
+  [
+    "Struct",
+    message(mapOf(stringType, dynType), { fields: mapOf(stringType, dynType) }, (fields) => {
+      return fields.get("fields") ?? new CelMap();
+    }),
+  ],
+  ["ListValue", message(listOf(dynType), { values: listOf(dynType) }, (fields) => fields.get("values") ?? [])],
+  [
+    "Value",
+    message(
+      dynType,
+      {
+        null_value: intType,
+        number_value: doubleType,
+        string_value: stringType,
+        bool_value: boolType,
+        struct_value: mapOf(stringType, dynType),
+        list_value: listOf(dynType),
+      },
+      (fields) => {
+        const last = kindFields.filter((name) => fields.has(name)).at(-1);
+        return last === undefined || last === "null_value" ? null : (fields.get(last) ?? null);
+      },
+    ),
+  ],
+  [
+    "Any",
+    message(
+      anyType,
+      { type_url: stringType, value: bytesType },
+      () => new CelFailure("conversion error: got invalid Any message"),
+    ),
+  ],
+  ["Empty", message(messageType("google.protobuf.Empty"), {}, () => new CelMap())],
+]);
+
+const prefix = "google.protobuf.";
+
+/** The message of that full name, or undefined. */
+export function findMessage(name: string): MessageDeclaration | undefined {
+  return name.startsWith(prefix) ? messages.get(name.slice(prefix.length)) : undefined;
+}
+
+/** The enum values that every environment knows. */
+export const enumConstants: Readonly<Record<string, bigint>> = { "google.protobuf.NullValue.NULL_VALUE": 0n };

@@ -1,0 +1,96 @@
+import { encodeGoJson } from "../json/go-encode.ts";
+import type { JsonValue } from "../json/value.ts";
+import { err, ok, type Result } from "../result.ts";
+import { formatDuration, formatTimestamp } from "./time.ts";
+import { isValidText } from "./utf8.ts";
+import {
+  CelDuration,
+  CelTimestamp,
+  CelType,
+  CelUint,
+  type CelValue,
+  isList,
+  isMap,
+  mapEntries,
+  typeName,
+} from "./values.ts";
+
+const maxSafe = 2n ** 53n - 1n;
+
+function integer(value: bigint): number | string {
+  return value > maxSafe || value < -maxSafe ? String(value) : Number(value);
+}
+
+/** Why a key is no string, in the words of the conversion. */
+function keyError(key: CelValue): string {
+  switch (typeof key) {
+    case "boolean":
+      return "type conversion error from bool to 'string'";
+    case "number":
+      return "type conversion error from Double to 'string'";
+    default:
+      break;
+  }
+  if (key === null) return "type conversion error from 'null_type' to 'string'";
+  if (key instanceof CelType) return "type conversion not supported for 'type'";
+  return `unsupported type conversion from '${typeName(key)}' to string`;
+}
+
+/**
+ * A value within a list or map as JSON: bytes in base64, timestamps in RFC 3339, durations in seconds, integers beyond
+ * 2^53 as decimal strings (spec: event processing, section 8).
+ */
+export function toJson(value: CelValue): Result<JsonValue, string> {
+  if (value === null || typeof value === "string" || typeof value === "boolean" || typeof value === "number") {
+    return ok(value);
+  }
+  if (typeof value === "bigint") return ok(integer(value));
+  if (value instanceof CelUint) return ok(integer(value.value));
+  if (value instanceof Uint8Array) return ok(Buffer.from(value).toString("base64"));
+  if (value instanceof CelTimestamp) return ok(formatTimestamp(new CelTimestamp(value.seconds, value.nanos)));
+  if (value instanceof CelDuration) return ok(formatDuration(value.nanos));
+  if (value instanceof CelType) return err("type conversion not supported for 'type'");
+  if (isList(value)) {
+    const list: JsonValue[] = [];
+    for (const element of value) {
+      const converted = toJson(element);
+      if (!converted.ok) return converted;
+      list.push(converted.value);
+    }
+    return ok(list);
+  }
+  const object: Record<string, JsonValue> = Object.create(null);
+  for (const { key, value: inner } of isMap(value) ? mapEntries(value) : []) {
+    if (typeof key !== "string") return err(keyError(key));
+    const converted = toJson(inner);
+    if (!converted.ok) return converted;
+    object[key] = converted.value;
+  }
+  return ok(object);
+}
+
+/** The first thing in a JSON value that JSON cannot express: a number that is none, or text that is not UTF-8. */
+export function unencodable(value: JsonValue): string | undefined {
+  if (typeof value === "number") {
+    if (Number.isFinite(value)) return undefined;
+    const shown = Number.isNaN(value) ? "NaN" : value > 0 ? "+Inf" : "-Inf";
+    return `proto: google.protobuf.Value.number_value: invalid ${shown} value`;
+  }
+  if (typeof value === "string") {
+    return isValidText(value) ? undefined : "proto: field google.protobuf.Value.string_value contains invalid UTF-8";
+  }
+  if (typeof value !== "object" || value === null) return undefined;
+  for (const inner of Object.values(value) as JsonValue[]) {
+    const found = unencodable(inner);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** A value as GoJSON text. */
+export function toJsonText(value: CelValue): Result<string, string> {
+  const converted = toJson(value);
+  if (!converted.ok) return converted;
+  const wrong = unencodable(converted.value);
+  return wrong === undefined ? ok(encodeGoJson(converted.value)) : err(wrong);
+}

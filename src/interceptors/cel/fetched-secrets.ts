@@ -1,0 +1,54 @@
+import type { SecretLookup } from "../../cel/evaluation.ts";
+import { CelFailure, type Outcome } from "../../cel/values.ts";
+import type { SecretReader } from "../interceptor.ts";
+
+/** Expressions that need more rounds of fetching than this compute the names of secrets from secrets. */
+const maxRounds = 20;
+/** An expression that asks for more secrets than this is not after any one of them. */
+const maxSecrets = 100;
+
+/**
+ * The secrets that an expression compares with. Evaluation cannot wait, reading a secret takes a while: so an evaluation
+ * that asks for an unknown one is repeated after it was fetched.
+ */
+export class FetchedSecrets implements SecretLookup {
+  readonly namespace: string;
+  readonly #reader: SecretReader;
+  readonly #known = new Map<string, string | CelFailure>();
+  readonly #wanted = new Map<string, { readonly name: string; readonly key: string }>();
+
+  constructor(reader: SecretReader, namespace: string) {
+    this.#reader = reader;
+    this.namespace = namespace;
+  }
+
+  read(name: string, key: string): string | CelFailure | undefined {
+    const id = JSON.stringify([name, key]);
+    const known = this.#known.get(id);
+    if (known !== undefined) return known;
+    if (this.#known.size + this.#wanted.size >= maxSecrets) return new CelFailure("too many secrets");
+    this.#wanted.set(id, { name, key });
+    return undefined;
+  }
+
+  /** Evaluates, fetching secrets in between, until nothing is missing. */
+  async evaluate(evaluateOnce: () => Outcome): Promise<Outcome> {
+    for (let round = 0; round < maxRounds; round++) {
+      const outcome = evaluateOnce();
+      if (this.#wanted.size === 0) return outcome;
+      await this.#fetch();
+    }
+    return new CelFailure("too many secrets depend on each other");
+  }
+
+  async #fetch(): Promise<void> {
+    const wanted = [...this.#wanted];
+    this.#wanted.clear();
+    await Promise.all(
+      wanted.map(async ([id, { name, key }]) => {
+        const found = await this.#reader.read({ namespace: this.namespace, name, key });
+        this.#known.set(id, found.ok ? found.value : new CelFailure(found.error));
+      }),
+    );
+  }
+}
