@@ -16,6 +16,8 @@ export interface InterceptorRequest {
   readonly body: string;
   /** The very bytes received; signatures are verified on these. Absent when the request came over HTTP as text. */
   readonly rawBody?: Uint8Array;
+  /** The body's JSON, decoded once for all triggers of an event; without it the interceptor decodes `body` itself. */
+  readonly decodedBody?: DecodedBody;
   /** Header name (as received) to its values. */
   readonly header: Readonly<Record<string, readonly string[]>>;
   /** What earlier interceptors added. */
@@ -23,6 +25,12 @@ export interface InterceptorRequest {
   /** The `params` of this use of the interceptor. */
   readonly interceptorParams?: JsonObject;
   readonly context?: TriggerContext;
+}
+
+/** A body whose JSON is decoded when it is first asked for. */
+export interface DecodedBody {
+  /** Numbers are doubles; the error is Go's text. */
+  readonly json: Result<JsonValue, string>;
 }
 
 export interface TriggerContext {

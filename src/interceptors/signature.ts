@@ -1,6 +1,6 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
+import { quoteGo } from "../json/go-print.ts";
 import { err, ok, type Result } from "../result.ts";
-import { quoteGo } from "./go-text.ts";
 
 /** The hash functions that a signature may name in front of its hex digits. */
 const algorithms: ReadonlySet<string> = new Set(["sha1", "sha256", "sha512"]);

@@ -1,9 +1,9 @@
 import { decodeGoJson } from "../json/go-decode.ts";
 import { encodeGoJson } from "../json/go-encode.ts";
+import { quoteGo } from "../json/go-print.ts";
 import { isJsonObject, type JsonObject, type JsonValue, member } from "../json/value.ts";
 import { err, ok, type Result } from "../result.ts";
 import { fitGoType, type GoStruct } from "./go-struct.ts";
-import { quoteGo } from "./go-text.ts";
 import { Code, type InterceptorRequest, type InterceptorResponse, type TriggerContext } from "./interceptor.ts";
 
 const triggerContextType: GoStruct = {

@@ -1,8 +1,8 @@
 import { decodeGoJson } from "../../json/go-decode.ts";
+import { formatGoValue } from "../../json/go-print.ts";
 import { isJsonArray, isJsonObject, type JsonValue, member } from "../../json/value.ts";
 import { err, ok, type Result } from "../../result.ts";
 import { fitGoType, type GoStruct, type GoType } from "../go-struct.ts";
-import { formatGoValue } from "../go-text.ts";
 import { headerValue } from "../header.ts";
 import type { CodeHostResponse, InterceptorEnvironment, InterceptorRequest } from "../interceptor.ts";
 

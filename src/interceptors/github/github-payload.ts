@@ -1,7 +1,7 @@
 import { decodeGoJsonObject } from "../../json/go-decode.ts";
+import { formatGoValue } from "../../json/go-print.ts";
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue, member } from "../../json/value.ts";
 import { err, ok, type Result } from "../../result.ts";
-import { formatGoValue } from "../go-text.ts";
 
 /** A repository's owner and name, as they go into a path of the API. */
 export interface Repository {
