@@ -1,0 +1,74 @@
+import type { Result } from "../result.ts";
+import type { ListenerRef } from "./run-trigger.ts";
+import type { EventHeader } from "./trigger-event.ts";
+import type { TriggerIdentity, TriggerVerdict } from "./verdict.ts";
+
+/** An event as a listener took it in. */
+export interface AcceptedEvent {
+  readonly id: string;
+  readonly listener: ListenerRef;
+  readonly receivedAtMs: number;
+  readonly method: string;
+  /** Path and query. */
+  readonly url: string;
+  /** The journal keeps hashes only of the values that are secrets. */
+  readonly header: EventHeader;
+  readonly body: Uint8Array;
+  readonly remoteAddress?: string;
+  /** The sender's own id of this delivery. */
+  readonly deliveryId?: string;
+  /** The event that this one repeats. */
+  readonly replayOf?: string;
+}
+
+/** Where an event stands with one trigger. The first two are passing, the others final. */
+export type PairState = "running" | "retrying" | "created" | "filtered" | "rejected" | "failed" | "dead";
+
+/** An object that was created for an event. */
+export interface CreatedObject {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly namespace?: string;
+  readonly name: string;
+  readonly uid: string;
+}
+
+/** What became of one event with one trigger. */
+export interface PairRecord {
+  readonly eventId: string;
+  readonly trigger: TriggerIdentity;
+  readonly state: PairState;
+  readonly attempts: number;
+  readonly startedAtMs: number;
+  readonly updatedAtMs: number;
+  readonly verdict?: TriggerVerdict;
+  readonly created: readonly CreatedObject[];
+  /** Of the last attempt. */
+  readonly error?: string;
+}
+
+/** Why an event was not accepted. */
+export interface JournalRefusal {
+  readonly reason: "full" | "unavailable";
+  readonly message: string;
+}
+
+/** An event that some trigger has not finished with. */
+export interface PendingEvent {
+  readonly event: AcceptedEvent;
+  readonly pairs: readonly PairRecord[];
+}
+
+/** Keeps events and what became of them. */
+export interface EventJournal {
+  /** Resolves once the event is on disk: only then may it be answered 202. */
+  accept(event: AcceptedEvent): Promise<Result<void, JournalRefusal>>;
+  /** Notes where a pair stands; resolves once it is on disk. */
+  record(pair: PairRecord): Promise<void>;
+  /** Every trigger has finished with the event; resolves once that is on disk. */
+  finish(eventId: string): Promise<void>;
+  /** Events of a listener that were accepted but not finished, oldest first. */
+  pending(listener: ListenerRef): Promise<readonly PendingEvent[]>;
+  /** The id of an event of this listener with that delivery id, received at or after the time. */
+  findDelivery(listener: ListenerRef, deliveryId: string, sinceMs: number): Promise<string | undefined>;
+}
