@@ -1,0 +1,263 @@
+import { sleep } from "../kube/backoff.ts";
+import type { AcceptedEvent, CreatedObject, EventJournal, PairRecord, PairState } from "../triggers/event-journal.ts";
+import {
+  type EngineEnvironment,
+  type ListenerRef,
+  runGroup,
+  runTrigger,
+  serviceAccountOf,
+} from "../triggers/run-trigger.ts";
+import type { SelectedTrigger, Selection, TriggerGroup } from "../triggers/select-triggers.ts";
+import { EventBody, type TriggerEvent } from "../triggers/trigger-event.ts";
+import type { TriggerIdentity, TriggerOutcome, TriggerVerdict } from "../triggers/verdict.ts";
+import type { ObjectCreator } from "./resource-creator.ts";
+import type { SinkLog } from "./sink-log.ts";
+import type { SinkMetrics } from "./sink-metrics.ts";
+import { logCreation, logFailedCreation, logVerdict } from "./verdict-log.ts";
+
+/** How failures that may pass are tried again. */
+export interface RetryPolicy {
+  /** Before the second attempt, in milliseconds; doubled each time. */
+  readonly baseDelayMs: number;
+  readonly maxDelayMs: number;
+  /** From the first attempt on, in milliseconds; then the event is dead for that trigger. 0: never again. */
+  readonly giveUpAfterMs: number;
+}
+
+/** What dispatching needs around it. */
+export interface DispatcherParts {
+  readonly listener: ListenerRef;
+  readonly engine: EngineEnvironment;
+  readonly creator: ObjectCreator;
+  readonly journal: EventJournal;
+  readonly metrics: SinkMetrics;
+  readonly retry: RetryPolicy;
+  /** How many runs of triggers may be under way at once; further ones wait. */
+  readonly maxConcurrent: number;
+  readonly nowMs: () => number;
+  /** From 0 to 1, for the jitter of retries. */
+  readonly random: () => number;
+  readonly signal: AbortSignal;
+  /** A trigger's objects have all been created. */
+  readonly onSuccess: (event: TriggerEvent) => void;
+}
+
+/** One event on its way through its triggers. */
+interface Dispatch {
+  readonly event: TriggerEvent;
+  readonly log: SinkLog;
+  /** What an earlier process noted, by the trigger's path. */
+  readonly earlier: ReadonlyMap<string, PairRecord>;
+}
+
+const finalStates: ReadonlySet<PairState> = new Set(["created", "filtered", "rejected", "failed", "dead"]);
+
+/** Runs accepted events through their triggers until each has come to an end. */
+export class Dispatcher {
+  readonly #parts: DispatcherParts;
+  readonly #waiting: (() => void)[] = [];
+  #running = 0;
+  #undispatched = 0;
+
+  constructor(parts: DispatcherParts) {
+    this.#parts = parts;
+  }
+
+  /** Events that some trigger has not finished with. */
+  get undispatched(): number {
+    return this.#undispatched;
+  }
+
+  /** Resolves when every trigger has finished with the event, or the process is about to stop. */
+  async dispatch(
+    accepted: AcceptedEvent,
+    selection: Selection,
+    log: SinkLog,
+    options: { readonly body?: EventBody; readonly earlier?: readonly PairRecord[] } = {},
+  ): Promise<void> {
+    const { id, url, header } = accepted;
+    const earlier = new Map((options.earlier ?? []).map((pair) => [pair.trigger.path, pair]));
+    const event = { id, url, header, body: options.body ?? new EventBody(accepted.body) };
+    const dispatch: Dispatch = { event, log, earlier };
+    this.#undispatched++;
+    try {
+      await Promise.all([
+        ...selection.triggers.map((trigger) => this.#runPair(trigger, dispatch)),
+        ...selection.groups.map((group) => this.#runGroup(group, dispatch)),
+      ]);
+      if (!this.#parts.signal.aborted) await this.#parts.journal.finish(id);
+    } finally {
+      this.#undispatched--;
+    }
+  }
+
+  async #runGroup(group: TriggerGroup, dispatch: Dispatch): Promise<void> {
+    const { event, earlier } = dispatch;
+    const known = earlier.get(group.identity.path);
+    if (known && finalStates.has(known.state)) return;
+    const log = dispatch.log.with({ "/triggergroup": group.identity.name });
+    const attempts = new Attempts(group.identity, event.id, known, this.#parts);
+    for (;;) {
+      const run = await this.#inTurn(() => runGroup(group, event, this.#parts.listener, this.#parts.engine));
+      if (run.kind === "selected") {
+        const inGroup = { ...dispatch, log };
+        await Promise.all(run.triggers.map((trigger) => this.#runPair(trigger, inGroup, run.state)));
+        return;
+      }
+      logVerdict(log, run.verdict);
+      if (!(await this.#settle(attempts, run.verdict, run.verdict.outcome, [], log))) return;
+    }
+  }
+
+  async #runPair(
+    trigger: SelectedTrigger,
+    { event, log: eventLog, earlier }: Dispatch,
+    group?: Parameters<typeof runTrigger>[4],
+  ): Promise<void> {
+    const { listener, engine } = this.#parts;
+    const known = earlier.get(trigger.identity.path);
+    if (known && finalStates.has(known.state)) return;
+    const log = eventLog.with({ "/trigger": trigger.identity.name });
+    const attempts = new Attempts(trigger.identity, event.id, known, this.#parts);
+    let created: readonly CreatedObject[] = known?.created ?? [];
+    for (;;) {
+      const isRepeated = attempts.count > 0;
+      const done = await this.#inTurn(async () => {
+        const verdict = await runTrigger(trigger, event, listener, engine, group);
+        logVerdict(log, verdict);
+        return this.#create(trigger, verdict, created, isRepeated, log);
+      });
+      created = done.created;
+      if (done.outcome.kind === "matched") this.#parts.onSuccess(event);
+      if (!(await this.#settle(attempts, done.verdict, done.outcome, created, log))) return;
+    }
+  }
+
+  /** Creates what the verdict plans; what is there already from an earlier attempt stays. */
+  async #create(
+    trigger: SelectedTrigger,
+    verdict: TriggerVerdict,
+    before: readonly CreatedObject[],
+    isRepeated: boolean,
+    log: SinkLog,
+  ): Promise<{ verdict: TriggerVerdict; outcome: TriggerOutcome; created: readonly CreatedObject[] }> {
+    const created = [...before.slice(0, verdict.objects.length)];
+    const account = serviceAccountOf(trigger);
+    for (let index = created.length; index < verdict.objects.length; index++) {
+      const planned = verdict.objects[index];
+      if (planned === undefined) break;
+      logCreation(log, verdict.eventId, planned);
+      const made = await this.#parts.creator.create(verdict, index, account, { isRepeated });
+      if (!made.ok) {
+        logFailedCreation(log, made.error.message);
+        const { message, canPass, reason = "CreateFailed" } = made.error;
+        const outcome: TriggerOutcome = { kind: "failed", reason, message, canPass };
+        return { verdict: { ...verdict, outcome }, outcome, created };
+      }
+      created.push(made.value);
+    }
+    const { outcome } = verdict;
+    if (outcome.kind === "matched")
+      for (const object of verdict.objects) this.#parts.metrics.created(object.resource.kind);
+    else if (isPlanFailure(outcome)) logFailedCreation(log, outcome.message);
+    return { verdict, outcome, created };
+  }
+
+  /** Notes how an attempt ended; true when there is to be another one, after the pause. */
+  async #settle(
+    attempts: Attempts,
+    verdict: TriggerVerdict,
+    outcome: TriggerOutcome,
+    created: readonly CreatedObject[],
+    log: SinkLog,
+  ): Promise<boolean> {
+    const { journal, metrics, retry, random, signal } = this.#parts;
+    const delayMs = outcome.kind === "failed" && outcome.canPass ? attempts.nextDelayMs(retry, random) : undefined;
+    const state = delayMs === undefined ? finalState(outcome, retry) : "retrying";
+    await journal.record(attempts.ended(state, verdict, outcome, created));
+    if (delayMs === undefined) {
+      metrics.verdict(state);
+      return false;
+    }
+    log.info(`trying again in ${Math.round(delayMs)} ms`);
+    await sleep(delayMs, signal);
+    return !signal.aborted;
+  }
+
+  async #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#running >= this.#parts.maxConcurrent) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    else this.#running++;
+    try {
+      return await work();
+    } finally {
+      const next = this.#waiting.shift();
+      if (next) next();
+      else this.#running--;
+    }
+  }
+}
+
+/** Counts the attempts at one event with one trigger, over restarts. */
+class Attempts {
+  count: number;
+  readonly #trigger: TriggerIdentity;
+  readonly #eventId: string;
+  readonly #startedAtMs: number;
+  readonly #nowMs: () => number;
+
+  constructor(
+    trigger: TriggerIdentity,
+    eventId: string,
+    known: PairRecord | undefined,
+    { nowMs }: { readonly nowMs: () => number },
+  ) {
+    this.#trigger = trigger;
+    this.#eventId = eventId;
+    this.count = known?.attempts ?? 0;
+    this.#startedAtMs = known?.startedAtMs ?? nowMs();
+    this.#nowMs = nowMs;
+  }
+
+  /** Undefined when it has been tried long enough. */
+  nextDelayMs({ baseDelayMs, maxDelayMs, giveUpAfterMs }: RetryPolicy, random: () => number): number | undefined {
+    if (this.#nowMs() - this.#startedAtMs >= giveUpAfterMs) return undefined;
+    const delayMs = Math.min(maxDelayMs, baseDelayMs * 2 ** Math.min(this.count, 30));
+    return delayMs * (0.5 + random() / 2);
+  }
+
+  ended(
+    state: PairState,
+    verdict: TriggerVerdict,
+    outcome: TriggerOutcome,
+    created: readonly CreatedObject[],
+  ): PairRecord {
+    this.count++;
+    return {
+      eventId: this.#eventId,
+      trigger: this.#trigger,
+      state,
+      attempts: this.count,
+      startedAtMs: this.#startedAtMs,
+      updatedAtMs: this.#nowMs(),
+      verdict,
+      created,
+      ...(outcome.kind === "failed" ? { error: outcome.message } : {}),
+    };
+  }
+}
+
+function finalState(outcome: TriggerOutcome, retry: RetryPolicy): PairState {
+  switch (outcome.kind) {
+    case "matched":
+      return "created";
+    case "failed":
+      return outcome.canPass && retry.giveUpAfterMs > 0 ? "dead" : "failed";
+    default:
+      return outcome.kind;
+  }
+}
+
+/** Whether a failure is one of planning an object, which Tekton words like one of creating it. */
+function isPlanFailure(outcome: TriggerOutcome): outcome is Extract<TriggerOutcome, { readonly kind: "failed" }> {
+  return outcome.kind === "failed" && (outcome.reason === "TemplateInvalid" || outcome.reason === "ResourceUnknown");
+}

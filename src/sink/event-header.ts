@@ -1,0 +1,32 @@
+import { canonicalName } from "../triggers/legacy-webhook.ts";
+import type { EventHeader } from "../triggers/trigger-event.ts";
+
+/** Headers that Go's server keeps for itself. */
+const hidden: ReadonlySet<string> = new Set(["Host", "Transfer-Encoding", "Trailer"]);
+
+const canonicalNames = new Map<string, string>();
+
+/** How many spellings of header names are remembered. */
+const maxNames = 2_000;
+
+/** The headers of a request as Go's server shows them: canonical names, a list of values each. */
+export function eventHeader(rawHeaders: readonly string[]): EventHeader {
+  const header: Record<string, string[]> = Object.create(null);
+  for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
+    const name = canonical(rawHeaders[at] ?? "");
+    if (hidden.has(name)) continue;
+    const value = rawHeaders[at + 1] ?? "";
+    const values = header[name];
+    if (values) values.push(value);
+    else header[name] = [value];
+  }
+  return header;
+}
+
+function canonical(name: string): string {
+  const known = canonicalNames.get(name);
+  if (known !== undefined) return known;
+  const made = canonicalName(name);
+  if (canonicalNames.size < maxNames) canonicalNames.set(name, made);
+  return made;
+}

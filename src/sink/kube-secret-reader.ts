@@ -1,0 +1,69 @@
+import type { Resource } from "../api/object.ts";
+import type { SecretReader } from "../interceptors/interceptor.ts";
+import { type JsonValue, member } from "../json/value.ts";
+import type { KubeClient } from "../kube/client.ts";
+import { err, ok, type Result } from "../result.ts";
+
+const secrets: Resource = { group: "", version: "v1", resource: "secrets" };
+
+const capacity = 1024;
+const lifetimeMs = 5_000;
+
+interface Entry {
+  readonly value: string;
+  readonly readAtMs: number;
+}
+
+/**
+ * Reads values of Secrets through the API, the last 1024 of them kept for five seconds; failures are not kept
+ * (spec: event processing, section 7).
+ */
+export class KubeSecretReader implements SecretReader {
+  readonly #client: KubeClient;
+  readonly #nowMs: () => number;
+  readonly #entries = new Map<string, Entry>();
+  readonly #underWay = new Map<string, Promise<Result<string, string>>>();
+
+  constructor(client: KubeClient, nowMs: () => number) {
+    this.#client = client;
+    this.#nowMs = nowMs;
+  }
+
+  async read(ref: {
+    readonly namespace: string;
+    readonly name: string;
+    readonly key: string;
+  }): Promise<Result<string, string>> {
+    const id = JSON.stringify([ref.namespace, ref.name, ref.key]);
+    const known = this.#entries.get(id);
+    if (known !== undefined && this.#nowMs() - known.readAtMs < lifetimeMs) {
+      this.#entries.delete(id); // put in again, it is the youngest
+      this.#entries.set(id, known);
+      return ok(known.value);
+    }
+    // A burst of events asks once.
+    let underWay = this.#underWay.get(id);
+    if (underWay === undefined) {
+      underWay = this.#fetch(ref, id).finally(() => this.#underWay.delete(id));
+      this.#underWay.set(id, underWay);
+    }
+    return underWay;
+  }
+
+  async #fetch(
+    { namespace, name, key }: { readonly namespace: string; readonly name: string; readonly key: string },
+    id: string,
+  ): Promise<Result<string, string>> {
+    if (name === "") return err('secrets "" not found');
+    const read = await this.#client.get(secrets, { namespace, name });
+    if (!read.ok) return err(read.error.code === 404 ? `secrets "${name}" not found` : (read.error.message ?? ""));
+    const encoded = member(read.value["data"] as JsonValue | undefined, key);
+    if (typeof encoded !== "string") return err(`cannot find ${key} key in secret ${namespace}/${name}`);
+    const value = Buffer.from(encoded, "base64").toString("utf8");
+    this.#entries.delete(id);
+    this.#entries.set(id, { value, readAtMs: this.#nowMs() });
+    const oldest = this.#entries.keys().next();
+    if (this.#entries.size > capacity && !oldest.done) this.#entries.delete(oldest.value);
+    return ok(value);
+  }
+}

@@ -1,0 +1,185 @@
+import { randomUUID } from "node:crypto";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { CodeHostClient, CoreInterceptor, SecretReader } from "../interceptors/interceptor.ts";
+import type { KubeClient } from "../kube/client.ts";
+import type { EventJournal } from "../triggers/event-journal.ts";
+import type { ListenerRef } from "../triggers/run-trigger.ts";
+import { selectTriggers } from "../triggers/select-triggers.ts";
+import { ApiDiscovery } from "./api-discovery.ts";
+import { CloudEventNotices } from "./cloud-event-notices.ts";
+import { postCloudEvent } from "./cloud-event-sender.ts";
+import { Dispatcher, type RetryPolicy } from "./dispatcher.ts";
+import type { NoticeReceiver } from "./event-notice.ts";
+import { InterceptorClient, type InterceptorClientOptions } from "./interceptor-client.ts";
+import { KubeEventNotices } from "./kube-event-notices.ts";
+import { ListenerCaches } from "./listener-caches.ts";
+import { ListenerHandler, type ListenerSettings } from "./listener-handler.ts";
+import { KubeObjectCreator, userNameOf } from "./resource-creator.ts";
+import { runUid } from "./run-uid.ts";
+import { type LogLevel, SinkLog } from "./sink-log.ts";
+import { SinkMetrics } from "./sink-metrics.ts";
+
+/** What one EventListener runs with. */
+export interface ListenerRuntimeOptions {
+  readonly ref: ListenerRef;
+  /** With the identity of the listener's ServiceAccount. */
+  readonly client: KubeClient;
+  /** Reads the Secrets that interceptors name; in Tekton that is the core interceptors' account. */
+  readonly secrets: SecretReader;
+  readonly codeHost: CodeHostClient;
+  /** Hosts of GitHub Enterprise that tokens may be sent to. */
+  readonly enterpriseHosts?: ReadonlySet<string>;
+  /** Interceptors to run in this process; an empty map sends every request to the core interceptors' Service. */
+  readonly core: ReadonlyMap<string, CoreInterceptor>;
+  readonly journal: EventJournal;
+  /** Takes the log, line by line. */
+  readonly writeLog: (line: string) => void;
+  readonly logLevel?: LogLevel;
+  /** Watch the Triggers, bindings and templates of all namespaces, not just the listener's. */
+  readonly isMultiNamespace?: boolean;
+  /** Record Kubernetes Events on the EventListener (`EL_EVENT=enable`). */
+  readonly recordsKubeEvents?: boolean;
+  /** Where CloudEvents about the listener's events go; empty: nowhere. */
+  readonly cloudEventUri?: string;
+  readonly settings?: Partial<ListenerSettings>;
+  readonly retry?: Partial<RetryPolicy>;
+  readonly interceptorClient?: Omit<InterceptorClientOptions, "trustedCas">;
+  readonly metrics?: SinkMetrics;
+}
+
+const defaultSettings: ListenerSettings = {
+  payloadValidation: true,
+  maxBodyBytes: 25 * 1024 * 1024,
+  timeoutMs: 30_000,
+  maxUndispatched: 20_000,
+  deduplicateMs: 0,
+};
+
+const defaultRetry: RetryPolicy = { baseDelayMs: 500, maxDelayMs: 60_000, giveUpAfterMs: 15 * 60_000 };
+
+/** How many runs of triggers of one listener are under way at once. */
+const maxConcurrent = 64;
+
+/** One running EventListener: its caches, its way out, its HTTP face. Give its `handle` to a server or a gateway. */
+export class ListenerRuntime {
+  readonly ref: ListenerRef;
+  readonly metrics: SinkMetrics;
+  readonly #options: ListenerRuntimeOptions;
+  readonly #caches: ListenerCaches;
+  readonly #log: SinkLog;
+  readonly #dispatcher: Dispatcher;
+  readonly #handler: ListenerHandler;
+  readonly #stopping = new AbortController();
+
+  constructor(options: ListenerRuntimeOptions) {
+    const { ref, client, journal } = options;
+    this.ref = ref;
+    this.#options = options;
+    this.metrics = options.metrics ?? new SinkMetrics();
+    const nowMs = Date.now;
+    this.#log = new SinkLog({ write: options.writeLog, level: options.logLevel ?? "info", nowMs });
+    const settings = { ...defaultSettings, ...options.settings };
+    const isMultiNamespace = options.isMultiNamespace ?? false;
+    this.#caches = new ListenerCaches(client, ref, this.#log, { isMultiNamespace });
+    const notices = this.#noticeReceivers();
+    const discovery = new ApiDiscovery(nowMs);
+    this.#dispatcher = new Dispatcher({
+      listener: ref,
+      engine: {
+        resources: this.#caches,
+        interceptors: {
+          secrets: options.secrets,
+          codeHost: options.codeHost,
+          nowMs,
+          ...(options.enterpriseHosts ? { enterpriseHosts: options.enterpriseHosts } : {}),
+        },
+        core: options.core,
+        http: new InterceptorClient({ ...options.interceptorClient, trustedCas: () => this.#caches.trustedCas() }),
+        discover: (account) => discovery.with(account ? client.as({ userName: userNameOf(account) }) : client),
+        newUid: runUid,
+      },
+      creator: new KubeObjectCreator(client),
+      journal,
+      metrics: this.metrics,
+      retry: { ...defaultRetry, ...options.retry },
+      maxConcurrent,
+      nowMs,
+      random: Math.random,
+      signal: this.#stopping.signal,
+      onSuccess: ({ id, header }) => {
+        const listener = { ...ref, uid: this.#caches.listener()?.metadata?.uid ?? "" };
+        const notice = { kind: "successful", eventId: id, listener, isEarly: false, message: "", header } as const;
+        for (const receiver of notices) receiver.notify(notice);
+      },
+    });
+    this.#handler = new ListenerHandler({
+      ref,
+      settings,
+      listener: () => this.#caches.listener(),
+      unreadyReason: () => this.#caches.unreadyReason(),
+      resources: this.#caches,
+      journal,
+      dispatcher: this.#dispatcher,
+      notices,
+      metrics: this.metrics,
+      log: this.#log,
+      newId: randomUUID,
+      nowMs,
+    });
+  }
+
+  /** Whether events are taken; until then they are answered 503. */
+  get isReady(): boolean {
+    return this.unreadyReason === undefined;
+  }
+
+  /** What is still waited for, such as a permission. */
+  get unreadyReason(): string | undefined {
+    return this.#caches.unreadyReason();
+  }
+
+  /** Reads what the listener looks up, resolves when it is ready, and goes on with events an earlier process left. */
+  async start(signal: AbortSignal): Promise<void> {
+    signal.addEventListener("abort", () => this.#stopping.abort(), { once: true });
+    await this.#caches.start(signal);
+    if (signal.aborted) return;
+    this.#log.info(`Listening for events of EventListener ${this.ref.namespace}/${this.ref.name}`);
+    await this.#resume();
+  }
+
+  /** Answers a request; `url` is path and query as the listener is to see them. */
+  handle(request: IncomingMessage, response: ServerResponse, url?: string): void {
+    this.#handler.handle(request, response, url);
+  }
+
+  async #resume(): Promise<void> {
+    const pending = await this.#options.journal.pending(this.ref);
+    const listener = this.#caches.listener();
+    if (pending.length === 0 || listener === undefined) return;
+    this.#log.info(`${pending.length} events were accepted before and go on now`);
+    for (const { event, pairs } of pending) {
+      const selection = selectTriggers(listener, this.#caches);
+      if (!selection.ok) {
+        for (const line of selection.error.log) this.#log.error(line);
+        return;
+      }
+      const log = this.#log.with({
+        eventlistener: this.ref.name,
+        namespace: this.ref.namespace,
+        "/triggers-eventid": event.id,
+        eventlistenerUID: listener.metadata?.uid ?? "",
+      });
+      void this.#dispatcher.dispatch(event, selection.value, log, { earlier: pairs });
+    }
+  }
+
+  #noticeReceivers(): readonly NoticeReceiver[] {
+    const { client, cloudEventUri = "", recordsKubeEvents = false } = this.#options;
+    const receivers: NoticeReceiver[] = [];
+    if (recordsKubeEvents) receivers.push(new KubeEventNotices(client, Date.now));
+    if (cloudEventUri !== "") {
+      receivers.push(new CloudEventNotices(cloudEventUri, postCloudEvent, this.#log, { nowMs: Date.now }));
+    }
+    return receivers;
+  }
+}

@@ -1,0 +1,29 @@
+import type { IncomingMessage } from "node:http";
+import { err, ok, type Result } from "../result.ts";
+
+/** Why a body could not be read. */
+export type BodyError =
+  | { readonly kind: "tooLarge" }
+  /** The sender broke off, or what it sent is no HTTP. */
+  | { readonly kind: "broken"; readonly message: string };
+
+/** Reads a request's body; counts bytes as they come and stops at the limit. */
+export function readBody(request: IncomingMessage, maxBytes: number): Promise<Result<Buffer, BodyError>> {
+  const announced = Number(request.headers["content-length"] ?? 0);
+  if (announced > maxBytes) return Promise.resolve(err({ kind: "tooLarge" }));
+  return new Promise((resolve) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    request.on("data", (chunk: Buffer) => {
+      size += chunk.length;
+      if (size > maxBytes) {
+        request.removeAllListeners("data");
+        request.pause();
+        resolve(err({ kind: "tooLarge" }));
+      } else chunks.push(chunk);
+    });
+    request.on("end", () => resolve(ok(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks))));
+    request.on("error", (error) => resolve(err({ kind: "broken", message: error.message })));
+    request.on("aborted", () => resolve(err({ kind: "broken", message: "unexpected EOF" })));
+  });
+}
