@@ -87,7 +87,7 @@ function decodeRequest<T>(request: AdmissionRequest<T>, source: JsonSource<T>): 
   const served = findServedKind(request.apiVersion, request.kind);
   if (served === undefined) return err(`unhandled kind: ${request.apiVersion}, Kind=${request.kind}`);
   const decode = (value: T | undefined): Result<GoObject | undefined, string> =>
-    value === undefined || value === null
+    value === undefined || source.inspect(value).kind === "null"
       ? ok(undefined)
       : decodeStruct(served.struct, value, source, { strict: true, lenientKey: "metadata" });
   const object = decode(request.object);

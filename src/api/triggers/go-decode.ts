@@ -2,6 +2,7 @@ import { quoteGo } from "../../json/go-print.ts";
 import { err, ok, type Result } from "../../result.ts";
 import { parseGoUrl, printGoUrl } from "../go-url.ts";
 import { parseQuantity, printQuantity } from "../quantity.ts";
+import { findIllegalBase64 } from "./go-base64.ts";
 import { type GoStruct, type GoType, goTypeName, type SpecialType } from "./go-type.ts";
 import { type JsonShape, type JsonSource, RawJson, setKey } from "./json-source.ts";
 
@@ -59,7 +60,6 @@ export function decodeStruct<T>(
 
 /** A Go `time.Time` reads RFC 3339 with any offset and fraction; seconds are what is kept. */
 const rfc3339 = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:[.,]\d+)?(Z|[+-]\d\d:\d\d)$/;
-const base64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 
 class Decoder<T> {
   readonly #source: JsonSource<T>;
@@ -185,9 +185,9 @@ class Decoder<T> {
       case "bytes": {
         if (shape.kind === "null") return undefined;
         if (shape.kind !== "string") return this.#mismatch({ kind: "special", special: type }, shape, undefined);
-        const text = shape.value.replace(/[\r\n]/g, "");
-        if (base64.test(text)) return text;
-        this.#saved ??= `illegal base64 data at input byte ${Math.max(0, text.search(/[^A-Za-z0-9+/]|.$/))}`;
+        const illegal = findIllegalBase64(shape.value);
+        if (illegal === undefined) return Buffer.from(shape.value, "base64").toString("base64");
+        this.#saved ??= `illegal base64 data at input byte ${illegal}`;
         return undefined;
       }
       case "headerValue":

@@ -97,10 +97,11 @@ async function removeOldFinalizer(
   { client, log }: ListenerTools,
 ): Promise<K8sObject> {
   const finalizers = object.metadata.finalizers ?? [];
-  if (finalizers.length === 0) return object;
+  const at = finalizers.indexOf(oldFinalizer);
+  if (at < 0) return object;
   const updated = await client.update(eventListeners, {
     ...object,
-    metadata: { ...object.metadata, finalizers: finalizers.filter((finalizer) => finalizer !== oldFinalizer) },
+    metadata: { ...object.metadata, finalizers: finalizers.toSpliced(at, 1) },
     spec: encodeStruct(listenerStruct, listener as unknown as GoObject)["spec"],
   });
   if (updated.ok) return updated.value;

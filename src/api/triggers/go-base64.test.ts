@@ -1,0 +1,33 @@
+import { equal } from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { findIllegalBase64 } from "./go-base64.ts";
+
+const vectors: readonly (readonly [text: string, want: number | undefined])[] = [
+  ["", undefined],
+  ["Zm9v", undefined],
+  ["Zm9vYg==", undefined],
+  ["Zm9vYmE=", undefined],
+  ["Zm9v\nYg==\n", undefined],
+  ["Zh==", undefined],
+  ["Zm9vYg", 4],
+  ["Zm9vYmE", 4],
+  ["Zm9vY", 4],
+  ["=", 0],
+  ["Z===", 1],
+  ["Zm9vYg=", 7],
+  ["Zm9vYg=x", 6],
+  ["Zm9vYg==x", 8],
+  ["Zm9vYmE=x", 8],
+  ["not base64!", 3],
+  ["Zm-v", 2],
+  ["ü", 0],
+];
+
+for (const [text, want] of vectors) test(JSON.stringify(text), () => equal(findIllegalBase64(text), want));
+
+test("reads whatever was encoded", () => {
+  fc.assert(
+    fc.property(fc.uint8Array(), (bytes) => equal(findIllegalBase64(Buffer.from(bytes).toString("base64")), undefined)),
+  );
+});
