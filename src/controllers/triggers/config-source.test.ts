@@ -1,0 +1,34 @@
+import { equal, match } from "node:assert/strict";
+import { test } from "node:test";
+import { ConfigSource } from "./config-source.ts";
+import { defaultControllerFlags } from "./controller-flags.ts";
+
+const env = { CONFIG_LOGGING_NAME: "my-logging", METRICS_PROMETHEUS_PORT: "9000" };
+
+test("before any ConfigMap is seen the built-in defaults hold", () => {
+  const { defaults, features, logging, observability } = new ConfigSource(defaultControllerFlags, {}, "d").current;
+  equal(defaults.serviceAccount, "default");
+  equal(features.labelsExclusionPattern, "");
+  equal(logging, "");
+  match(observability, /"protocol":"none"/);
+});
+
+test("a map counts under its configured name only", () => {
+  const source = new ConfigSource(defaultControllerFlags, env, "d");
+  source.update("config-logging", { "zap-logger-config": "{}" });
+  equal(source.current.logging, "");
+  source.update("my-logging", { "zap-logger-config": "{}" });
+  equal(source.current.logging, '{"zap-logger-config":"{}"}');
+});
+
+test("a bad update leaves the value before it in force", () => {
+  const source = new ConfigSource(defaultControllerFlags, env, "d");
+  source.update("config-defaults-triggers", { "default-run-as-user": "7" });
+  const refused = source.update("config-defaults-triggers", { "default-run-as-user": "root" });
+  match(refused.ok ? "" : refused.error, /config-defaults-triggers .* failed parsing runAsUser config "root"/);
+  equal(source.current.defaults.runAsUser, 7);
+  equal(source.update("feature-flags-triggers", { "labels-exclusion-pattern": "(?=x)" }).ok, false);
+  equal(source.update("my-logging", { "loglevel.x": "loud" }).ok, false);
+  equal(source.update("config-observability", { "metrics-protocol": "grpc" }).ok, false);
+  equal(source.update("someone-elses", { "default-run-as-user": "root" }).ok, true);
+});
