@@ -445,12 +445,47 @@ export function parseExpression(
   if (error) parser.errors.push(error);
   try {
     const expr = parser.parse();
+    if (nestsDeeper(expr, maxRecursion)) parser.errors.push({ at: undefined, message: "max recursion depth exceeded" });
     if (parser.errors.length === 0) return { ok: true, value: expr };
   } catch (abort) {
     if (!(abort instanceof Abort)) throw abort;
     parser.errors.push(abort.error);
   }
   return { ok: false, error: firstSyntaxErrorAndOthers(parser.errors) };
+}
+
+/** Whether some node has more than that many nodes above it. Walks without the call stack, which it protects. */
+function nestsDeeper(root: Expr, limit: number): boolean {
+  const todo: { readonly expr: Expr; readonly depth: number }[] = [{ expr: root, depth: 1 }];
+  for (let next = todo.pop(); next !== undefined; next = todo.pop()) {
+    if (next.depth > limit) return true;
+    for (const child of childrenOf(next.expr)) todo.push({ expr: child, depth: next.depth + 1 });
+  }
+  return false;
+}
+
+function childrenOf(expr: Expr): readonly Expr[] {
+  switch (expr.kind) {
+    case "literal":
+    case "ident":
+    case "invalid":
+      return [];
+    case "select":
+      return [expr.operand];
+    case "call":
+      // The keys of sortBy hold the list too.
+      return expr.target && expr.name !== "@sortByAssociatedKeys" ? [expr.target, ...expr.args] : expr.args;
+    case "list":
+      return expr.elements;
+    case "map":
+      return expr.entries.flatMap(({ key, value }) => [key, value]);
+    case "message":
+      return expr.fields.map(({ value }) => value);
+    case "comprehension":
+      return [expr.range, expr.predicate, expr.transform].filter((child) => child !== undefined);
+    default:
+      return expr satisfies never;
+  }
 }
 
 /** Syntax errors after the first are consequences of it and would only confuse. */

@@ -58,7 +58,7 @@ export function replaceAll(pattern: RE2JS, text: string, replacement: string): s
     }
     copiedTo = end;
     const width = (text.codePointAt(searchFrom) ?? 0) > 0xffff ? 2 : 1;
-    searchFrom = searchFrom + width > end ? searchFrom + width : end;
+    searchFrom = Math.max(searchFrom + width, end);
   }
   parts.push(text.slice(copiedTo));
   return parts.join("");

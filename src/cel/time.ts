@@ -168,7 +168,7 @@ function zoneFormat(name: string): Intl.DateTimeFormat | undefined {
   if (zones.size > 700) zones.clear();
   let format: Intl.DateTimeFormat | undefined;
   try {
-    // Go knows zones by their exact name; Intl also takes other cases and offsets.
+    // Intl also takes offsets.
     if (/^[A-Za-z][A-Za-z0-9_+\-/]*$/.test(name)) {
       format = new Intl.DateTimeFormat("en-US", {
         timeZone: name,
@@ -187,6 +187,10 @@ function zoneFormat(name: string): Intl.DateTimeFormat | undefined {
   } catch {
     format = undefined;
   }
+  // Go finds zones by their exact name, Intl in any case.
+  if (format?.resolvedOptions().timeZone.toLowerCase() === name.toLowerCase()) {
+    if (format.resolvedOptions().timeZone !== name) format = undefined;
+  }
   zones.set(name, format);
   return format;
 }
@@ -200,9 +204,9 @@ function zoneOffset(format: Intl.DateTimeFormat, seconds: bigint): number {
   return days * 86_400 + number("hour") * 3600 + number("minute") * 60 + number("second") - Number(seconds);
 }
 
-/** The clock in a zone: UTC, an IANA name, or an offset such as `+05:30` or `5:30`. */
+/** The clock in a zone: UTC (which is the local zone too), an IANA name, or an offset such as `+05:30` or `5:30`. */
 export function wallClock(time: CelTimestamp, zone = "UTC"): WallClock | CelFailure {
-  if (zone === "UTC" || zone === "") return atOffset(time.seconds, 0);
+  if (zone === "UTC" || zone === "" || zone === "Local") return atOffset(time.seconds, 0);
   if (zone.includes(":")) {
     const match = /^([+-]?)(\d+):([+-]?\d+)$/.exec(zone);
     if (match === null) return invalidOffset(zone);

@@ -30,7 +30,7 @@ const twoTo64 = 2 ** 64;
  * `int(double)`: truncated towards zero.
  *
  * - `int(-1.9)` is `-1`
- * - `int(dyn(9.3e18))` fails with `integer overflow`
+ * - `int(9.3 * 1e18)` fails with `integer overflow`
  * - `int(0.0 / 0.0)` fails with `integer overflow`
  */
 function doubleToInt(value: number): Outcome {

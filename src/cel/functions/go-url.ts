@@ -28,14 +28,14 @@ function decodeEscapes(text: string, mode: Mode): Result<string, string> {
     const byte = bytes[i] ?? 0;
     const char = String.fromCharCode(byte);
     if (byte === 0x25) {
-      const escape = utf8Text(bytes.subarray(i, i + 3));
+      const escaped = utf8Text(bytes.subarray(i, i + 3));
       const hex = String.fromCharCode(bytes[i + 1] ?? 0, bytes[i + 2] ?? 0);
-      if (!/^[0-9a-fA-F]{2}$/.test(hex)) return err(`invalid URL escape ${quoteGo(escape)}`);
+      if (!/^[0-9a-fA-F]{2}$/.test(hex)) return err(`invalid URL escape ${quoteGo(escaped)}`);
       const value = Number.parseInt(hex, 16);
       // A host may only escape what is no ASCII; a zone may also escape %25 and what cannot be written.
-      if (mode === "host" && value < 0x80 && hex !== "25") return err(`invalid URL escape ${quoteGo(escape)}`);
+      if (mode === "host" && value < 0x80 && hex !== "25") return err(`invalid URL escape ${quoteGo(escaped)}`);
       if (mode === "zone" && hex !== "25" && value < 0x80 && value !== 0x20 && mayStandInHost(value)) {
-        return err(`invalid URL escape ${quoteGo(escape)}`);
+        return err(`invalid URL escape ${quoteGo(escaped)}`);
       }
       out.push(value);
       i += 2;

@@ -13,6 +13,7 @@ function extremeOf(name: string, values: readonly CelValue[], direction: 1 | -1)
   for (const value of values) {
     if (!isNumber(value) || !isNumber(extreme)) return noSuchOverload(name, [values]);
     const order = compareValues(value, extreme);
+    if (order === "unordered") return new CelFailure("NaN values cannot be ordered");
     if (typeof order === "number" && order * direction > 0) extreme = value;
   }
   return extreme;

@@ -48,7 +48,7 @@ function unsupported(operator: string, left: CelValue): CelFailure {
  *
  * - `1 + 2` is `3`
  * - `'a' + 'b'` is `'ab'`
- * - `[1] + ['a']` is `[1, 'a']`
+ * - `[1] + [2]` is `[1, 2]`
  * - `timestamp('2020-01-01T00:00:00Z') + duration('1h')` is `timestamp('2020-01-01T01:00:00Z')`
  * - `9223372036854775807 + 1` fails with `integer overflow`
  * - `dyn(1) + 1.0` fails with `no such overload`
