@@ -1,0 +1,75 @@
+/** Settings from the ConfigMaps `config-defaults` and `feature-flags` (spec: pipelines, section 13). */
+export interface PipelinesConfiguration {
+  readonly defaultTimeoutMinutes: number;
+  readonly defaultServiceAccount: string;
+  readonly managedByLabelValue: string;
+  readonly maxMatrixCombinations: number;
+  readonly maximumResolutionTimeoutMs: number;
+  /** YAML text of a pod template; empty for none. */
+  readonly defaultPodTemplate: string;
+  /** YAML text of a workspace binding for required workspaces that nobody bound; empty for none. */
+  readonly defaultTaskRunWorkspaceBinding: string;
+  readonly defaultResolver: string;
+  readonly enableApiFields: "stable" | "beta" | "alpha";
+  readonly maxResultSize: number;
+  readonly enableStepActions: boolean;
+  readonly disableCredsInit: boolean;
+  readonly enableCelInWhen: boolean;
+  readonly enableParamEnum: boolean;
+  readonly enableArtifacts: boolean;
+  readonly keepPodOnCancel: boolean;
+  readonly enableProvenance: boolean;
+  /** Kinds whose inline specs are refused, such as `pipeline`, `taskrun`. */
+  readonly disableInlineSpec: readonly string[];
+  /** The flags as they are told in `status.provenance.featureFlags`. */
+  readonly featureFlags: Readonly<Record<string, string>>;
+}
+
+type Data = Readonly<Record<string, string>>;
+
+/** Reads both ConfigMaps' data; what is absent or unreadable has its default. */
+export function readConfiguration(defaults: Data = {}, flags: Data = {}): PipelinesConfiguration {
+  const text = (key: string, fallback: string) => own(defaults, `default-${key}`) ?? own(defaults, key) ?? fallback;
+  const flag = (key: string, fallback: boolean) => {
+    const value = own(flags, key)?.toLowerCase();
+    return value === "true" || value === "false" ? value === "true" : fallback;
+  };
+  const fields = own(flags, "enable-api-fields")?.toLowerCase();
+  return {
+    defaultTimeoutMinutes: whole(text("timeout-minutes", "60"), 60),
+    defaultServiceAccount: text("service-account", "default"),
+    managedByLabelValue: text("managed-by-label-value", "tekton-pipelines"),
+    maxMatrixCombinations: whole(text("max-matrix-combinations-count", "256"), 256),
+    maximumResolutionTimeoutMs: resolutionTimeoutMs(text("maximum-resolution-timeout", "1m")),
+    defaultPodTemplate: text("pod-template", ""),
+    defaultTaskRunWorkspaceBinding: text("task-run-workspace-binding", ""),
+    defaultResolver: text("resolver-type", ""),
+    enableApiFields: fields === "alpha" || fields === "stable" ? fields : "beta",
+    maxResultSize: whole(own(flags, "max-result-size") ?? "", 4096),
+    enableStepActions: flag("enable-step-actions", true),
+    disableCredsInit: flag("disable-creds-init", false),
+    enableCelInWhen: flag("enable-cel-in-whenexpression", false),
+    enableParamEnum: flag("enable-param-enum", false),
+    enableArtifacts: flag("enable-artifacts", false),
+    keepPodOnCancel: flag("keep-pod-on-cancel", false),
+    enableProvenance: flag("enable-provenance-in-status", true),
+    disableInlineSpec: (own(flags, "disable-inline-spec") ?? "")
+      .split(",")
+      .map((kind) => kind.trim())
+      .filter((kind) => kind !== ""),
+    featureFlags: flags,
+  };
+}
+
+function own(data: Data, key: string): string | undefined {
+  return Object.hasOwn(data, key) ? data[key] : undefined;
+}
+
+function whole(text: string, fallback: number): number {
+  return /^\d+$/.test(text) ? Number(text) : fallback;
+}
+
+function resolutionTimeoutMs(text: string): number {
+  const match = /^(\d+)(s|m)$/.exec(text);
+  return match === null ? 60_000 : Number(match[1]) * (match[2] === "m" ? 60_000 : 1_000);
+}

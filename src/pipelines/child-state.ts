@@ -1,0 +1,97 @@
+import type { K8sObject } from "../api/object.ts";
+import { type ParamValue, paramValueOf } from "../api/pipelines/param.ts";
+import { isJsonArray, type JsonValue, member } from "../json/value.ts";
+
+/** Texts that a run puts into its children's `statusMessage`; the second one makes a cancelled TaskRun count as failed. */
+export const cancelledMessage = "TaskRun cancelled as the PipelineRun it belongs to has been cancelled.";
+export const timedOutMessage = "TaskRun cancelled as the PipelineRun it belongs to has timed out.";
+
+/** What a PipelineRun needs to know of one TaskRun, CustomRun or PipelineRun of its own. */
+export interface ChildState {
+  readonly name: string;
+  readonly apiVersion: string;
+  readonly kind: "TaskRun" | "CustomRun" | "PipelineRun";
+  readonly status: "Unknown" | "True" | "False";
+  readonly reason: string;
+  /** Whether its spec asks it to stop. */
+  readonly cancelRequested: boolean;
+  /** Whether it was asked because a timeout of the run passed. */
+  readonly cancelledByTimeout: boolean;
+  readonly results: ReadonlyMap<string, ParamValue>;
+}
+
+/** How far a pipeline task is, over all its children. */
+export type TaskOutcome = "waiting" | "running" | "succeeded" | "failed" | "ignored" | "cancelled";
+
+const cancelReasons: ReadonlySet<string> = new Set([
+  "TaskRunCancelled",
+  "CustomRunCancelled",
+  "Cancelled",
+  "RunCancelled",
+]);
+
+function isCancelled(child: ChildState): boolean {
+  return child.status === "False" && cancelReasons.has(child.reason) && !child.cancelledByTimeout;
+}
+
+/** `ignoreFailure`: the pipeline task has onError continue. */
+export function outcomeOf(children: readonly ChildState[] | undefined, ignoreFailure: boolean): TaskOutcome {
+  if (children === undefined || children.length === 0) return "waiting";
+  if (children.some((child) => child.status === "Unknown")) return "running";
+  if (children.every((child) => child.status === "True")) return "succeeded";
+  if (children.some((child) => child.status === "False" && !isCancelled(child))) {
+    return ignoreFailure ? "ignored" : "failed";
+  }
+  return "cancelled";
+}
+
+/** A task's result: of a matrix the list of all its strings in the order of the names of the children. */
+export function taskResult(
+  children: readonly ChildState[] | undefined,
+  name: string,
+  matrix: boolean,
+): ParamValue | undefined {
+  if (children === undefined) return undefined;
+  if (!matrix) return children[0]?.results.get(name);
+  const values = [...children]
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .flatMap((child) => {
+      const value = child.results.get(name);
+      return typeof value === "string" ? [value] : [];
+    });
+  return values.length === 0 ? undefined : values;
+}
+
+/** Reads a child from its object. */
+export function childStateOf(object: K8sObject): ChildState {
+  const json = object as unknown as JsonValue;
+  const status = member(json, "status");
+  const spec = member(json, "spec");
+  const conditions = member(status, "conditions");
+  const condition = isJsonArray(conditions)
+    ? conditions.find((each) => member(each, "type") === "Succeeded")
+    : undefined;
+  const state = member(condition, "status");
+  const reason = member(condition, "reason");
+  const specStatus = member(spec, "status");
+  const kind = object.kind === "CustomRun" || object.kind === "PipelineRun" ? object.kind : "TaskRun";
+  return {
+    name: object.metadata.name ?? "",
+    apiVersion: object.apiVersion,
+    kind,
+    status: state === "True" || state === "False" ? state : "Unknown",
+    reason: typeof reason === "string" ? reason : "",
+    cancelRequested: typeof specStatus === "string" && /Cancelled/.test(specStatus),
+    cancelledByTimeout: member(spec, "statusMessage") === timedOutMessage,
+    results: kind === "PipelineRun" ? new Map() : resultsOf(member(status, "results")),
+  };
+}
+
+function resultsOf(results: JsonValue | undefined): ReadonlyMap<string, ParamValue> {
+  const found = new Map<string, ParamValue>();
+  for (const result of isJsonArray(results) ? results : []) {
+    const name = member(result, "name");
+    if (typeof name === "string") found.set(name, paramValueOf(member(result, "value") ?? ""));
+  }
+  return found;
+}

@@ -1,0 +1,217 @@
+import type { PipelinesConfiguration } from "../api/pipelines/configuration.ts";
+import { formatGoDuration, parseGoDuration } from "../api/pipelines/go-duration.ts";
+import { type ParamValue, typeOfSpec, typeOfValue } from "../api/pipelines/param.ts";
+import type { EmbeddedTask, PipelineSpec, PipelineTask } from "../api/pipelines/pipeline.ts";
+import type { PipelineRun, Timeouts, WorkspaceBinding } from "../api/pipelines/runs.ts";
+import { err, ok, type Result } from "../result.ts";
+import {
+  badArrayIndexes,
+  enumViolation,
+  goMapOfLists,
+  missingObjectKeys,
+  missingParams,
+  mistypedParams,
+  resolveParams,
+  setParam,
+} from "./params.ts";
+import { graphProblem } from "./pipeline-graph.ts";
+import type { RunTimeouts } from "./scheduler.ts";
+import type { RunFailure } from "./task-checks.ts";
+import { substitutePipelineTask } from "./task-instance.ts";
+import { applyVariables } from "./task-substitution.ts";
+import { Variables } from "./variables.ts";
+
+/** The Pipeline of a run, wherever it came from. */
+export interface ResolvedPipeline {
+  /** The Pipeline's name, or the run's for inline specs. */
+  readonly name: string;
+  readonly inline: boolean;
+  readonly spec: PipelineSpec;
+}
+
+/** A Pipeline with the run's params and contexts filled in. */
+export interface PreparedPipeline {
+  readonly spec: PipelineSpec;
+  readonly workspaces: readonly WorkspaceBinding[];
+}
+
+/** The checks before the Tasks are fetched, and the substitution (spec: pipelines, section 10). */
+export function preparePipeline(
+  run: PipelineRun,
+  pipeline: ResolvedPipeline,
+  configuration: PipelinesConfiguration,
+): Result<PreparedPipeline, RunFailure> {
+  const { spec } = pipeline;
+  const runName = `${run.metadata.namespace}/${run.metadata.name}`;
+  const pipelineName = `${run.metadata.namespace}/${pipeline.name}`;
+  const fail = (reason: string, message: string) => err({ reason, message: `[User error] ${message}` });
+
+  const graph = graphProblem(spec);
+  if (graph !== undefined)
+    return fail("PipelineInvalidGraph", `PipelineRun ${runName}'s Pipeline DAG is invalid: ${graph}`);
+  const specs = spec.params ?? [];
+  const given = run.spec.params ?? [];
+  const missing = missingParams(specs, given);
+  if (missing.length > 0) {
+    return fail(
+      "ParameterMissing",
+      `PipelineRun ${runName} is missing some parameters required by Pipeline ${pipelineName}: pipelineRun missing parameters: [${missing.join(" ")}]`,
+    );
+  }
+  const mistyped = mistypedParams(specs, given);
+  if (mistyped.length > 0) {
+    return fail(
+      "ParameterTypeMismatch",
+      `PipelineRun ${runName} parameters have mismatching types with Pipeline ${pipelineName}'s parameters: parameters have inconsistent types : [${mistyped.join(" ")}]`,
+    );
+  }
+  const resolved = resolveParams(specs, given);
+  if (resolved.circular !== undefined) {
+    return fail(
+      "PipelineValidationFailed",
+      `parameter resolution failed: circular dependency detected in param "${resolved.circular}"`,
+    );
+  }
+  if (configuration.enableParamEnum) {
+    const violation = enumViolation(specs, resolved.values);
+    if (violation !== undefined) {
+      return fail("InvalidParamValue", `PipelineRun ${runName} parameters have invalid value: ${violation}`);
+    }
+  }
+  const keys = missingObjectKeys(specs, given);
+  if (keys.size > 0) {
+    return fail(
+      "ObjectParameterMissKeys",
+      `PipelineRun ${runName} parameters is missing object keys required by Pipeline ${pipelineName}'s parameters: pipelineRun missing object keys for parameters: ${goMapOfLists(keys)}`,
+    );
+  }
+  const indexes = badArrayIndexes([spec.tasks, spec.finally], resolved.values);
+  if (indexes.length > 0) {
+    return fail(
+      "ParamArrayIndexingInvalid",
+      `PipelineRun ${runName} failed validation: failed to validate Pipeline ${pipelineName}'s parameter which has an invalid index while referring to an array: non-existent param references:[${indexes.join(" ")}]`,
+    );
+  }
+  const bound = new Set((run.spec.workspaces ?? []).map((workspace) => workspace.name));
+  const unbound = (spec.workspaces ?? []).find(
+    (workspace) => workspace.optional !== true && !bound.has(workspace.name),
+  );
+  if (unbound !== undefined) {
+    return fail(
+      "InvalidWorkspaceBindings",
+      `PipelineRun ${runName} doesn't bind Pipeline ${pipelineName}'s Workspaces correctly: pipeline requires workspace with name "${unbound.name}" be provided by pipelinerun`,
+    );
+  }
+  const taskNames = new Set([...(spec.tasks ?? []), ...(spec.finally ?? [])].map((task) => task.name));
+  for (const { pipelineTaskName } of run.spec.taskRunSpecs ?? []) {
+    if (pipelineTaskName !== undefined && !taskNames.has(pipelineTaskName)) {
+      return fail(
+        "InvalidTaskRunSpecs",
+        `PipelineRun ${runName} doesn't define taskRunSpecs correctly: pipelineRun's taskrunSpecs defined wrong taskName: "${pipelineTaskName}", does not exist in Pipeline`,
+      );
+    }
+  }
+  return ok(substitutePipeline(run, pipeline, resolved.values));
+}
+
+function substitutePipeline(
+  run: PipelineRun,
+  pipeline: ResolvedPipeline,
+  declared: ReadonlyMap<string, ParamValue>,
+): PreparedPipeline {
+  const values = new Map(declared);
+  if (pipeline.inline) {
+    for (const param of run.spec.params ?? []) if (!values.has(param.name)) values.set(param.name, param.value);
+  }
+  const contexts = new Variables()
+    .set("context.pipelineRun.name", run.metadata.name ?? "")
+    .set("context.pipelineRun.namespace", run.metadata.namespace ?? "")
+    .set("context.pipelineRun.uid", run.metadata.uid ?? "")
+    .set("context.pipeline.name", pipeline.name);
+  const boundNames = new Set((run.spec.workspaces ?? []).map((workspace) => workspace.name));
+  for (const workspace of pipeline.spec.workspaces ?? []) {
+    contexts.set(`workspaces.${workspace.name}.bound`, String(boundNames.has(workspace.name)));
+  }
+  const variables = new Variables(contexts);
+  for (const [name, value] of values) setParam(variables, name, value);
+  const substitute = (task: PipelineTask): PipelineTask => {
+    const own = new Variables(variables).set("context.pipelineTask.retries", String(task.retries ?? 0));
+    const { taskSpec, ...rest } = task;
+    const replaced = substitutePipelineTask(rest, own);
+    return taskSpec === undefined
+      ? replaced
+      : { ...replaced, taskSpec: propagateInto(taskSpec, task, values, contexts) };
+  };
+  const { spec } = pipeline;
+  return {
+    spec: {
+      ...spec,
+      ...(spec.tasks === undefined ? {} : { tasks: spec.tasks.map(substitute) }),
+      ...(spec.finally === undefined ? {} : { finally: spec.finally.map(substitute) }),
+      ...(spec.results === undefined
+        ? {}
+        : { results: spec.results.map((result) => ({ ...result, value: variables.value(result.value) })) }),
+    },
+    workspaces: (run.spec.workspaces ?? []).map((binding) => variables.deep(binding)),
+  };
+}
+
+/**
+ * An inline Task with the params of the run and of the Pipeline: a param of the pipeline task hides them, a default of
+ * the Task does not (spec: pipelines, section 9, propagation).
+ */
+function propagateInto(
+  spec: EmbeddedTask,
+  task: PipelineTask,
+  values: ReadonlyMap<string, ParamValue>,
+  contexts: Variables,
+): EmbeddedTask {
+  const hidden = new Set([
+    ...(task.params ?? []).map((param) => param.name),
+    ...(task.matrix?.params ?? []).map((param) => param.name),
+    ...(task.matrix?.include ?? []).flatMap((entry) => (entry.params ?? []).map((param) => param.name)),
+  ]);
+  const types = new Map((spec.params ?? []).map((param) => [param.name, typeOfSpec(param)]));
+  const variables = new Variables(contexts).set("context.pipelineTask.retries", String(task.retries ?? 0));
+  const outer = new Map<string, ParamValue>();
+  for (const [name, value] of values) {
+    const type = types.get(name);
+    if (hidden.has(name) || (type !== undefined && type !== typeOfValue(value))) continue;
+    outer.set(name, value);
+    setParam(variables, name, value);
+  }
+  const params = spec.params?.map((param) => {
+    const value = outer.get(param.name);
+    return value === undefined ? param : { ...param, default: value };
+  });
+  const applied = applyVariables(spec, variables);
+  return {
+    ...applied,
+    ...(params === undefined ? {} : { params }),
+    ...(spec.spec === undefined ? {} : { spec: variables.deep(spec.spec) }),
+  };
+}
+
+/** The run's limits, those left out derived from the others (spec: pipelines, section 10). */
+export function runTimeouts(timeouts: Timeouts | undefined): RunTimeouts {
+  const ms = (text: string | undefined) => (text === undefined ? undefined : parseGoDuration(text));
+  const pipelineMs = ms(timeouts?.pipeline);
+  const tasks = ms(timeouts?.tasks);
+  const last = ms(timeouts?.finally);
+  const rest = (part: number | undefined) =>
+    part === undefined || pipelineMs === undefined || pipelineMs === 0 ? undefined : pipelineMs - part;
+  const tasksMs = tasks ?? rest(last);
+  const finallyMs = last ?? rest(tasks);
+  return {
+    ...(pipelineMs === undefined ? {} : { pipelineMs }),
+    ...(tasksMs === undefined ? {} : { tasksMs }),
+    ...(finallyMs === undefined ? {} : { finallyMs }),
+  };
+}
+
+/** The `timeout` of a task's TaskRun, when it has none of its own: a Go duration. */
+export function inheritedTimeout(timeouts: RunTimeouts, final: boolean, configuration: PipelinesConfiguration): string {
+  const defaultMs = configuration.defaultTimeoutMinutes * 60_000;
+  const section = (final ? timeouts.finallyMs : timeouts.tasksMs) ?? timeouts.pipelineMs ?? defaultMs;
+  return formatGoDuration(section === 0 || section > defaultMs ? section : defaultMs);
+}

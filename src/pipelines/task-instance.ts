@@ -1,0 +1,116 @@
+import type { ParamValue } from "../api/pipelines/param.ts";
+import type { Matrix, PipelineTask } from "../api/pipelines/pipeline.ts";
+import type { ResultReference } from "../api/pipelines/variable-reference.ts";
+import type { ChildState } from "./child-state.ts";
+import { taskResult } from "./child-state.ts";
+import type { GraphTask, PipelineGraph } from "./pipeline-graph.ts";
+import { applyVariables, substituteWhen } from "./task-substitution.ts";
+import { Variables } from "./variables.ts";
+
+export type ChildrenByTask = ReadonlyMap<string, readonly ChildState[]>;
+
+/** A reference that cannot be filled in. */
+export type BadReference =
+  | { readonly kind: "missing"; readonly reference: ResultReference }
+  | { readonly kind: "outOfRange"; readonly reference: ResultReference; readonly size: number };
+
+/** The value behind a reference as a whole, or why there is none. */
+export function lookUp(
+  reference: ResultReference,
+  graph: PipelineGraph,
+  children: ChildrenByTask,
+): { readonly value: ParamValue } | BadReference {
+  const matrix = graph.byName.get(reference.task)?.task.matrix !== undefined;
+  const value = taskResult(children.get(reference.task), reference.result, matrix);
+  if (value === undefined) return { kind: "missing", reference };
+  if (typeof reference.index === "number") {
+    const size = Array.isArray(value) ? value.length : 0;
+    if (!Array.isArray(value)) return { kind: "missing", reference };
+    if (reference.index >= size) return { kind: "outOfRange", reference, size };
+  }
+  if (reference.key !== undefined) {
+    const has = typeof value === "object" && !Array.isArray(value) && Object.hasOwn(value, reference.key);
+    if (!has) return { kind: "missing", reference };
+  }
+  return { value };
+}
+
+/** Variables for all references of a task that have a value. */
+export function resultVariables(node: GraphTask, graph: PipelineGraph, children: ChildrenByTask): Variables {
+  const variables = new Variables();
+  for (const reference of [...node.references, ...node.whenReferences]) {
+    const found = lookUp(reference, graph, children);
+    if ("value" in found) variables.setResult(`${reference.section}.${reference.task}`, reference.result, found.value);
+  }
+  for (const parent of node.parents) {
+    const runs = children.get(parent);
+    if (graph.byName.get(parent)?.task.matrix === undefined || runs === undefined) continue;
+    variables.set(`tasks.${parent}.matrix.length`, String(runs.length));
+    for (const result of new Set(runs.flatMap((run) => [...run.results.keys()]))) {
+      const count = runs.filter((run) => run.results.has(result)).length;
+      variables.set(`tasks.${parent}.matrix.${result}.length`, String(count));
+    }
+  }
+  return variables;
+}
+
+/** A pipeline task with variables filled in where it may have them (spec: pipelines, section 8). */
+export function substitutePipelineTask(task: PipelineTask, variables: Variables): PipelineTask {
+  return {
+    ...task,
+    ...(task.displayName === undefined ? {} : { displayName: variables.text(task.displayName) }),
+    ...(task.onError === undefined ? {} : { onError: variables.text(task.onError) }),
+    ...(task.params === undefined
+      ? {}
+      : { params: task.params.map((param) => ({ ...param, value: variables.value(param.value) })) }),
+    ...(task.matrix === undefined ? {} : { matrix: substituteMatrix(task.matrix, variables) }),
+    ...(task.when === undefined ? {} : { when: substituteWhen(task.when, variables) }),
+    ...(task.workspaces === undefined
+      ? {}
+      : {
+          workspaces: task.workspaces.map((workspace) =>
+            workspace.subPath === undefined ? workspace : { ...workspace, subPath: variables.text(workspace.subPath) },
+          ),
+        }),
+    ...(task.taskRef === undefined ? {} : { taskRef: substituteRef(task.taskRef, variables) }),
+    ...(task.pipelineRef === undefined ? {} : { pipelineRef: substituteRef(task.pipelineRef, variables) }),
+    ...(task.taskSpec === undefined ? {} : { taskSpec: substituteEmbedded(task.taskSpec, variables) }),
+  };
+}
+
+function substituteEmbedded(
+  spec: NonNullable<PipelineTask["taskSpec"]>,
+  variables: Variables,
+): NonNullable<PipelineTask["taskSpec"]> {
+  const applied = applyVariables(spec, variables);
+  return spec.spec === undefined ? applied : { ...applied, spec: variables.deep(spec.spec) };
+}
+
+function substituteRef(
+  ref: NonNullable<PipelineTask["taskRef"]>,
+  variables: Variables,
+): NonNullable<PipelineTask["taskRef"]> {
+  return {
+    ...ref,
+    ...(ref.name === undefined ? {} : { name: variables.text(ref.name) }),
+    ...(ref.params === undefined
+      ? {}
+      : { params: ref.params.map((param) => ({ ...param, value: variables.value(param.value) })) }),
+  };
+}
+
+function substituteMatrix(matrix: Matrix, variables: Variables): Matrix {
+  return {
+    ...(matrix.params === undefined
+      ? {}
+      : { params: matrix.params.map((param) => ({ ...param, value: variables.value(param.value) })) }),
+    ...(matrix.include === undefined
+      ? {}
+      : {
+          include: matrix.include.map((entry) => ({
+            ...entry,
+            params: (entry.params ?? []).map((param) => ({ ...param, value: variables.value(param.value) })),
+          })),
+        }),
+  };
+}

@@ -1,0 +1,484 @@
+import type { K8sObject } from "../api/object.ts";
+import { formatGoDuration } from "../api/pipelines/go-duration.ts";
+import type { PipelineTask } from "../api/pipelines/pipeline.ts";
+import {
+  type ChildReference,
+  type Condition,
+  isDone,
+  type PipelineRun,
+  type PipelineRunStatus,
+  succeededCondition,
+  type WorkspaceBinding,
+} from "../api/pipelines/runs.ts";
+import { type ChildContext, childObjects } from "../pipelines/child-objects.ts";
+import { type ChildState, childStateOf } from "../pipelines/child-state.ts";
+import { pipelineCondition, type RunCondition } from "../pipelines/pipeline-condition.ts";
+import { type PipelineGraph, pipelineGraph } from "../pipelines/pipeline-graph.ts";
+import { type PreparedPipeline, preparePipeline, runTimeouts } from "../pipelines/pipeline-preparation.ts";
+import { pipelineResults } from "../pipelines/pipeline-results.ts";
+import { checkPipelineTasks } from "../pipelines/pipeline-task-checks.ts";
+import { type Schedule, schedule } from "../pipelines/scheduler.ts";
+import type { RunFailure } from "../pipelines/task-checks.ts";
+import { claimWorkspace } from "../pipelines/volume-claim.ts";
+import { err, ok, type Result } from "../result.ts";
+import type { ChildRuns } from "./child-runs.ts";
+import { type FetchedPipeline, fetchPipeline, fetchTasks } from "./pipeline-run-resolution.ts";
+import { claims, pipelineRuns } from "./resources.ts";
+import { type RunnerContext, timestamp } from "./runner-context.ts";
+import { StatusWriter } from "./status-writer.ts";
+
+/** A run whose Pipeline is known and sound. */
+interface Started {
+  readonly graph: PipelineGraph;
+  readonly prepared: PreparedPipeline;
+  readonly childContext: ChildContext;
+}
+
+/**
+ * Takes one PipelineRun through its life: its Pipeline is fetched and checked, then each change of a child, of the run
+ * or of the clock leads to one pass of the scheduler (spec: pipelines, sections 9 and 10).
+ */
+export class PipelineRunActor {
+  readonly #context: RunnerContext;
+  readonly #childRuns: ChildRuns;
+  readonly #writer: StatusWriter;
+  readonly #onDone: (run: PipelineRun) => void;
+  readonly #children = new Map<string, Map<string, ChildState>>();
+  readonly #displayNames = new Map<string, string>();
+  #run: PipelineRun;
+  #status: PipelineRunStatus;
+  #invalidTasks: ReadonlyMap<string, string> = new Map();
+  #startMs = Date.now();
+  #finallyStartMs: number | undefined;
+  #wake = Promise.withResolvers<void>();
+  #dirty = true;
+  #stopped = false;
+
+  constructor(context: RunnerContext, childRuns: ChildRuns, run: PipelineRun, onDone: (run: PipelineRun) => void) {
+    this.#context = context;
+    this.#childRuns = childRuns;
+    this.#run = run;
+    this.#status = run.status ?? {};
+    this.#onDone = onDone;
+    this.#writer = new StatusWriter({
+      client: context.client,
+      resource: pipelineRuns,
+      key: { namespace: run.metadata.namespace, name: run.metadata.name ?? "" },
+      written: { ...this.#status },
+      signal: context.signal,
+      onError: (status) =>
+        context.log.warn("cannot write the status of a PipelineRun", {
+          pipelineRun: this.#name,
+          error: status.message,
+        }),
+    });
+  }
+
+  get #name(): string {
+    return `${this.#run.metadata.namespace}/${this.#run.metadata.name}`;
+  }
+
+  /** Takes a newer version of the object over: its spec and metadata; the status is ours. */
+  update(run: PipelineRun): void {
+    const specChanged = run.spec.status !== this.#run.spec.status;
+    this.#run = { ...run, status: this.#status };
+    if (specChanged) this.#nudge();
+  }
+
+  /** Tells of a child that has changed. */
+  childChanged(child: K8sObject): void {
+    this.#takeChild(child);
+    this.#nudge();
+  }
+
+  /** The object is gone, or the runner ends. */
+  stop(): void {
+    this.#stopped = true;
+    this.#nudge();
+  }
+
+  #nudge(): void {
+    this.#dirty = true;
+    this.#wake.resolve();
+  }
+
+  #takeChild(child: K8sObject): void {
+    const task = child.metadata.labels?.["tekton.dev/pipelineTask"];
+    if (task === undefined) return;
+    const states = this.#children.get(task) ?? new Map<string, ChildState>();
+    const name = child.metadata.name ?? "";
+    const known = states.get(name);
+    const state = childStateOf(child);
+    // A cancelled child may come by once more as it was before.
+    if (known !== undefined && known.status !== "Unknown" && state.status === "Unknown") return;
+    states.set(name, {
+      ...state,
+      cancelRequested: state.cancelRequested || known?.cancelRequested === true,
+      cancelledByTimeout: state.cancelledByTimeout || known?.cancelledByTimeout === true,
+    });
+    this.#children.set(task, states);
+  }
+
+  async run(): Promise<void> {
+    if (!(await this.#whilePending())) return;
+    this.#begin();
+    for (const child of this.#childRuns.childrenOf(this.#run)) this.#takeChild(child);
+    if (this.#run.spec.status === "Cancelled" && this.#children.size === 0) {
+      this.#finish(cancelledCondition(this.#run));
+    } else {
+      const started = await this.#start();
+      if (this.#stopped) return;
+      if (!started.ok) this.#finish({ status: "False", ...started.error });
+      else await this.#follow(started.value);
+    }
+    if (this.#stopped) return;
+    await this.#writer.flush();
+    if (this.#context.signal.aborted) return;
+    this.#recordEnd();
+    await this.#cleanUpClaims();
+    this.#onDone({ ...this.#run, status: this.#status });
+  }
+
+  async #whilePending(): Promise<boolean> {
+    while (this.#run.spec.status === "PipelineRunPending" && !this.#stopped) {
+      const message = `PipelineRun ${JSON.stringify(this.#run.metadata.name)} is pending`;
+      this.#setCondition({ status: "Unknown", reason: "PipelineRunPending", message });
+      this.#publish();
+      await this.#sleep(undefined);
+    }
+    return !this.#stopped;
+  }
+
+  #begin(): void {
+    const { startTime, finallyStartTime } = this.#status;
+    if (finallyStartTime !== undefined) this.#finallyStartMs = Date.parse(finallyStartTime);
+    if (startTime !== undefined) {
+      this.#startMs = Date.parse(startTime);
+      return;
+    }
+    this.#startMs = Date.now();
+    this.#status = { ...this.#status, startTime: timestamp() };
+    this.#setCondition({ status: "Unknown", reason: "Started", message: "" });
+    this.#context.events.record(this.#object(), "Normal", "Started", "");
+  }
+
+  /** Fetches and checks the Pipeline and its Tasks; a run taken over goes on with what it had. */
+  async #start(): Promise<Result<Started, RunFailure>> {
+    const { pipelineRef } = this.#run.spec;
+    const resumed = this.#status.pipelineSpec;
+    if (resumed === undefined && pipelineRef?.resolver) {
+      this.#announce("ResolvingPipelineRef");
+    }
+    const found: Result<FetchedPipeline, RunFailure> =
+      resumed === undefined
+        ? await fetchPipeline(this.#context, this.#run)
+        : ok({
+            name: pipelineRef?.name ?? this.#run.metadata.name ?? "",
+            inline: this.#run.spec.pipelineSpec !== undefined,
+            spec: resumed,
+            labels: {},
+            annotations: {},
+          });
+    if (!found.ok) return found;
+    const pipeline = found.value;
+    this.#takeMetadata(pipeline, resumed !== undefined);
+    const configuration = this.#context.configuration();
+    const prepared = preparePipeline(this.#run, pipeline, configuration);
+    if (!prepared.ok) return prepared;
+    const { spec } = prepared.value;
+    const graph = pipelineGraph(spec);
+    if (resumed === undefined) {
+      const { refSource } = pipeline;
+      this.#status = {
+        ...this.#status,
+        pipelineSpec: spec,
+        ...(configuration.enableProvenance
+          ? {
+              provenance: {
+                ...(refSource === undefined ? {} : { refSource }),
+                featureFlags: { ...configuration.featureFlags },
+              },
+            }
+          : {}),
+      };
+      const all = [...(spec.tasks ?? []), ...(spec.finally ?? [])];
+      if (all.some((task) => task.taskRef?.resolver)) this.#announce("ResolvingTaskRef");
+      const tasks = await fetchTasks(this.#context, this.#run, pipeline.name, all);
+      if (!tasks.ok) return tasks;
+      const problem = checkPipelineTasks(this.#run.metadata.name ?? "", spec, tasks.value);
+      if (problem !== undefined) return err(problem);
+    }
+    const workspaces = await this.#makeClaims(prepared.value.workspaces);
+    if (!workspaces.ok) return workspaces;
+    return ok({
+      graph,
+      prepared: prepared.value,
+      childContext: {
+        run: this.#run,
+        labels: this.#run.metadata.labels ?? {},
+        annotations: withoutApplied(this.#run.metadata.annotations ?? {}),
+        workspaces: workspaces.value,
+        timeouts: runTimeouts(this.#run.spec.timeouts),
+        configuration,
+      },
+    });
+  }
+
+  /** Labels and annotations of the run: its Pipeline's name and what the Pipeline carries, the run's own winning. */
+  #takeMetadata(pipeline: FetchedPipeline, resumed: boolean): void {
+    if (resumed) return;
+    const { metadata } = this.#run;
+    const generated = metadata.generateName?.replace(/[^a-zA-Z0-9]+$/, "");
+    const name = pipeline.inline ? generated || metadata.name || "" : pipeline.name;
+    const labels = { ...pipeline.labels, "tekton.dev/pipeline": name, ...metadata.labels };
+    const annotations = { ...withoutApplied(pipeline.annotations), ...metadata.annotations };
+    this.#run = { ...this.#run, metadata: { ...metadata, labels, annotations } };
+    void this.#context.client.patch(
+      pipelineRuns,
+      { namespace: metadata.namespace, name: metadata.name ?? "" },
+      { type: "merge", body: { metadata: { labels, annotations } } },
+    );
+  }
+
+  async #makeClaims(bindings: readonly WorkspaceBinding[]): Promise<Result<readonly WorkspaceBinding[], RunFailure>> {
+    const bound: WorkspaceBinding[] = [];
+    for (const each of bindings) {
+      const { binding, claim } = claimWorkspace(each, this.#run);
+      bound.push(binding);
+      if (claim === undefined) continue;
+      const created = await this.#context.client.create(claims, claim);
+      if (!created.ok && created.error.reason !== "AlreadyExists") {
+        return err({
+          reason: "CouldntCreateWorkspacePVC",
+          message: `Failed to create PVC for PipelineRun ${this.#name} correctly: ${created.error.message}`,
+        });
+      }
+    }
+    return ok(bound);
+  }
+
+  async #follow(started: Started): Promise<void> {
+    while (!this.#stopped) {
+      this.#dirty = false;
+      const state = this.#pass(started);
+      const failed = await this.#act(state, started);
+      if (this.#stopped) return;
+      this.#invalidTasks = this.#recordInvalid(state);
+      const condition: RunCondition = failed ?? this.#conditionOf(state);
+      this.#status = {
+        ...this.#status,
+        childReferences: this.#childReferences(started.graph),
+        ...this.#skippedOf(state),
+      };
+      if (condition.status !== "Unknown" && (state.start.length === 0 || failed !== undefined)) {
+        this.#status = { ...this.#status, ...this.#resultsOf(started) };
+        this.#finish(this.#withResults(condition, started));
+        return;
+      }
+      this.#setCondition(condition);
+      this.#publish();
+      if (!this.#dirty && state.start.length === 0) await this.#sleep(state.nextDeadlineMs);
+    }
+  }
+
+  #pass({ graph, childContext }: Started): Schedule {
+    const children = new Map([...this.#children].map(([task, states]) => [task, [...states.values()]]));
+    return schedule({
+      graph,
+      children,
+      specStatus: this.#run.spec.status ?? "",
+      timeouts: childContext.timeouts,
+      startMs: this.#startMs,
+      finallyStartMs: this.#finallyStartMs,
+      nowMs: Date.now(),
+      invalidTasks: this.#invalidTasks,
+    });
+  }
+
+  /** Cancels and starts what the scheduler says; answers a failure that ends the run. */
+  async #act(state: Schedule, started: Started): Promise<RunCondition | undefined> {
+    await Promise.all(
+      state.cancel.map(async ({ child, message }) => {
+        const object = await this.#childRuns.cancel(this.#run.metadata.namespace ?? "", child, message);
+        if (object !== undefined) this.#takeChild(object);
+      }),
+    );
+    if (state.failure !== undefined) return undefined;
+    if (state.finallyPhase && started.graph.finals.length > 0 && this.#finallyStartMs === undefined) {
+      this.#finallyStartMs = Date.now();
+      this.#status = { ...this.#status, finallyStartTime: timestamp() };
+    }
+    const failures = await Promise.all(state.start.map((task) => this.#startTask(task, started)));
+    return failures.find((failure) => failure !== undefined);
+  }
+
+  async #startTask(task: PipelineTask, { graph, childContext }: Started): Promise<RunCondition | undefined> {
+    const final = graph.byName.get(task.name)?.final === true;
+    const wrong = (task.matrix?.params ?? []).find((param) => !Array.isArray(param.value));
+    if (wrong !== undefined) {
+      return {
+        status: "False",
+        reason: "InvalidMatrixParameterTypes",
+        message: `Failed to validate matrix ${JSON.stringify(task.name)} with error parameters of type array only are allowed, but param ${JSON.stringify(wrong.name)} has type ${JSON.stringify(typeof wrong.value)} in pipelineTask ${JSON.stringify(task.name)}`,
+      };
+    }
+    const children = childObjects(task, final, { ...childContext, run: this.#run });
+    const results = await Promise.all(
+      children.map(async (child) => {
+        if (child.displayName !== undefined) this.#displayNames.set(child.name, child.displayName);
+        const created = await this.#childRuns.create(child.object, this.#run);
+        if (created.ok) this.#takeChild(created.value);
+        return created;
+      }),
+    );
+    for (const result of results) {
+      if (result.ok) continue;
+      const message = `error creating run for task ${JSON.stringify(task.name)}: ${result.error}`;
+      this.#context.events.record(this.#object(), "Warning", "TaskRunsCreationFailed", message);
+      return { status: "False", reason: "CreateRunFailed", message };
+    }
+    return undefined;
+  }
+
+  #recordInvalid(state: Schedule): ReadonlyMap<string, string> {
+    for (const [task, text] of state.invalidTasks) {
+      if (!this.#invalidTasks.has(task)) {
+        this.#context.events.record(this.#object(), "Warning", "ResultValidationFailed", text);
+      }
+    }
+    return state.invalidTasks;
+  }
+
+  #conditionOf(state: Schedule): RunCondition {
+    const { name = "" } = this.#run.metadata;
+    const timeouts = runTimeouts(this.#run.spec.timeouts);
+    const condition = pipelineCondition(state, {
+      runName: name,
+      specStatus: this.#run.spec.status ?? "",
+      pipelineTimeout: formatGoDuration(timeouts.pipelineMs ?? 0),
+      tasksTimeout: formatGoDuration(timeouts.tasksMs ?? 0),
+    });
+    if (condition.reason !== "CELEvaluationFailed") return condition;
+    return { ...condition, message: `Error evaluating CEL ${name}: ${condition.message}` };
+  }
+
+  /** A run that is cancelled at once keeps what it had told so far. */
+  #skippedOf(state: Schedule): Pick<PipelineRunStatus, "skippedTasks"> {
+    if (this.#run.spec.status === "Cancelled" || state.skipped.length === 0) return {};
+    return { skippedTasks: state.skipped };
+  }
+
+  #childReferences(graph: PipelineGraph): readonly ChildReference[] {
+    return [...graph.byName.values()].flatMap(({ task }) =>
+      [...(this.#children.get(task.name)?.values() ?? [])].map((child): ChildReference => {
+        const displayName = this.#displayNames.get(child.name) ?? this.#knownDisplayName(child.name);
+        return {
+          apiVersion: child.apiVersion,
+          kind: child.kind,
+          name: child.name,
+          ...(displayName === undefined ? {} : { displayName }),
+          pipelineTaskName: task.name,
+          ...(task.when === undefined || task.when.length === 0 ? {} : { whenExpressions: task.when }),
+        };
+      }),
+    );
+  }
+
+  #knownDisplayName(child: string): string | undefined {
+    return this.#status.childReferences?.find((reference) => reference.name === child)?.displayName;
+  }
+
+  #resultsOf({ graph, prepared }: Started): Pick<PipelineRunStatus, "results"> {
+    const declared = prepared.spec.results ?? [];
+    if (declared.length === 0) return {};
+    return { results: pipelineResults(declared, graph, this.#childLists()).results };
+  }
+
+  #withResults(condition: RunCondition, { graph, prepared }: Started): RunCondition {
+    const { invalid } = pipelineResults(prepared.spec.results ?? [], graph, this.#childLists());
+    if (invalid.length === 0) return condition;
+    return {
+      status: "False",
+      reason: "CouldntGetPipelineResult",
+      message: `Failed to get PipelineResult from TaskRun Results for PipelineRun ${this.#run.metadata.name}: invalid pipelineresults [${invalid.join(" ")}], the referenced results don't exist`,
+    };
+  }
+
+  #childLists(): ReadonlyMap<string, readonly ChildState[]> {
+    return new Map([...this.#children].map(([task, states]) => [task, [...states.values()]]));
+  }
+
+  #announce(reason: string): void {
+    this.#setCondition({ status: "Unknown", reason, message: `PipelineRun ${this.#name} awaiting remote resource` });
+    this.#publish();
+  }
+
+  #setCondition(condition: RunCondition): void {
+    const before = succeededCondition(this.#status);
+    const { status, reason, message } = condition;
+    if (before?.status === status && before.reason === reason && before.message === message) return;
+    const next: Condition = { type: "Succeeded", status, reason, message, lastTransitionTime: timestamp() };
+    this.#status = { ...this.#status, conditions: [next] };
+    if (status === "Unknown" && reason !== "Started") {
+      this.#context.events.record(this.#object(), "Normal", reason, message);
+    }
+  }
+
+  #publish(): void {
+    this.#writer.set({ ...this.#status });
+  }
+
+  #finish(condition: RunCondition): void {
+    this.#setCondition(condition);
+    this.#status = { ...this.#status, completionTime: timestamp() };
+    this.#publish();
+  }
+
+  #recordEnd(): void {
+    const condition = succeededCondition(this.#status);
+    if (condition === undefined || !isDone({ status: this.#status })) return;
+    const succeeded = condition.status === "True";
+    const reason = succeeded ? "Succeeded" : "Failed";
+    this.#context.events.record(this.#object(), succeeded ? "Normal" : "Warning", reason, condition.message);
+  }
+
+  /** Claims of templates go with the run, or at its end when it asks for that. */
+  async #cleanUpClaims(): Promise<void> {
+    if (this.#run.metadata.annotations?.["tekton.dev/auto-cleanup-pvc"] !== "true") return;
+    const { namespace } = this.#run.metadata;
+    for (const binding of this.#run.spec.workspaces ?? []) {
+      const { claim } = claimWorkspace(binding, this.#run);
+      if (claim !== undefined)
+        await this.#context.client.delete(claims, { namespace, name: claim.metadata.name ?? "" });
+    }
+  }
+
+  /** Waits for a change, or until so much time has passed. */
+  async #sleep(ms: number | undefined): Promise<void> {
+    this.#wake = Promise.withResolvers<void>();
+    if (this.#dirty) {
+      this.#dirty = false;
+      return;
+    }
+    const timer = ms === undefined ? undefined : setTimeout(() => this.#wake.resolve(), Math.min(ms + 1, 2 ** 31 - 1));
+    await this.#wake.promise;
+    clearTimeout(timer);
+  }
+
+  #object(): K8sObject {
+    return this.#run as unknown as K8sObject;
+  }
+}
+
+function cancelledCondition(run: PipelineRun): RunCondition {
+  return {
+    status: "False",
+    reason: "Cancelled",
+    message: `PipelineRun ${JSON.stringify(run.metadata.name)} was cancelled`,
+  };
+}
+
+function withoutApplied(annotations: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const { "kubectl.kubernetes.io/last-applied-configuration": _applied, ...rest } = annotations;
+  return rest;
+}

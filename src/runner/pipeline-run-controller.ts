@@ -1,0 +1,93 @@
+import type { K8sObject } from "../api/object.ts";
+import { isDone, type PipelineRun } from "../api/pipelines/runs.ts";
+import { Informer } from "../kube/informer.ts";
+import { ChildRuns } from "./child-runs.ts";
+import { PipelineRunActor } from "./pipeline-run-actor.ts";
+import { customRuns, pipelineRuns } from "./resources.ts";
+import type { RunnerContext } from "./runner-context.ts";
+import type { TaskRunController } from "./task-run-controller.ts";
+
+/** Has each PipelineRun that is not done worked on, and tells it of its children. */
+export class PipelineRunController {
+  readonly #context: RunnerContext;
+  readonly #runs: Informer;
+  readonly #customRuns: Informer;
+  readonly #taskRuns: TaskRunController;
+  readonly #childRuns: ChildRuns;
+  /** By the run's uid. */
+  readonly #actors = new Map<string, PipelineRunActor>();
+  /** Uids of runs that were taken up; an informer may still show an ended one as it was. */
+  readonly #taken = new Set<string>();
+
+  constructor(context: RunnerContext, taskRunController: TaskRunController) {
+    this.#context = context;
+    this.#taskRuns = taskRunController;
+    this.#runs = new Informer(context.client, pipelineRuns);
+    this.#customRuns = new Informer(context.client, customRuns);
+    this.#childRuns = new ChildRuns(context.client, {
+      adopt: (child) => this.#adoptChild(child),
+      list: (namespace) => [
+        ...taskRunController.list(namespace),
+        ...this.#customRuns.list(namespace),
+        ...this.#runs.list(namespace),
+      ],
+    });
+  }
+
+  /** Begins once TaskRuns are known, so that no run starts a task that it has already. */
+  async start(): Promise<void> {
+    const { signal } = this.#context;
+    this.#taskRuns.onDone((run) => this.#tellOwner(run as unknown as K8sObject));
+    await this.#customRuns.start(signal);
+    this.#customRuns.onChange(({ object }) => this.#tellOwner(object));
+    signal.addEventListener("abort", () => {
+      for (const actor of this.#actors.values()) actor.stop();
+    });
+    await this.#runs.start(signal);
+    this.#runs.onChange((event) => {
+      if (event.kind !== "deleted") this.adopt(event.object);
+      else {
+        const uid = event.object.metadata.uid ?? "";
+        this.#actors.get(uid)?.stop();
+        this.#taken.delete(uid);
+      }
+    });
+  }
+
+  adopt(object: K8sObject): void {
+    const run = object as unknown as PipelineRun;
+    const uid = run.metadata.uid ?? "";
+    const actor = this.#actors.get(uid);
+    if (actor !== undefined) {
+      actor.update(run);
+      return;
+    }
+    const { managedBy } = run.spec;
+    if (isDone(run) || (managedBy !== undefined && managedBy !== "tekton.dev/pipeline")) return;
+    if (this.#taken.has(uid)) return;
+    this.#taken.add(uid);
+    const created = new PipelineRunActor(this.#context, this.#childRuns, run, (done) =>
+      this.#tellOwner(done as unknown as K8sObject),
+    );
+    this.#actors.set(uid, created);
+    void created
+      .run()
+      .catch((error: unknown) =>
+        this.#context.log.error("a PipelineRun broke the runner", {
+          pipelineRun: `${object.metadata.namespace}/${object.metadata.name}`,
+          error: error instanceof Error ? (error.stack ?? error.message) : String(error),
+        }),
+      )
+      .finally(() => this.#actors.delete(uid));
+  }
+
+  #adoptChild(child: K8sObject): void {
+    if (child.kind === "TaskRun") this.#taskRuns.adopt(child);
+    else if (child.kind === "PipelineRun") this.adopt(child);
+  }
+
+  #tellOwner(child: K8sObject): void {
+    const owner = child.metadata.ownerReferences?.find((reference) => reference.kind === "PipelineRun");
+    if (owner !== undefined) this.#actors.get(owner.uid)?.childChanged(child);
+  }
+}

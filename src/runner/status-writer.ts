@@ -1,0 +1,94 @@
+import type { Resource, Status } from "../api/object.ts";
+import type { JsonObject, JsonValue } from "../json/value.ts";
+import { exponentialDelayMs, sleep } from "../kube/backoff.ts";
+import type { KubeClient, ObjectKey } from "../kube/client.ts";
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/**
+ * Writes one object's status, always the newest one and only the fields that changed; what is set while a write is
+ * under way goes out together with the next. Nobody else writes these statuses, so a merge patch needs no version.
+ */
+export class StatusWriter {
+  readonly #client: KubeClient;
+  readonly #resource: Resource;
+  readonly #key: ObjectKey;
+  readonly #signal: AbortSignal;
+  readonly #onError: (status: Status) => void;
+  #written: Fields;
+  #wanted: Fields | undefined;
+  #writing: Promise<void> | undefined;
+  #gone = false;
+
+  constructor(options: {
+    readonly client: KubeClient;
+    readonly resource: Resource;
+    readonly key: ObjectKey;
+    /** The status that the object has. */
+    readonly written: Fields;
+    readonly signal: AbortSignal;
+    readonly onError: (status: Status) => void;
+  }) {
+    this.#client = options.client;
+    this.#resource = options.resource;
+    this.#key = options.key;
+    this.#written = options.written;
+    this.#signal = options.signal;
+    this.#onError = options.onError;
+  }
+
+  /** Has the status written soon. */
+  set(status: Fields): void {
+    this.#wanted = status;
+    this.#writing ??= this.#write().finally(() => {
+      this.#writing = undefined;
+    });
+  }
+
+  /** Resolves once everything set so far is written, or the object is gone. */
+  async flush(): Promise<void> {
+    while (this.#writing !== undefined) await this.#writing;
+  }
+
+  async #write(): Promise<void> {
+    await Promise.resolve(); // lets further changes of the same turn join
+    let failures = 0;
+    while (this.#wanted !== undefined && !this.#gone && !this.#signal.aborted) {
+      const wanted = this.#wanted;
+      this.#wanted = undefined;
+      const changes = changedFields(this.#written, wanted);
+      if (changes === undefined) continue;
+      const answer = await this.#client.patch(this.#resource, this.#key, {
+        type: "merge",
+        subresource: "status",
+        body: { status: changes },
+      });
+      if (answer.ok) {
+        this.#written = wanted;
+        failures = 0;
+        continue;
+      }
+      if (answer.error.code === 404) {
+        this.#gone = true;
+        return;
+      }
+      this.#onError(answer.error);
+      const final = answer.error.code === 422 || answer.error.code === 400 || answer.error.code === 403;
+      if (final && failures >= 3) return;
+      await sleep(exponentialDelayMs(failures++, 50, 5_000), this.#signal);
+      this.#wanted ??= wanted;
+    }
+  }
+}
+
+/** Top-level fields that differ, null for those that vanish; undefined when nothing does. */
+function changedFields(from: Fields, to: Fields): JsonObject | undefined {
+  const changes: [string, JsonValue][] = [];
+  for (const [key, value] of Object.entries(to)) {
+    if (value === undefined || from[key] === value) continue;
+    if (from[key] !== undefined && JSON.stringify(from[key]) === JSON.stringify(value)) continue;
+    changes.push([key, value as JsonValue]);
+  }
+  for (const key of Object.keys(from)) if (to[key] === undefined) changes.push([key, null]);
+  return changes.length === 0 ? undefined : Object.fromEntries(changes);
+}

@@ -1,0 +1,580 @@
+import type { K8sObject } from "../api/object.ts";
+import { parseGoDuration } from "../api/pipelines/go-duration.ts";
+import {
+  type Condition,
+  isDone,
+  type SidecarState,
+  type StepState,
+  succeededCondition,
+  type TaskRun,
+  type TaskRunStatus,
+} from "../api/pipelines/runs.ts";
+import { onErrorAnnotation } from "../pipelines/child-objects.ts";
+import type { PodDraft } from "../pipelines/pod-draft.ts";
+import { podNameOf, podObject, podStatus } from "../pipelines/pod-object.ts";
+import type { RunFailure } from "../pipelines/task-checks.ts";
+import {
+  collectResults,
+  type EndedSidecar,
+  type EndedStep,
+  podFailure,
+  sidecarStates,
+  stepStates,
+  stoppedStates,
+} from "../pipelines/task-run-progress.ts";
+import { lostStates, podLostFailure } from "./lost-pods.ts";
+import type { RunningPod } from "./pod-plan.ts";
+import { planPod } from "./pod-planner.ts";
+import type { PodSlot } from "./pod-slots.ts";
+import { pods, taskRuns } from "./resources.ts";
+import { type RunnerContext, timestamp } from "./runner-context.ts";
+import { StatusWriter } from "./status-writer.ts";
+import { asObject, type PreparedTask, prepareTask, type ResolvedTask, resolveTask } from "./task-preparation.ts";
+
+/** Why an attempt is broken off. */
+type Interruption = "cancelled" | "timedOut" | "deleted" | "shutdown";
+
+/** How an attempt ended. */
+type AttemptEnd =
+  | { readonly kind: "succeeded" }
+  | { readonly kind: "failed"; readonly failure: RunFailure; readonly ofStep: boolean }
+  | { readonly kind: "interrupted"; readonly by: Interruption };
+
+const finalReasons: ReadonlySet<string> = new Set([
+  "Started",
+  "Running",
+  "TaskRunPending",
+  "TaskRunCancelled",
+  "TaskRunTimeout",
+]);
+
+/**
+ * Takes one TaskRun through its life: attempts, each with its pod, until it succeeds, fails for good or is cancelled
+ * (spec: pipelines, section 6). One at a time works on a TaskRun.
+ */
+export class TaskRunActor {
+  readonly #context: RunnerContext;
+  readonly #writer: StatusWriter;
+  readonly #onDone: (run: TaskRun) => void;
+  #run: TaskRun;
+  #status: TaskRunStatus;
+  #changed = Promise.withResolvers<void>();
+  #interrupted = Promise.withResolvers<Interruption>();
+  #interruption: Interruption | undefined;
+  #pod: RunningPod | undefined;
+
+  constructor(context: RunnerContext, run: TaskRun, onDone: (run: TaskRun) => void) {
+    this.#context = context;
+    this.#run = run;
+    this.#status = run.status ?? {};
+    this.#onDone = onDone;
+    this.#writer = new StatusWriter({
+      client: context.client,
+      resource: taskRuns,
+      key: { namespace: run.metadata.namespace, name: run.metadata.name ?? "" },
+      written: { ...this.#status },
+      signal: context.signal,
+      onError: (status) =>
+        context.log.warn("cannot write the status of a TaskRun", { taskRun: this.#name, error: status.message }),
+    });
+  }
+
+  /** The pod that runs now, for `kubectl exec`. */
+  get pod(): { readonly name: string; readonly running: RunningPod } | undefined {
+    return this.#pod === undefined ? undefined : { name: this.#status.podName ?? "", running: this.#pod };
+  }
+
+  get #name(): string {
+    return `${this.#run.metadata.namespace}/${this.#run.metadata.name}`;
+  }
+
+  /** Takes a newer version of the object over: its spec and metadata; the status is ours. */
+  update(run: TaskRun): void {
+    this.#run = { ...run, status: this.#status };
+    if (run.spec.status === "TaskRunCancelled") this.#interrupt("cancelled");
+    this.#changed.resolve();
+    this.#changed = Promise.withResolvers<void>();
+  }
+
+  /** The object is gone: everything of it stops. */
+  remove(): void {
+    this.#interrupt("deleted");
+    this.#changed.resolve();
+  }
+
+  shutDown(): void {
+    this.#interrupt("shutdown");
+    this.#changed.resolve();
+  }
+
+  #interrupt(by: Interruption): void {
+    if (this.#interruption !== undefined) return;
+    this.#interruption = by;
+    this.#interrupted.resolve(by);
+  }
+
+  async run(): Promise<void> {
+    if (this.#run.spec.status === "TaskRunCancelled") this.#interrupt("cancelled");
+    if (!(await this.#whilePending())) return;
+    // A pod that only waited for its turn has not run: it is simply started.
+    const waited = this.#status.steps === undefined && succeededCondition(this.#status)?.reason === "Pending";
+    let lost = this.#status.podName !== undefined && this.#status.podName !== "" && !waited;
+    while (!isDone({ status: this.#status })) {
+      this.#begin();
+      const end = lost ? await this.#endOfLostPod() : await this.#attemptWithTimeout();
+      lost = false;
+      if (end.kind === "interrupted" && (end.by === "deleted" || end.by === "shutdown")) return;
+      if (end.kind !== "succeeded" && this.#mayRetry(end)) this.#archive(end);
+      else this.#finish(end);
+    }
+    await this.#writer.flush();
+    if (this.#context.signal.aborted) return;
+    this.#recordEnd();
+    this.#onDone({ ...this.#run, status: this.#status });
+  }
+
+  /** Waits while the run is held back; false when it is gone. */
+  async #whilePending(): Promise<boolean> {
+    while (this.#run.spec.status === "TaskRunPending" && this.#interruption === undefined) {
+      this.#setCondition("Unknown", "TaskRunPending", `TaskRun ${JSON.stringify(this.#run.metadata.name)} is pending`);
+      this.#publish();
+      await this.#changed.promise;
+    }
+    return this.#interruption !== "deleted" && this.#interruption !== "shutdown";
+  }
+
+  #begin(): void {
+    if (this.#status.startTime !== undefined) return;
+    const condition = succeededCondition(this.#status);
+    this.#status = { ...this.#status, startTime: timestamp() };
+    if (condition === undefined || condition.reason === "TaskRunPending") {
+      this.#setCondition("Unknown", "Started", "Not all Steps in the Task have finished executing");
+      this.#context.events.record(asObject(this.#run), "Normal", "Started", "");
+    }
+  }
+
+  async #attemptWithTimeout(): Promise<AttemptEnd> {
+    if (this.#interruption !== undefined) return { kind: "interrupted", by: this.#interruption };
+    const limitMs = this.#timeoutMs();
+    const elapsedMs = Date.now() - Date.parse(this.#status.startTime ?? timestamp());
+    // A fresh start is exact; only a run taken over from an earlier process has to go by its whole-second stamp.
+    const restMs = elapsedMs < 1_500 ? limitMs : limitMs - elapsedMs;
+    const timer =
+      limitMs > 0
+        ? setTimeout(() => this.#interrupt("timedOut"), Math.min(Math.max(restMs, 0), 2 ** 31 - 1))
+        : undefined;
+    try {
+      return await this.#attempt();
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  #timeoutMs(): number {
+    return this.#run.spec.timeout === undefined ? 0 : (parseGoDuration(this.#run.spec.timeout) ?? 0);
+  }
+
+  async #attempt(): Promise<AttemptEnd> {
+    const attempt = this.#status.retriesStatus?.length ?? 0;
+    const prepared = await this.#orInterrupted(this.#prepare(attempt));
+    if (prepared.kind === "interrupted") return prepared;
+    if (!prepared.value.ok) return { kind: "failed", failure: prepared.value.error, ofStep: false };
+    const { task, managedBy } = prepared.value.value;
+
+    const podName = podNameOf(this.#run.metadata.name ?? "", attempt);
+    const created = await this.#createPod(podName, task.draft, managedBy);
+    if (!created.ok) return { kind: "failed", failure: created.error, ofStep: false };
+    const pod = created.value;
+    this.#status = { ...this.#status, podName };
+
+    const slot = await this.#takeSlot(pod);
+    if ("kind" in slot) {
+      await this.#endWaitingPod(pod, task.draft);
+      return slot;
+    }
+    try {
+      return await this.#runPod(pod, task);
+    } finally {
+      slot.release();
+    }
+  }
+
+  async #prepare(
+    attempt: number,
+  ): Promise<
+    | { readonly ok: true; readonly value: { readonly task: PreparedTask; readonly managedBy: string } }
+    | { readonly ok: false; readonly error: RunFailure }
+  > {
+    if (this.#run.spec.taskRef?.resolver) {
+      this.#announce("ResolvingTaskRef", `TaskRun ${this.#name} awaiting remote resource`);
+    } else if (this.#run.spec.taskSpec?.steps?.some((step) => step.ref?.resolver !== undefined) === true) {
+      this.#announce("ResolvingStepActionRef", `TaskRun ${this.#name} awaiting remote StepAction`);
+    }
+    const resolved = await resolveTask(this.#context, this.#run);
+    if (!resolved.ok) return resolved;
+    this.#takeMetadata(resolved.value);
+    const prepared = await prepareTask(this.#context, this.#run, resolved.value, attempt);
+    const configuration = this.#context.configuration();
+    const { refSource } = resolved.value;
+    this.#status = {
+      ...this.#status,
+      taskSpec: prepared.ok ? prepared.value.spec : resolved.value.spec,
+      ...(configuration.enableProvenance
+        ? {
+            provenance: {
+              ...(refSource === undefined ? {} : { refSource }),
+              featureFlags: { ...configuration.featureFlags },
+            },
+          }
+        : {}),
+    };
+    if (!prepared.ok) return prepared;
+    return { ok: true, value: { task: prepared.value, managedBy: configuration.managedByLabelValue } };
+  }
+
+  /** Copies the Task's labels and annotations to the run, whose own win. */
+  #takeMetadata(task: ResolvedTask): void {
+    const { metadata } = this.#run;
+    const named = task.inline ? {} : { "tekton.dev/task": task.name };
+    const labels = { ...task.labels, ...named, ...metadata.labels };
+    const { "kubectl.kubernetes.io/last-applied-configuration": _applied, ...taken } = task.annotations;
+    const annotations = { ...taken, ...metadata.annotations };
+    const same =
+      Object.keys(labels).length === Object.keys(metadata.labels ?? {}).length &&
+      Object.keys(annotations).length === Object.keys(metadata.annotations ?? {}).length;
+    if (same) return;
+    this.#run = { ...this.#run, metadata: { ...metadata, labels, annotations } };
+    void this.#context.client.patch(
+      taskRuns,
+      { namespace: metadata.namespace, name: metadata.name ?? "" },
+      { type: "merge", body: { metadata: { labels, annotations } } },
+    );
+  }
+
+  async #createPod(
+    podName: string,
+    draft: PodDraft,
+    managedBy: string,
+  ): Promise<{ readonly ok: true; readonly value: K8sObject } | { readonly ok: false; readonly error: RunFailure }> {
+    const object = podObject(this.#run, podName, draft, this.#context.nodeName, managedBy);
+    const created = await this.#context.client.create(pods, object);
+    if (created.ok) return created;
+    if (created.error.reason === "AlreadyExists") {
+      const existing = await this.#context.client.get(pods, { namespace: this.#run.metadata.namespace, name: podName });
+      const owned =
+        existing.ok && existing.value.metadata.ownerReferences?.some((owner) => owner.uid === this.#run.metadata.uid);
+      if (existing.ok && owned === true) return existing;
+    }
+    return {
+      ok: false,
+      error: {
+        reason: "PodCreationFailed",
+        message: `failed to create task run pod ${JSON.stringify(this.#run.metadata.name)}: ${created.error.message}. Maybe invalid TaskSpec`,
+      },
+    };
+  }
+
+  /** A slot for the pod; while all are taken the run says so. */
+  async #takeSlot(pod: K8sObject): Promise<PodSlot | { readonly kind: "interrupted"; readonly by: Interruption }> {
+    const { slots } = this.#context;
+    const free = slots.tryTake();
+    if (free !== undefined) return free;
+    const message = `pod status "Pending"; message: all ${slots.limit} pods that may run at once on this machine are taken`;
+    this.#setCondition("Unknown", "Pending", message);
+    this.#publish();
+    const waiting = slots.wait(pod.metadata.namespace ?? "");
+    const got = await this.#orInterrupted(waiting.slot);
+    if (got.kind === "value") return got.value;
+    waiting.cancel();
+    void waiting.slot.then((slot) => slot.release()); // it may have been granted in the same moment
+    return got;
+  }
+
+  async #runPod(pod: K8sObject, task: PreparedTask): Promise<AttemptEnd> {
+    const { draft, spec } = task;
+    const writer = this.#podWriter(pod);
+    const startTime = timestamp();
+    const plan = await planPod(
+      this.#context,
+      this.#run,
+      pod,
+      draft,
+      (spec.results ?? []).map((result) => result.name),
+    );
+    if (this.#interruption !== undefined) {
+      await this.#endWaitingPod(pod, draft);
+      return { kind: "interrupted", by: this.#interruption };
+    }
+    if (!plan.ok) {
+      const { reason, message, step } = plan.error;
+      const waiting = draft.steps.map(
+        (each): StepState => ({
+          name: each.name,
+          container: `step-${each.name}`,
+          waiting: {
+            reason: each.name === step || step === undefined ? reason : "PodInitializing",
+            ...(each.name === step || step === undefined ? { message } : {}),
+          },
+        }),
+      );
+      this.#status = { ...this.#status, steps: waiting };
+      writer.set({ ...podStatus(pod, "Failed", waiting, [], startTime, { reason, message }) });
+      return { kind: "failed", ofStep: false, failure: this.#startFailure(reason, message, step) };
+    }
+    const progress = {
+      startedSteps: new Map<string, string>(),
+      endedSteps: new Map<string, EndedStep>(),
+      startedSidecars: new Map<string, string>(),
+      endedSidecars: new Map<string, EndedSidecar>(),
+    };
+    const running = this.#context.runtime.start(plan.value);
+    this.#pod = running;
+    void this.#interrupted.promise.then((by) =>
+      running.stop(by === "timedOut" ? "TaskRunTimeout" : "TaskRunCancelled"),
+    );
+    let failure: RunFailure | undefined;
+    const show = (phase: "Pending" | "Running" | "Succeeded" | "Failed") => {
+      const steps = stepStates(draft, progress);
+      const sidecars = sidecarStates(draft, progress);
+      this.#status = { ...this.#status, steps, ...(sidecars.length === 0 ? {} : { sidecars }) };
+      writer.set({ ...podStatus(pod, phase, steps, sidecars, startTime) });
+    };
+    for await (const event of running.events) {
+      switch (event.kind) {
+        case "stepStarted":
+          progress.startedSteps.set(event.step, event.startedAt);
+          break;
+        case "stepFinished":
+          progress.endedSteps.set(event.step, event.outcome);
+          break;
+        case "sidecarStarted":
+          progress.startedSidecars.set(event.sidecar, event.startedAt);
+          break;
+        case "sidecarFinished":
+          progress.endedSidecars.set(event.sidecar, event);
+          break;
+        case "failed":
+          failure = this.#startFailure(event.reason, event.message, event.step);
+          break;
+        case "notice":
+          this.#context.events.record(asObject(this.#run), "Normal", "Runtime", event.message);
+          continue;
+        case "finished":
+          continue;
+        default:
+          event satisfies never;
+      }
+      if (this.#interruption === undefined && failure === undefined) {
+        show("Running");
+        this.#setCondition("Unknown", "Running", "Not all Steps in the Task have finished executing");
+        this.#publish();
+      }
+    }
+    this.#pod = undefined;
+    if (this.#interruption !== undefined) {
+      const by = this.#interruption;
+      show("Failed");
+      this.#markStopped(by === "timedOut" ? "TaskRunTimeout" : "TaskRunCancelled");
+      writer.set({ ...podStatus(pod, "Failed", this.#status.steps ?? [], this.#status.sidecars ?? [], startTime) });
+      if (by !== "shutdown" && by !== "deleted") await writer.flush();
+      return { kind: "interrupted", by };
+    }
+    const ended = failure ?? podFailure(draft, progress);
+    show(ended === undefined ? "Succeeded" : "Failed");
+    const collected = collectResults(spec, draft, progress);
+    this.#status = { ...this.#status, results: collected.results };
+    if (collected.problem !== undefined) return { kind: "failed", ofStep: false, failure: collected.problem };
+    return ended === undefined
+      ? { kind: "succeeded" }
+      : { kind: "failed", failure: ended, ofStep: failure === undefined };
+  }
+
+  #podWriter(pod: K8sObject): StatusWriter {
+    return new StatusWriter({
+      client: this.#context.client,
+      resource: pods,
+      key: { namespace: pod.metadata.namespace, name: pod.metadata.name ?? "" },
+      written: {},
+      signal: this.#context.signal,
+      onError: (status) =>
+        this.#context.log.warn("cannot write the status of a pod", { pod: pod.metadata.name, error: status.message }),
+    });
+  }
+
+  /** A pod that was made and never started. */
+  async #endWaitingPod(pod: K8sObject, draft: PodDraft): Promise<void> {
+    const by = this.#interruption;
+    if (by !== "cancelled" && by !== "timedOut") return;
+    const none = {
+      startedSteps: new Map<string, string>(),
+      endedSteps: new Map<string, EndedStep>(),
+      startedSidecars: new Map<string, string>(),
+      endedSidecars: new Map<string, EndedSidecar>(),
+    };
+    this.#status = { ...this.#status, steps: stepStates(draft, none) };
+    this.#markStopped(by === "timedOut" ? "TaskRunTimeout" : "TaskRunCancelled");
+    const writer = this.#podWriter(pod);
+    const sidecars: readonly SidecarState[] = [];
+    writer.set({ ...podStatus(pod, "Failed", this.#status.steps ?? [], sidecars, timestamp()) });
+    await writer.flush();
+  }
+
+  #markStopped(reason: "TaskRunCancelled" | "TaskRunTimeout"): void {
+    const { steps, podName = "" } = this.#status;
+    if (steps !== undefined)
+      this.#status = { ...this.#status, steps: stoppedStates(steps, reason, podName, timestamp()) };
+  }
+
+  #startFailure(reason: string, message: string, step: string | undefined): RunFailure {
+    const run = JSON.stringify(this.#run.metadata.name);
+    if (reason === "PodCreationFailed") {
+      return { reason, message: `failed to create task run pod ${run}: ${message}. Maybe invalid TaskSpec` };
+    }
+    if (reason === "TaskRunImagePullFailed") {
+      const image = this.#status.steps?.find((state) => state.name === step)?.imageID ?? this.#imageOf(step);
+      return {
+        reason,
+        message: `the step ${JSON.stringify(step ?? "")} in TaskRun ${run} failed to pull the image ${JSON.stringify(image)}. The pod errored with the message: "${message}."`,
+      };
+    }
+    if (reason === "CreateContainerConfigError") {
+      return step === undefined
+        ? { reason, message: `Failed to create pod due to config error: ${message}` }
+        : {
+            reason,
+            message: `the step ${JSON.stringify(step)} in TaskRun ${run} failed to start. The pod errored with the message: "${message}."`,
+          };
+    }
+    return { reason, message };
+  }
+
+  #imageOf(step: string | undefined): string {
+    return this.#status.taskSpec?.steps?.find((each) => each.name === step)?.image ?? "";
+  }
+
+  /** What an earlier process left: finished steps stay finished, the rest is lost. */
+  async #endOfLostPod(): Promise<AttemptEnd> {
+    const states = this.#status.steps ?? [];
+    if (this.#interruption !== undefined) {
+      this.#markStopped("TaskRunCancelled");
+      return { kind: "interrupted", by: this.#interruption };
+    }
+    this.#status = { ...this.#status, steps: lostStates(states, timestamp()) };
+    const { podName = "", steps = [], sidecars = [], startTime = timestamp() } = this.#status;
+    const pod = await this.#context.client.get(pods, { namespace: this.#run.metadata.namespace, name: podName });
+    if (pod.ok) {
+      const writer = this.#podWriter(pod.value);
+      writer.set({
+        ...podStatus(pod.value, "Failed", steps, sidecars, startTime, {
+          reason: "NodeLost",
+          message: "Tektite stopped while this pod ran",
+        }),
+      });
+      await writer.flush();
+    }
+    return { kind: "failed", failure: podLostFailure(states), ofStep: false };
+  }
+
+  async #orInterrupted<T>(
+    promise: Promise<T>,
+  ): Promise<
+    { readonly kind: "value"; readonly value: T } | { readonly kind: "interrupted"; readonly by: Interruption }
+  > {
+    const interrupted = this.#interrupted.promise.then((by) => ({ kind: "interrupted", by }) as const);
+    return Promise.race([promise.then((value) => ({ kind: "value", value }) as const), interrupted]);
+  }
+
+  #mayRetry(end: AttemptEnd): boolean {
+    if (end.kind === "interrupted" && end.by === "cancelled") return false;
+    return (this.#status.retriesStatus?.length ?? 0) < (this.#run.spec.retries ?? 0);
+  }
+
+  /** Condition of an attempt that did not succeed. */
+  #failureOf(end: AttemptEnd): RunFailure {
+    const run = JSON.stringify(this.#run.metadata.name);
+    if (end.kind === "interrupted") {
+      return end.by === "timedOut"
+        ? {
+            reason: "TaskRunTimeout",
+            message: `TaskRun ${run} failed to finish within ${JSON.stringify(this.#run.spec.timeout ?? "")}`,
+          }
+        : {
+            reason: "TaskRunCancelled",
+            message: `TaskRun ${run} was cancelled. ${this.#run.spec.statusMessage ?? ""}`,
+          };
+    }
+    if (end.kind === "succeeded") return { reason: "Succeeded", message: "All Steps have completed executing" };
+    const before = succeededCondition(this.#status);
+    const ignored = end.ofStep && this.#run.metadata.annotations?.[onErrorAnnotation] === "continue";
+    const suffix =
+      end.ofStep || before === undefined || finalReasons.has(before.reason)
+        ? ""
+        : `\nPrevious status: [${before.reason}] ${before.message}`;
+    return {
+      reason: ignored ? "FailureIgnored" : end.failure.reason,
+      message: end.failure.message + suffix,
+    };
+  }
+
+  /** Keeps a failed attempt's status and makes room for the next. */
+  #archive(end: AttemptEnd): void {
+    const { reason, message } = this.#failureOf(end);
+    this.#setCondition("False", reason, message);
+    const { retriesStatus = [], ...attempt } = this.#status;
+    const archived: TaskRunStatus = { ...attempt, completionTime: timestamp() };
+    const {
+      podName: _pod,
+      startTime: _start,
+      completionTime: _end,
+      results: _results,
+      steps: _steps,
+      sidecars: _sidecars,
+      ...rest
+    } = attempt;
+    this.#status = { ...rest, retriesStatus: [...retriesStatus, archived], startTime: timestamp() };
+    this.#setCondition("Unknown", "ToBeRetried", message);
+    this.#context.events.record(asObject(this.#run), "Normal", "ToBeRetried", message);
+    this.#publish();
+    this.#interruption = undefined;
+    this.#interrupted = Promise.withResolvers<Interruption>();
+    if (this.#run.spec.status === "TaskRunCancelled") this.#interrupt("cancelled");
+  }
+
+  #finish(end: AttemptEnd): void {
+    const { reason, message } = this.#failureOf(end);
+    this.#setCondition(end.kind === "succeeded" ? "True" : "False", reason, message);
+    this.#status = { ...this.#status, completionTime: timestamp() };
+    this.#publish();
+  }
+
+  #recordEnd(): void {
+    const condition = succeededCondition(this.#status);
+    if (condition === undefined) return;
+    const succeeded = condition.status === "True";
+    this.#context.events.record(
+      asObject(this.#run),
+      succeeded ? "Normal" : "Warning",
+      succeeded ? "Succeeded" : "Failed",
+      condition.message,
+    );
+  }
+
+  #announce(reason: string, message: string): void {
+    this.#setCondition("Unknown", reason, message);
+    this.#publish();
+  }
+
+  #setCondition(status: Condition["status"], reason: string, message: string): void {
+    const before = succeededCondition(this.#status);
+    if (before?.status === status && before.reason === reason && before.message === message) return;
+    const condition: Condition = { type: "Succeeded", status, reason, message, lastTransitionTime: timestamp() };
+    this.#status = { ...this.#status, conditions: [condition] };
+    if (status === "Unknown" && reason !== "Started" && reason !== "ToBeRetried") {
+      this.#context.events.record(asObject(this.#run), "Normal", reason, message);
+    }
+  }
+
+  #publish(): void {
+    this.#writer.set({ ...this.#status });
+  }
+}
