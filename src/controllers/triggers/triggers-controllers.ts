@@ -30,6 +30,10 @@ const resyncMs = 10 * 3600 * 1000;
 /** Types of custom resources that are watched; listeners of further types notice changes at the next resync. */
 const maxWatchedTypes = 16;
 
+/** The queues of keys, by the kind in lower case. */
+export const triggersQueues = ["eventlistener", "clusterinterceptor", "interceptor"] as const;
+export type TriggersQueue = (typeof triggersQueues)[number];
+
 export interface TriggersControllersOptions {
   readonly client: KubeClient;
   readonly flags: ControllerFlags;
@@ -40,7 +44,7 @@ export interface TriggersControllersOptions {
   readonly signal: AbortSignal;
   readonly log: (message: string) => void;
   /** Whether this process acts; keys that come up while it does not are skipped. Without it, it always does. */
-  readonly isLeader?: (queue: "eventlistener" | "clusterinterceptor" | "interceptor") => boolean;
+  readonly isLeader?: (queue: TriggersQueue) => boolean;
 }
 
 /** The running controllers of EventListeners, ClusterInterceptors and Interceptors. */
@@ -84,7 +88,7 @@ export async function startTriggersControllers(options: TriggersControllersOptio
     log,
   });
   const queue = (
-    name: "eventlistener" | "clusterinterceptor" | "interceptor",
+    name: TriggersQueue,
     informer: Informer,
     reconcile: (object: K8sObject | undefined) => Promise<Result<undefined, string>>,
   ) => {
