@@ -20,6 +20,8 @@ export interface InterceptorRequest {
   readonly decodedBody?: DecodedBody;
   /** Header name (as received) to its values. */
   readonly header: Readonly<Record<string, readonly string[]>>;
+  /** The event comes from the journal: values of secret headers are hashes (secret-header.ts). */
+  readonly hasHashedSecrets?: boolean;
   /** What earlier interceptors added. */
   readonly extensions?: JsonObject;
   /** The `params` of this use of the interceptor. */

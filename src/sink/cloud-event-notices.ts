@@ -1,8 +1,8 @@
+import { isSecretHeader } from "../interceptors/secret-header.ts";
 import { encodeGoJson } from "../json/go-encode.ts";
 import { exponentialDelayMs, sleep } from "../kube/backoff.ts";
 import type { EventHeader } from "../triggers/trigger-event.ts";
 import { type Notice, type NoticeReceiver, noticeType } from "./event-notice.ts";
-import { isSecretHeader } from "./secret-headers.ts";
 import type { SinkLog } from "./sink-log.ts";
 
 /** A CloudEvent in binary mode: its attributes as headers. */

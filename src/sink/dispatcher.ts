@@ -77,7 +77,8 @@ export class Dispatcher {
   ): Promise<void> {
     const { id, url, header } = accepted;
     const earlier = new Map((options.earlier ?? []).map((pair) => [pair.trigger.path, pair]));
-    const event = { id, url, header, body: options.body ?? new EventBody(accepted.body) };
+    const hasHashedSecrets = options.earlier !== undefined;
+    const event = { id, url, header, body: options.body ?? new EventBody(accepted.body), hasHashedSecrets };
     const dispatch: Dispatch = { event, log, earlier };
     this.#undispatched++;
     try {

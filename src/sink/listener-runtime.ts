@@ -60,6 +60,9 @@ const defaultRetry: RetryPolicy = { baseDelayMs: 500, maxDelayMs: 60_000, giveUp
 /** How many runs of triggers of one listener are under way at once. */
 const maxConcurrent = 64;
 
+/** How many events of an earlier process are taken up at once: more would only fill the memory. */
+const maxResumed = 200;
+
 /** One running EventListener: its caches, its way out, its HTTP face. Give its `handle` to a server or a gateway. */
 export class ListenerRuntime {
   readonly ref: ListenerRef;
@@ -153,23 +156,24 @@ export class ListenerRuntime {
   }
 
   async #resume(): Promise<void> {
-    const pending = await this.#options.journal.pending(this.ref);
-    const listener = this.#caches.listener();
-    if (pending.length === 0 || listener === undefined) return;
-    this.#log.info(`${pending.length} events were accepted before and go on now`);
-    for (const { event, pairs } of pending) {
-      const selection = selectTriggers(listener, this.#caches);
-      if (!selection.ok) {
-        for (const line of selection.error.log) this.#log.error(line);
-        return;
-      }
+    let count = 0;
+    for await (const { event, pairs } of this.#options.journal.pending(this.ref)) {
+      const listener = this.#caches.listener();
+      if (listener === undefined || this.#stopping.signal.aborted) return;
       const log = this.#log.with({
         eventlistener: this.ref.name,
         namespace: this.ref.namespace,
         "/triggers-eventid": event.id,
         eventlistenerUID: listener.metadata?.uid ?? "",
       });
-      void this.#dispatcher.dispatch(event, selection.value, log, { earlier: pairs });
+      if (count++ === 0) log.info("events that were accepted before and not finished with go on now");
+      const selection = selectTriggers(listener, this.#caches);
+      if (!selection.ok) {
+        for (const line of selection.error.log) log.error(line);
+        return;
+      }
+      const dispatched = this.#dispatcher.dispatch(event, selection.value, log, { earlier: pairs });
+      if (this.#dispatcher.undispatched > maxResumed) await dispatched;
     }
   }
 

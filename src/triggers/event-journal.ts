@@ -67,8 +67,8 @@ export interface EventJournal {
   record(pair: PairRecord): Promise<void>;
   /** Every trigger has finished with the event; resolves once that is on disk. */
   finish(eventId: string): Promise<void>;
-  /** Events of a listener that were accepted but not finished, oldest first. */
-  pending(listener: ListenerRef): Promise<readonly PendingEvent[]>;
+  /** Events of a listener that were accepted before now but not finished, oldest first. */
+  pending(listener: ListenerRef): AsyncIterable<PendingEvent>;
   /** The id of an event of this listener with that delivery id, received at or after the time. */
   findDelivery(listener: ListenerRef, deliveryId: string, sinceMs: number): Promise<string | undefined>;
 }

@@ -130,6 +130,7 @@ async function interceptorStep(
     body: state.body.text,
     rawBody,
     decodedBody: state.body,
+    ...(event.hasHashedSecrets === true ? { hasHashedSecrets: true } : {}),
     header: state.header,
     extensions: state.extensions,
     interceptorParams: use.params,

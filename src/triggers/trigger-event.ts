@@ -15,6 +15,8 @@ export interface TriggerEvent {
   /** Without `Host`. */
   readonly header: EventHeader;
   readonly body: EventBody;
+  /** It comes from the journal, which keeps hashes of the headers that are secrets. */
+  readonly hasHashedSecrets?: boolean;
 }
 
 /** An event's body: its bytes, its text and its JSON, each worked out once for all triggers. */

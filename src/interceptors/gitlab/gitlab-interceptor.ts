@@ -4,6 +4,7 @@ import type { GoStruct } from "../go-struct.ts";
 import { headerValue } from "../header.ts";
 import { Code, type CoreInterceptor } from "../interceptor.ts";
 import { decodeParams } from "../params.ts";
+import { hashSecretValue } from "../secret-header.ts";
 import { readSecret, secretRefOf, secretRefParam } from "../secret-ref.ts";
 import { isSameSecret } from "../signature.ts";
 
@@ -30,6 +31,7 @@ export const gitlabInterceptor: CoreInterceptor = async (request, environment) =
   if (token === "") return stop(Code.invalidArgument, "no X-Gitlab-Token header set", { cause: "verification" });
   const secret = await readSecret(ref, request, environment, { prefix: "error getting secret: " });
   if (!secret.ok) return secret.error;
-  if (isSameSecret(token, secret.value)) return goOn();
+  const expected = request.hasHashedSecrets === true ? hashSecretValue(secret.value) : secret.value;
+  if (isSameSecret(token, expected)) return goOn();
   return stop(Code.invalidArgument, "Invalid X-GitLab-Token", { cause: "verification" });
 };

@@ -46,10 +46,11 @@ export class MemoryJournal implements EventJournal {
     this.#entries.delete(eventId);
   }
 
-  async pending(listener: ListenerRef): Promise<readonly PendingEvent[]> {
-    return [...this.#entries.values()]
-      .filter(({ event }) => event.listener.namespace === listener.namespace && event.listener.name === listener.name)
-      .map(({ event, pairs }) => ({ event, pairs: [...pairs.values()] }));
+  async *pending({ namespace, name }: ListenerRef): AsyncIterable<PendingEvent> {
+    for (const { event, pairs } of [...this.#entries.values()]) {
+      if (event.listener.namespace !== namespace || event.listener.name !== name) continue;
+      yield { event, pairs: [...pairs.values()] };
+    }
   }
 
   async findDelivery(listener: ListenerRef, deliveryId: string, sinceMs: number): Promise<string | undefined> {

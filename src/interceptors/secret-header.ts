@@ -1,3 +1,5 @@
+import { createHash } from "node:crypto";
+
 /** Headers whose values let somebody in: they are never shown, and only their hash is stored. */
 const names: ReadonlySet<string> = new Set([
   "authorization",
@@ -12,4 +14,9 @@ const names: ReadonlySet<string> = new Set([
 export function isSecretHeader(name: string): boolean {
   const lower = name.toLowerCase();
   return names.has(lower) || lower.endsWith("-token") || lower.endsWith("-secret") || lower.endsWith("-password");
+}
+
+/** What is stored of a secret header's value. */
+export function hashSecretValue(value: string): string {
+  return `sha256:${createHash("sha256").update(value).digest("hex")}`;
 }
