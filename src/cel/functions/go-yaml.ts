@@ -14,6 +14,7 @@ import type { Evaluation } from "../evaluation.ts";
 import { utf8Text } from "../utf8.ts";
 import type { CelValue, JsonMap } from "../values.ts";
 import { parseGoFloat } from "./conversions.ts";
+import { goYamlError } from "./go-yaml-errors.ts";
 
 /** A document that cannot be read; caught at the door. */
 class YamlError extends Error {}
@@ -54,6 +55,8 @@ function plainValue(text: string): null | boolean | number | bigint | string {
 type Primitive = null | boolean | number | bigint | string;
 
 function scalarValue(node: Scalar): Primitive {
+  // Bytes that are no UTF-8 do not survive JSON.
+  if (node.value instanceof Uint8Array) return utf8Text(node.value).toWellFormed();
   const text = typeof node.value === "string" ? node.value : String(node.value ?? "");
   const tag = node.tag;
   if (tag === undefined || tag === "?")
@@ -63,7 +66,7 @@ function scalarValue(node: Scalar): Primitive {
     case "!":
       return text;
     case "tag:yaml.org,2002:binary":
-      return utf8Text(Uint8Array.from(Buffer.from(text, "base64")));
+      return utf8Text(Uint8Array.from(Buffer.from(text, "base64"))).toWellFormed();
     case "tag:yaml.org,2002:float": {
       const value = plainValue(text);
       return typeof value === "bigint" ? Number(value) : value;
@@ -94,7 +97,7 @@ function keyText(value: CelValue | Primitive): string {
             ? ".inf"
             : "-.inf";
     default:
-      throw new YamlError("error converting YAML to JSON: unsupported map key");
+      throw new YamlError("error converting YAML to JSON: unsupported map key of type: %!s(<nil>), key: <nil>");
   }
 }
 
@@ -171,30 +174,6 @@ class Converter {
   }
 }
 
-/** What Go's YAML reader says where the parser reports one of its codes. */
-function goMessage(code: string, message: string): string {
-  if (message.includes("Flow sequence")) return "did not find expected ',' or ']'";
-  if (message.includes("Flow map")) return "did not find expected ',' or '}'";
-  switch (code) {
-    case "BLOCK_IN_FLOW":
-    case "BLOCK_AS_IMPLICIT_KEY":
-    case "MULTILINE_IMPLICIT_KEY":
-      return "mapping values are not allowed in this context";
-    case "MISSING_CHAR":
-      return message.includes("quote") ? "found unexpected end of stream" : "could not find expected ':'";
-    case "TAB_AS_INDENT":
-      return "found character that cannot start any token";
-    case "BAD_DQ_ESCAPE":
-      return "found unknown escape character";
-    case "BAD_ALIAS":
-      return "did not find expected alphabetic or numeric character";
-    case "BAD_SCALAR_START":
-      return "found character that cannot start any token";
-    default:
-      return "did not find expected key";
-  }
-}
-
 /**
  * Reads the first YAML document as Go's YAML-to-JSON reader does: YAML 1.1 words and numbers, the last of repeated
  * keys, keys turned to text, every number a double (spec: event processing, section 8). An object or null is wanted.
@@ -210,10 +189,8 @@ export function parseGoYaml(text: string, evaluation: Evaluation): Result<JsonMa
       strict: false,
     }) as readonly ReturnType<typeof parseAllDocuments>[number][];
     if (document === undefined || !("contents" in document)) return ok(Object.create(null) as JsonMap);
-    const [error] = document.errors;
-    if (error) {
-      const line = text.slice(0, error.pos[0]).split("\n").length;
-      return err(`error converting YAML to JSON: yaml: line ${line}: ${goMessage(error.code, error.message)}`);
+    if (document.errors.length > 0) {
+      return err(`error converting YAML to JSON: ${goYamlError(text, document.errors)}`);
     }
     const value = new Converter(evaluation).value(document.contents as Node | null);
     if (value === null) return ok(Object.create(null) as JsonMap);
