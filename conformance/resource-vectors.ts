@@ -1,11 +1,32 @@
 import { readFileSync } from "node:fs";
 import { isDeepStrictEqual } from "node:util";
+import { type JsonNode, readJsonText } from "../src/api/triggers/json-source.ts";
 import { parseObject } from "../src/json/object-text.ts";
 import type { CaseOutcome } from "./set.ts";
 
 /** The vectors of some files of the resources format, numbers exact. */
 export function readVectors<T>(files: readonly string[]): readonly T[] {
   return files.flatMap((file) => parseObject(readFileSync(file, "utf8")) as unknown as readonly T[]);
+}
+
+/** A vector together with its text, in which number literals and repeated keys still are what they were. */
+export interface TextVector<T> {
+  readonly vector: T;
+  readonly node: JsonNode;
+}
+
+/** The same vectors with their text. */
+export function readTextVectors<T>(files: readonly string[]): readonly TextVector<T>[] {
+  return files.flatMap((file) => {
+    const root = readJsonText(readFileSync(file, "utf8"));
+    if (!root.ok || root.value.shape.kind !== "array") throw new Error(`${file} is no JSON array`);
+    return root.value.shape.items.map((node) => ({ vector: parseObject(node.text) as unknown as T, node }));
+  });
+}
+
+/** The member of that name, losslessly. */
+export function memberNode(node: JsonNode | undefined, key: string): JsonNode | undefined {
+  return node?.shape.kind === "object" ? node.shape.members.find(([name]) => name === key)?.[1] : undefined;
 }
 
 /** Compares a text, or its beginning. */

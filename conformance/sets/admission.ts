@@ -1,8 +1,9 @@
 import { basename } from "node:path";
-import { admitTriggersObject } from "../../src/api/triggers/admission.ts";
+import { admitTriggersText } from "../../src/api/triggers/admission.ts";
 import type { ConfigMaps } from "../../src/api/triggers/configuration.ts";
+import { parseObject } from "../../src/json/object-text.ts";
 import type { JsonValue } from "../../src/json/value.ts";
-import { readVectors, textOutcome, valueOutcome } from "../resource-vectors.ts";
+import { memberNode, readTextVectors, type TextVector, textOutcome, valueOutcome } from "../resource-vectors.ts";
 import type { CaseOutcome, ConformanceSet } from "../set.ts";
 
 interface Vector {
@@ -12,7 +13,6 @@ interface Vector {
     readonly apiVersion: string;
     readonly kind: string;
     readonly object?: JsonValue;
-    readonly oldObject?: JsonValue;
   };
   readonly configMaps?: ConfigMaps;
   readonly response:
@@ -33,16 +33,23 @@ interface Vector {
 export const set: ConformanceSet = {
   claim: (path) => (basename(path) === "admission.json" ? "admission" : undefined),
   async *run(_name, files) {
-    for (const vector of readVectors<Vector>(files)) yield run(vector);
+    for (const vector of readTextVectors<Vector>(files)) yield run(vector);
   },
 };
 
-function run({ name, request, configMaps = {}, response }: Vector): CaseOutcome {
-  const answer = admitTriggersObject({ ...request, configMaps });
+function run({ vector, node }: TextVector<Vector>): CaseOutcome {
+  const { name, request, configMaps = {}, response } = vector;
+  const texts = memberNode(node, "request");
+  const answer = admitTriggersText({
+    ...request,
+    configMaps,
+    object: memberNode(texts, "object"),
+    oldObject: memberNode(texts, "oldObject"),
+  });
   if (response.allowed) {
     if (!answer.ok) return valueOutcome(name, response.object, answer.error);
     // An answer without a patch leaves the object, if there is one, as it came.
-    const stored = answer.value ?? request.object;
+    const stored = answer.value === undefined ? request.object : parseObject(answer.value);
     return response.object === undefined ? { name, passed: true } : valueOutcome(name, response.object, stored);
   }
   if (answer.ok) return valueOutcome(name, response, { allowed: true });

@@ -2,8 +2,9 @@ import { basename } from "node:path";
 import { mutateTriggersObject, mutateTriggersText } from "../../src/api/triggers/admission.ts";
 import type { ConfigMaps } from "../../src/api/triggers/configuration.ts";
 import { type JsonNode, readJsonText } from "../../src/api/triggers/json-source.ts";
+import { parseObject } from "../../src/json/object-text.ts";
 import type { JsonValue } from "../../src/json/value.ts";
-import { readVectors, valueOutcome } from "../resource-vectors.ts";
+import { memberNode, readTextVectors, type TextVector, valueOutcome } from "../resource-vectors.ts";
 import type { CaseOutcome, ConformanceSet } from "../set.ts";
 
 interface Vector {
@@ -21,20 +22,23 @@ interface Vector {
 export const set: ConformanceSet = {
   claim: (path) => (basename(path) === "defaulting.json" ? "defaulting" : undefined),
   async *run(_name, files) {
-    for (const vector of readVectors<Vector>(files)) yield run(vector);
+    for (const vector of readTextVectors<Vector>(files)) yield run(vector);
   },
 };
 
-function run(vector: Vector): CaseOutcome {
+function run({ vector, node }: TextVector<Vector>): CaseOutcome {
   const { name, apiVersion, kind, configMaps = {} } = vector;
   const request = { operation: "CREATE", apiVersion, kind, configMaps };
   if (vector.inputText === undefined) {
-    const got = mutateTriggersObject({ ...request, object: vector.input ?? null });
-    return valueOutcome(name, vector.output, got.ok ? got.value : got.error);
+    const got = mutateTriggersText({ ...request, object: memberNode(node, "input") });
+    const parsed = mutateTriggersObject({ ...request, object: vector.input ?? null });
+    // What the embedded API server does with the parsed object must be the same.
+    const outcome = valueOutcome(name, vector.output, got.ok ? parseObject(got.value ?? "null") : got.error);
+    return outcome.passed ? valueOutcome(name, vector.output, parsed.ok ? parsed.value : parsed.error) : outcome;
   }
-  const node = readJsonText(vector.inputText);
-  if (!node.ok) return { name, passed: false, diff: node.error };
-  const got = mutateTriggersText({ ...request, object: node.value });
+  const input = readJsonText(vector.inputText);
+  if (!input.ok) return { name, passed: false, diff: input.error };
+  const got = mutateTriggersText({ ...request, object: input.value });
   return valueOutcome(name, literal(vector.outputText ?? ""), got.ok ? literal(got.value ?? "") : got.error);
 }
 

@@ -1,8 +1,8 @@
 import { basename, dirname } from "node:path";
 import { validateTriggersRequest } from "../../src/api/triggers/admission.ts";
 import type { ConfigMaps } from "../../src/api/triggers/configuration.ts";
-import type { JsonValue } from "../../src/json/value.ts";
-import { readVectors, textOutcome } from "../resource-vectors.ts";
+import { textJson } from "../../src/api/triggers/json-source.ts";
+import { memberNode, readTextVectors, type TextVector, textOutcome } from "../resource-vectors.ts";
 import type { CaseOutcome, ConformanceSet } from "../set.ts";
 
 interface Vector {
@@ -10,8 +10,6 @@ interface Vector {
   readonly kind: string;
   readonly apiVersion: string;
   readonly operation: "create" | "update" | "delete";
-  readonly object: JsonValue;
-  readonly oldObject?: JsonValue;
   readonly configMaps?: ConfigMaps;
   readonly valid: boolean;
   readonly error: string;
@@ -24,16 +22,17 @@ export const set: ConformanceSet = {
   claim: (path) =>
     basename(path) === "validation.json" && basename(dirname(path)) !== "kube-api" ? "validation" : undefined,
   async *run(_name, files) {
-    for (const vector of readVectors<Vector>(files)) yield run(vector);
+    for (const vector of readTextVectors<Vector>(files)) yield run(vector);
   },
 };
 
-function run(vector: Vector): CaseOutcome {
-  const { apiVersion, kind, object, configMaps = {} } = vector;
+function run({ vector, node }: TextVector<Vector>): CaseOutcome {
+  const { apiVersion, kind, configMaps = {} } = vector;
   const operation = vector.operation.toUpperCase();
-  const old = vector.operation === "create" ? {} : { oldObject: vector.oldObject ?? object };
+  const object = memberNode(node, "object");
+  const old = vector.operation === "create" ? {} : { oldObject: memberNode(node, "oldObject") ?? object };
   const fresh = vector.operation === "delete" ? {} : { object };
-  const answer = validateTriggersRequest({ operation, apiVersion, kind, ...fresh, ...old, configMaps });
+  const answer = validateTriggersRequest({ operation, apiVersion, kind, ...fresh, ...old, configMaps }, textJson);
   const error = answer.ok ? "" : answer.error.replace(/^validation failed: /, "");
   return textOutcome(vector.name, vector.error, error, vector.errorMatch);
 }

@@ -5,7 +5,7 @@ import { type ConfigMaps, configMapNames, parseDefaults, type TriggersDefaults }
 import { defaultEventListener, defaultInterceptorObject, defaultTrigger } from "./defaulting.ts";
 import { decodeStruct, type GoObject, type GoValue } from "./go-decode.ts";
 import { encodeStruct, encodeStructText } from "./go-encode.ts";
-import { type JsonNode, type JsonSource, parsedJson, textJson } from "./json-source.ts";
+import { type JsonNode, type JsonSource, parsedJson, readJsonText, textJson } from "./json-source.ts";
 import { findServedKind, type ServedKind } from "./kinds.ts";
 import { type TriggersObject, validateTriggersObject } from "./validation.ts";
 
@@ -39,6 +39,16 @@ export function admitTriggersObject(request: AdmissionRequest): Result<JsonObjec
   return validated.ok ? mutated : err(denial("validate", validated.error));
 }
 
+/** The same on JSON text, so that raw fields keep their number literals and duplicate keys. */
+export function admitTriggersText(request: AdmissionRequest<JsonNode>): Result<string | undefined, AdmissionDenial> {
+  const mutated = mutateTriggersText(request);
+  if (!mutated.ok) return err(denial("mutate", mutated.error));
+  const stored = mutated.value === undefined ? ok(request.object) : readJsonText(mutated.value);
+  if (!stored.ok) throw new Error(`mutation printed what is no JSON: ${stored.error}`);
+  const validated = validateTriggersRequest({ ...request, object: stored.value }, textJson);
+  return validated.ok ? mutated : err(denial("validate", validated.error));
+}
+
 function denial(stage: AdmissionDenial["stage"], message: string): AdmissionDenial {
   return { stage, code: 400, reason: "BadRequest", message };
 }
@@ -51,7 +61,7 @@ export function mutateTriggersObject(request: AdmissionRequest): Result<JsonObje
   return ok(encodeStruct(mutated.value.served.struct, mutated.value.object));
 }
 
-/** The same on JSON text, so that raw fields keep their number literals and duplicate keys. */
+/** The mutating half on JSON text. */
 export function mutateTriggersText(request: AdmissionRequest<JsonNode>): Result<string | undefined, string> {
   const mutated = mutate(request, textJson);
   if (!mutated.ok) return mutated;

@@ -5,7 +5,6 @@ import { structOf } from "../../api/triggers/go-type.ts";
 import { parsedJson, type RawJson } from "../../api/triggers/json-source.ts";
 import type { DecodedObject, EventListener, PodTemplate } from "../../api/triggers/objects.ts";
 import { customResourceTypes } from "../../api/triggers/trigger-types.ts";
-import { member } from "../../json/value.ts";
 import { err, ok, type Result } from "../../result.ts";
 import type { ListenerConfig } from "./listener-config.ts";
 import { defined } from "./listener-deployment.ts";
@@ -29,11 +28,10 @@ export function buildCustomResource(
   given: RawJson,
   config: ListenerConfig,
 ): Result<WithPod, string> {
-  const kind = member(given.json, "kind");
-  if (typeof kind !== "string" || kind === "") return err(`Object 'Kind' is missing in '${given.text}'`);
   const decoded = decodeStruct(withPod, given.json, parsedJson, { strict: false });
   if (!decoded.ok) return decoded;
-  const { apiVersion, metadata = {}, spec } = decoded.value as WithPod;
+  const { kind = "", apiVersion, metadata = {}, spec } = decoded.value as WithPod;
+  if (kind === "") return err(`Object 'Kind' is missing in '${given.text}'`);
   const template = spec?.template;
   const { tolerations, nodeSelector, serviceAccountName, affinity, topologySpreadConstraints } = template?.spec ?? {};
   const containers = template?.spec?.containers ?? [];
