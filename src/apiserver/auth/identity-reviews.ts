@@ -1,16 +1,8 @@
 import type { JsonObject, JsonValue } from "../../json/value.ts";
 import type { ConnectHandler, PipelineResponse, ResourceRequest } from "../pipeline.ts";
+import { badRequest } from "../status.ts";
 import type { UserInfo } from "../user-info.ts";
-import {
-  badRequest,
-  created,
-  failed,
-  metaTime,
-  reviewManagedFields,
-  specOf,
-  stringField,
-  stringsField,
-} from "./review-object.ts";
+import { created, failed, metaTime, reviewManagedFields, specOf, stringField, stringsField } from "./review-object.ts";
 import type { TokenAuthenticator } from "./token-authenticator.ts";
 
 const group = "authentication.k8s.io";

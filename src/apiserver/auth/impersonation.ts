@@ -4,8 +4,8 @@ import { err, ok, type Result } from "../../result.ts";
 import type { AuthorizationAttributes, Authorizer, Impersonator, PipelineRequest } from "../pipeline.ts";
 import { forbiddenByAuthorizer } from "../rbac/forbidden.ts";
 import { goStringList } from "../rbac/go-string-list.ts";
+import { badRequest } from "../status.ts";
 import type { UserInfo } from "../user-info.ts";
-import { badRequest } from "./review-object.ts";
 import { parseServiceAccountName, serviceAccountGroups } from "./service-account-tokens.ts";
 
 const authenticationGroup = "authentication.k8s.io";

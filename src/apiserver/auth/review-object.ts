@@ -1,6 +1,7 @@
 import type { Status, StatusCause } from "../../api/object.ts";
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from "../../json/value.ts";
 import type { JsonResponse, PipelineResponse, ResourceRequest } from "../pipeline.ts";
+import { failure } from "../status.ts";
 
 /** A field of the object's spec, or undefined when the body has no such object. */
 export function specOf(body: JsonValue | undefined): JsonObject {
@@ -88,33 +89,6 @@ export function failed(status: Status): PipelineResponse {
   return { kind: "json", status: status.code ?? 500, body: status as unknown as JsonObject };
 }
 
-/** 400 with that text. */
-export function badRequest(message: string): Status {
-  return {
-    kind: "Status",
-    apiVersion: "v1",
-    metadata: {},
-    status: "Failure",
-    message,
-    reason: "BadRequest",
-    code: 400,
-  };
-}
-
-/** 404 of a named object. */
-export function notFound(resource: string, name: string): Status {
-  return {
-    kind: "Status",
-    apiVersion: "v1",
-    metadata: {},
-    status: "Failure",
-    message: `${resource} "${name}" not found`,
-    reason: "NotFound",
-    details: { name, kind: resource },
-    code: 404,
-  };
-}
-
 /** 422 of an object whose kind and name may be empty, as reviews have it. */
 export function invalid(
   about: { readonly group: string; readonly kind: string; readonly name: string },
@@ -123,19 +97,10 @@ export function invalid(
   const texts = causes.map((cause) => `${cause.field}: ${cause.message}`);
   const problem = texts.length === 1 ? texts[0] : `[${texts.join(", ")}]`;
   const kind = about.group === "" ? about.kind : `${about.kind}.${about.group}`;
-  return {
-    kind: "Status",
-    apiVersion: "v1",
-    metadata: {},
-    status: "Failure",
-    message: `${kind} "${about.name}" is invalid: ${problem}`,
-    reason: "Invalid",
-    details: {
-      ...(about.name === "" ? {} : { name: about.name }),
-      ...(about.group === "" ? {} : { group: about.group }),
-      ...(about.kind === "" ? {} : { kind: about.kind }),
-      causes,
-    },
-    code: 422,
-  };
+  return failure(422, "Invalid", `${kind} "${about.name}" is invalid: ${problem}`, {
+    ...(about.name === "" ? {} : { name: about.name }),
+    ...(about.group === "" ? {} : { group: about.group }),
+    ...(about.kind === "" ? {} : { kind: about.kind }),
+    causes,
+  });
 }

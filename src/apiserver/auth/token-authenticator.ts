@@ -1,6 +1,7 @@
 import type { Status } from "../../api/object.ts";
 import { err, ok, type Result } from "../../result.ts";
 import type { Authenticator, PipelineRequest } from "../pipeline.ts";
+import { unauthorized } from "../status.ts";
 import type { UserInfo } from "../user-info.ts";
 import { bearerToken } from "./bearer-token.ts";
 import { type ServiceAccountTokens, serviceAccountIssuer } from "./service-account-tokens.ts";
@@ -65,7 +66,7 @@ export class TokenAuthenticator implements Authenticator {
   async #authenticateAccount(token: string): Promise<Result<UserInfo | undefined, Status>> {
     this.#cache.delete(token);
     const verified = await this.#accounts.verify(token, [serviceAccountIssuer]);
-    if (!verified.ok) return err(unauthorized);
+    if (!verified.ok) return err(unauthorized());
     const user = withAuthenticated(verified.value.user);
     this.#keep(token, { user, untilMs: Math.min(this.#nowMs() + cacheMs, verified.value.expiresAt * 1000) });
     return ok(user);
@@ -80,17 +81,6 @@ export class TokenAuthenticator implements Authenticator {
 }
 
 const invalidToken = "invalid bearer token";
-
-/** The 401 of credentials that are wrong, whatever is wrong with them. */
-const unauthorized: Status = {
-  kind: "Status",
-  apiVersion: "v1",
-  metadata: {},
-  status: "Failure",
-  message: "Unauthorized",
-  reason: "Unauthorized",
-  code: 401,
-};
 
 function withAuthenticated(user: UserInfo): UserInfo {
   return user.groups.includes("system:authenticated")

@@ -2,13 +2,12 @@ import type { K8sObject, Status } from "../../api/object.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../json/value.ts";
 import { err, ok, type Result } from "../../result.ts";
 import type { ConnectHandler, PipelineResponse, ResourceRequest } from "../pipeline.ts";
+import { badRequest, conflict, notFound } from "../status.ts";
 import {
-  badRequest,
   created,
   failed,
   invalid,
   metaTime,
-  notFound,
   reviewManagedFields,
   specOf,
   stringField,
@@ -51,7 +50,7 @@ async function requestToken(
   const namespace = request.namespace ?? "";
   const name = request.name ?? "";
   const account = objects.get("serviceaccounts", namespace, name);
-  if (account === undefined) return err(notFound("serviceaccounts", name));
+  if (account === undefined) return err(notFound(core("serviceaccounts"), name));
   const mismatch = nameMismatch(body, namespace, name);
   if (mismatch !== undefined) return err(mismatch);
 
@@ -151,12 +150,12 @@ function boundReference(
       ),
     );
   const object = objects.get(resource, kind === "Node" ? undefined : namespace, name);
-  if (object === undefined) return err(notFound(resource, name));
+  if (object === undefined) return err(notFound(core(resource), name));
   const uid = stringField(ref, "uid");
   if (uid !== "" && uid !== object.metadata.uid)
     return err(
       conflict(
-        resource,
+        core(resource),
         name,
         `the UID in the bound object reference (${uid}) does not match the UID in record. The object might have been deleted and then recreated`,
       ),
@@ -188,15 +187,6 @@ const boundResources: ReadonlyMap<string, string> = new Map([
   ["v1/Node", "nodes"],
 ]);
 
-function conflict(resource: string, name: string, problem: string): Status {
-  return {
-    kind: "Status",
-    apiVersion: "v1",
-    metadata: {},
-    status: "Failure",
-    message: `Operation cannot be fulfilled on ${resource} "${name}": ${problem}`,
-    reason: "Conflict",
-    details: { name, kind: resource },
-    code: 409,
-  };
+function core(resource: string): { readonly group: string; readonly resource: string } {
+  return { group: "", resource };
 }

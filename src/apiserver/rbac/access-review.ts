@@ -2,7 +2,6 @@ import type { Status, StatusCause } from "../../api/object.ts";
 import { quoteGo } from "../../json/go-print.ts";
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from "../../json/value.ts";
 import {
-  badRequest,
   created,
   extraField,
   failed,
@@ -19,6 +18,7 @@ import type {
   PipelineResponse,
   ResourceRequest,
 } from "../pipeline.ts";
+import { badRequest } from "../status.ts";
 import type { UserInfo } from "../user-info.ts";
 import type { PolicyRule } from "./policy-rule.ts";
 import { aggregate, type RbacAuthorizer } from "./rbac-authorizer.ts";

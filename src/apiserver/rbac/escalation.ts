@@ -3,6 +3,7 @@ import type { K8sObject, Status } from "../../api/object.ts";
 import { quoteGo } from "../../json/go-print.ts";
 import { err, ok, type Result } from "../../result.ts";
 import type { AdmissionAttributes, AdmissionPlugin } from "../pipeline.ts";
+import { failure } from "../status.ts";
 import { forbidden } from "./forbidden.ts";
 import { goStringList } from "./go-string-list.ts";
 import { type PolicyRule, rulesOf } from "./policy-rule.ts";
@@ -83,7 +84,10 @@ export class EscalationCheck implements AdmissionPlugin {
     const roles = roleRef.kind === "Role" ? "roles" : "clusterroles";
     if (this.#may(attributes, "bind", roles, roleRef.name)) return undefined;
     const rules = this.#policy.rulesOfRole(roleRef, attributes.namespace);
-    if (rules === undefined) return roleNotFound(roles, roleRef.name, missingRole(roleRef));
+    if (rules === undefined) {
+      const details = { name: roleRef.name, group: rbacGroup, kind: roles.slice(0, -1) };
+      return failure(404, "NotFound", missingRole(roleRef), details);
+    }
     const escalation = this.#escalation(attributes, rules);
     if (escalation === undefined) return undefined;
     return forbidden({ group: rbacGroup, resource: attributes.definition.resource }, binding.metadata.name, escalation);
@@ -116,17 +120,4 @@ export class EscalationCheck implements AdmissionPlugin {
       `not currently held:\n${describeRights(lacking)}${unresolved}`
     );
   }
-}
-
-function roleNotFound(resource: string, name: string, message: string): Status {
-  return {
-    kind: "Status",
-    apiVersion: "v1",
-    metadata: {},
-    status: "Failure",
-    message,
-    reason: "NotFound",
-    details: { name, group: rbacGroup, kind: resource.slice(0, -1) },
-    code: 404,
-  };
 }

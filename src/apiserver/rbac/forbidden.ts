@@ -1,6 +1,7 @@
 import type { Status } from "../../api/object.ts";
 import { quoteGo } from "../../json/go-print.ts";
 import type { AuthorizationAttributes } from "../pipeline.ts";
+import { failure } from "../status.ts";
 
 /**
  * The 403 of a request that authorization refused: `pods "p" is forbidden: User "u" cannot get resource "pods" …`.
@@ -29,20 +30,11 @@ export function forbidden(
   const named = name !== undefined && name !== "";
   const resource = about === undefined ? "" : qualified(about);
   const subject = resource === "" ? "forbidden: " : `${resource}${named ? ` ${quoteGo(name)}` : ""} is forbidden: `;
-  return {
-    kind: "Status",
-    apiVersion: "v1",
-    metadata: {},
-    status: "Failure",
-    message: subject + text,
-    reason: "Forbidden",
-    details: {
-      ...(named ? { name } : {}),
-      ...(about === undefined || about.group === "" ? {} : { group: about.group }),
-      ...(about === undefined || about.resource === "" ? {} : { kind: about.resource }),
-    },
-    code: 403,
-  };
+  return failure(403, "Forbidden", subject + text, {
+    ...(named ? { name } : {}),
+    ...(about === undefined || about.group === "" ? {} : { group: about.group }),
+    ...(about === undefined || about.resource === "" ? {} : { kind: about.resource }),
+  });
 }
 
 function qualified(about: { readonly group: string; readonly resource: string }): string {

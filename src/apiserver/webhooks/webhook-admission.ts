@@ -22,7 +22,7 @@ export interface WebhookAdmissionParts {
   convert(attributes: AdmissionAttributes, object: K8sObject, version: string): Promise<Result<K8sObject, Status>>;
   applyJsonPatch(document: JsonValue, operations: readonly JsonValue[]): Result<JsonValue, string>;
   /** Whether all match conditions hold. An error names the one that cannot be evaluated. */
-  conditionsHold(webhook: AdmissionWebhook, attributes: AdmissionAttributes): Promise<Result<boolean, string>>;
+  conditionsHold(webhook: AdmissionWebhook, attributes: AdmissionAttributes): Result<boolean, string>;
 }
 
 /** The outcome of one call: the object afterwards, or the failure to answer. */
@@ -78,7 +78,7 @@ export class WebhookAdmission implements AdmissionPlugin {
     const match = matchWebhook(webhook, attributes, (namespace) => this.#parts.namespaceLabels(namespace));
     if (match === undefined) return ok(undefined);
     if (webhook.conditions.length > 0) {
-      const holds = await this.#parts.conditionsHold(webhook, attributes);
+      const holds = this.#parts.conditionsHold(webhook, attributes);
       if (!holds.ok) return this.#failed(webhook, holds.error);
       if (!holds.value) return ok(undefined);
     }

@@ -12,6 +12,7 @@ import type { AdmissionAttributes } from "../pipeline.ts";
 import { loadCertificates } from "../pki/certificates.ts";
 import type { ResourceDefinition } from "../resource-definition.ts";
 import { convertByWebhook } from "./conversion-webhook.ts";
+import { conditionsHold } from "./match-conditions.ts";
 import { WebhookAdmission } from "./webhook-admission.ts";
 import { WebhookClient } from "./webhook-client.ts";
 import { WebhookConfigurations } from "./webhook-configuration.ts";
@@ -105,8 +106,7 @@ function admissionWith(kind: "mutating" | "validating", ...webhooks: readonly ob
         ...(document as JsonObject),
         patched: operations.map((operation) => isJsonObject(operation) && operation["value"]) as JsonValue,
       }),
-    conditionsHold: (webhook) =>
-      Promise.resolve(webhook.conditions[0]?.expression === "bad" ? err("no such thing") : ok(false)),
+    conditionsHold,
   });
 }
 
@@ -176,7 +176,26 @@ const answers: readonly { name: string; reply: Reply; webhook?: object; code?: n
   {
     name: "a match condition that does not hold",
     reply: respond({ allowed: false }),
-    webhook: { matchConditions: [{ name: "x", expression: "false" }] },
+    webhook: {
+      matchConditions: [
+        { name: "broken", expression: "object.absent == 1" },
+        { name: "x", expression: "object.metadata.name != 'c' && request.operation == 'CREATE'" },
+      ],
+    },
+  },
+  {
+    name: "a match condition that holds",
+    reply: respond({ allowed: false }),
+    webhook: { matchConditions: [{ name: "x", expression: "object.metadata.name == 'c' && oldObject == null" }] },
+    code: 400,
+    message: 'admission webhook "w.example.com" denied the request without explanation',
+  },
+  {
+    name: "a match condition that cannot be evaluated",
+    reply: respond({ allowed: true }),
+    webhook: { matchConditions: [{ name: "x", expression: "object.absent == 1" }] },
+    code: 500,
+    message: `${failing}x: no such key: absent`,
   },
   {
     name: "another namespace's labels",
@@ -196,7 +215,8 @@ test("the review names the request", async () => {
   seen.length = 0;
   await refusal(admissionWith("validating", {}));
   equal(seen[0]?.url, "/d?timeout=5s");
-  const { uid: _, ...request } = (seen[0]?.review ?? {})["request"] as JsonObject;
+  const sent = seen[0]?.review ?? {};
+  const { uid: _, ...request } = sent["request"] as JsonObject;
   deepEqual(request, {
     kind: { group: "", version: "v1", kind: "ConfigMap" },
     resource: { group: "", version: "v1", resource: "configmaps" },

@@ -1,0 +1,45 @@
+import type { Environment } from "../../cel/checker.ts";
+import { plainEnvironment } from "../../cel/environments.ts";
+import { ProgramCache } from "../../cel/program.ts";
+import { dynType } from "../../cel/types.ts";
+import { CelFailure, type JsonMap } from "../../cel/values.ts";
+import { isJsonObject } from "../../json/value.ts";
+import { err, ok, type Result } from "../../result.ts";
+import type { AdmissionAttributes } from "../pipeline.ts";
+import { admissionReview } from "./admission-review.ts";
+import type { AdmissionWebhook } from "./webhook-configuration.ts";
+
+const environment: Environment = {
+  variables: new Map(["object", "oldObject", "request"].map((name) => [name, dynType])),
+  functions: plainEnvironment.functions,
+};
+
+const programs = new ProgramCache(256, environment);
+
+/**
+ * Whether all matchConditions of a webhook hold: one that is false decides, whatever the others come to. An error
+ * names the conditions that could not be evaluated.
+ */
+export function conditionsHold(webhook: AdmissionWebhook, attributes: AdmissionAttributes): Result<boolean, string> {
+  const { object, oldObject, version } = attributes;
+  const review = admissionReview(attributes, { version, object, oldObject }, { uid: "", version: "v1" });
+  const request = isJsonObject(review["request"]) ? review["request"] : {};
+  const variables: JsonMap = {
+    object: (request["object"] ?? null) as JsonMap,
+    oldObject: (request["oldObject"] ?? null) as JsonMap,
+    request: request as JsonMap,
+  };
+  const failures: string[] = [];
+  for (const { name, expression } of webhook.conditions) {
+    const program = programs.get(expression);
+    if (!program.ok) {
+      failures.push(`${name}: ${program.error.message}`);
+      continue;
+    }
+    const outcome = program.value.evaluate({ variables });
+    if (outcome === false) return ok(false);
+    if (outcome === true) continue;
+    failures.push(`${name}: ${outcome instanceof CelFailure ? outcome.message : "must evaluate to bool"}`);
+  }
+  return failures.length === 0 ? ok(true) : err(failures.join(", "));
+}
