@@ -5,6 +5,7 @@ import type {
   InterceptorResponse,
 } from "../interceptors/interceptor.ts";
 import { decodeInterceptorResponse, encodeInterceptorRequest } from "../interceptors/wire.ts";
+import { quoteGo } from "../json/go-print.ts";
 import { decodeGoUtf8 } from "../json/go-utf8.ts";
 import type { JsonObject } from "../json/value.ts";
 import { err, ok, type Result } from "../result.ts";
@@ -180,13 +181,16 @@ async function ask(
   const interceptor = core === undefined ? undefined : environment.core.get(core);
   if (interceptor) return ok(await interceptor(request, environment.interceptors));
 
+  const scheme = /^([a-zA-Z][a-zA-Z0-9+.-]*):/.exec(url.value)?.[1]?.toLowerCase() ?? "";
+  if (scheme !== "http" && scheme !== "https") {
+    const message = `Post ${quoteGo(url.value)}: unsupported protocol scheme ${quoteGo(scheme)}`;
+    return err({ reason: "InterceptorMisconfigured", message, canPass: false });
+  }
   const header = { "Content-Type": ["application/json"] };
   const answer = await environment.http.post({ url: url.value, header, body: encodeInterceptorRequest(request) });
   if (!answer.ok) {
-    const message = `Post "${url.value}": ${answer.error}`;
-    // An address without a scheme stays one however often it is tried.
-    const canPass = !answer.error.startsWith("unsupported protocol scheme");
-    return err({ reason: canPass ? "InterceptorUnavailable" : "InterceptorMisconfigured", message, canPass });
+    const message = `Post ${quoteGo(url.value)}: ${answer.error}`;
+    return err({ reason: "InterceptorUnavailable", message, canPass: true });
   }
   const text = decodeGoUtf8(answer.value.body);
   if (answer.value.status !== 200) {
