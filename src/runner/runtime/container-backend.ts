@@ -28,7 +28,8 @@ export interface ContainerSurroundings {
   readonly extraArgs: readonly string[];
 }
 
-const killRetryMs = 200;
+const retryMs = 200;
+const removalTries = 10;
 /** Where a wrapping shell writes what it has to say itself. */
 const saidPath = "/tekton/bin/said";
 
@@ -103,7 +104,7 @@ export class ContainerBackend implements PodBackend {
       return err(`the image "${launch.container.image}" has neither entrypoint nor command, and the step gives none`);
     }
     const name = `tektite-${this.#plan.podUid}-${launch.id}`.replace(/[^A-Za-z0-9_.-]/g, "-");
-    const joined = this.#networkHolder;
+    const joined = await this.#liveNetworkHolder();
     this.#names.push(name);
     const args = ["run", "--name", name, ...this.#runArgs(launch, joined), ...this.#commandArgs(launch)];
     const started = await startHostProcess(pipes, {
@@ -131,9 +132,9 @@ export class ContainerBackend implements PodBackend {
       exited,
       kill: () => {
         isKilled = true;
-        void this.#removeUntil(name, () => isOver);
+        void this.#killUntil(name, () => isOver);
       },
-      terminate: () => void engine.command(["kill", "--signal", "TERM", name]),
+      terminate: async () => (await engine.command(["kill", "--signal", "TERM", name])).ok,
       exec: (words, io, signal) =>
         execHostCommand(
           {
@@ -149,8 +150,13 @@ export class ContainerBackend implements PodBackend {
   }
 
   async close(): Promise<void> {
-    if (this.#names.length > 0)
-      await this.#surroundings.engine.command(removal(this.#surroundings.engine, this.#names));
+    const { engine } = this.#surroundings;
+    if (this.#names.length === 0) return;
+    // A command beside a container that has just ended may hold it for a moment.
+    for (let tries = 0; tries < removalTries; tries++) {
+      if ((await engine.command(removal(engine, this.#names))).ok) return;
+      await delay(retryMs);
+    }
   }
 
   get #isHostNetwork(): boolean {
@@ -275,6 +281,15 @@ export class ContainerBackend implements PodBackend {
     }
   }
 
+  /** The container whose network others join; one that has ended meanwhile has none to share. */
+  async #liveNetworkHolder(): Promise<string | undefined> {
+    const name = this.#networkHolder;
+    if (name === undefined) return undefined;
+    const state = await this.#surroundings.engine.command(["inspect", "--format", "{{.State.Running}}", name]);
+    if (!state.ok || state.value !== "true") this.#networkHolder = undefined;
+    return this.#networkHolder;
+  }
+
   async #exitOf(exit: HostExit, name: string, launch: Launch): Promise<Exit> {
     const { container } = launch;
     if (exit.kind === "notStarted") return { kind: "notStarted", message: exit.error.message };
@@ -301,19 +316,19 @@ export class ContainerBackend implements PodBackend {
     return shellExit(exit.code, said.ok ? (said.value ?? "").toString().trim() : "");
   }
 
-  /** Removes a container, also one that is only about to come into being. */
-  async #removeUntil(name: string, isOver: () => boolean): Promise<void> {
-    const { engine } = this.#surroundings;
+  /** Kills a container, also one that is only about to come into being. */
+  async #killUntil(name: string, isOver: () => boolean): Promise<void> {
     while (!isOver()) {
-      await engine.command(removal(engine, [name]));
-      if (!isOver()) await delay(killRetryMs);
+      await this.#surroundings.engine.command(["kill", name]);
+      if (!isOver()) await delay(retryMs);
     }
   }
 }
 
 /** The engine's command that kills containers at once and forgets them. */
 export function removal(engine: ContainerEngine, names: readonly string[]): readonly string[] {
-  return ["rm", "--force", ...(engine.program === "podman" ? ["--time", "0"] : []), ...names];
+  // podman keeps a container whose network another one shares, unless told to take both.
+  return ["rm", "--force", ...(engine.program === "podman" ? ["--depend", "--time", "0"] : []), ...names];
 }
 
 function mountArgs(from: string, to: string, readOnly: boolean): readonly string[] {

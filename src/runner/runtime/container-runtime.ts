@@ -8,6 +8,7 @@ import { ContainerEngine } from "./container-engine.ts";
 import { removeOrphans } from "./orphans.ts";
 import { PipePool } from "./pipe-pool.ts";
 import { PodRuntime } from "./pod-runtime.ts";
+import { restrictedRootArgs } from "./restricted-root.ts";
 
 export interface ContainerOptions {
   readonly logs: LogStore;
@@ -21,7 +22,9 @@ export interface ContainerOptions {
 
 /** Containers of podman or docker. */
 export async function createContainerRuntime(options: ContainerOptions): Promise<Runtime> {
-  const { logs, folder, engine, hasNetwork, extraArgs } = options;
+  const { logs, folder, engine, hasNetwork } = options;
+  // In this order: what the user says comes last and wins.
+  const extraArgs = [...(engine.program === "podman" ? restrictedRootArgs() : []), ...options.extraArgs];
   const podsFolder = join(folder, "pods");
   // Another Tektite on this machine has another folder.
   const instance = createHash("sha256").update(folder).digest("hex").slice(0, 16);

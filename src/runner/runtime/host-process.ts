@@ -87,7 +87,7 @@ export function execHostCommand(
       detached: true,
       stdio: [io.stdin === undefined ? "ignore" : "pipe", "pipe", "pipe"],
     });
-    const kill = (): void => killGroup(child.pid ?? 0);
+    const kill = (): boolean => killGroup(child.pid ?? 0);
     signal?.addEventListener("abort", kill, { once: true });
     if (signal?.aborted) kill();
     const pumps = [pump(child.stdout, io.stdout.bind(io)), pump(child.stderr, io.stderr.bind(io))];

@@ -50,8 +50,8 @@ export interface RunningContainer {
   readonly exited: Promise<Exit>;
   /** Ends it and everything it started, at once. */
   kill(): void;
-  /** Asks it to end, as far as the runtime can ask. */
-  terminate(): void;
+  /** Asks it to end, as far as the runtime can ask; answers whether it still ran. */
+  terminate(): Promise<boolean>;
   /** Runs another command beside it; answers that one's exit code. */
   exec(command: readonly string[], io: ExecIo, signal?: AbortSignal): Promise<number>;
 }

@@ -25,6 +25,8 @@ const tooLarge = "Termination message is above max allowed size 4096, caused by 
 
 interface StartedSidecar {
   readonly running: RunningContainer;
+  /** Once it was told to end: whether it still ran then. */
+  stopRequest: Promise<boolean> | undefined;
   readonly ended: Promise<void>;
 }
 
@@ -50,7 +52,6 @@ export class PodEngine implements RunningPod {
   readonly #stopping = new AbortController();
   readonly #done: Promise<void>;
   #stopReason: StopReason | undefined;
-  #sidecarsMayEnd = false;
 
   constructor(plan: PodPlan, surroundings: PodSurroundings) {
     this.#plan = plan;
@@ -221,12 +222,18 @@ export class PodEngine implements RunningPod {
       container: id,
     });
     const output = new StepOutput(writer, replacementsFor(this.#plan, backend, prepared));
-    const ended = (async () => {
+    const started: { -readonly [K in keyof StartedSidecar]: StartedSidecar[K] } = {
+      running,
+      stopRequest: undefined,
+      ended: Promise.resolve(),
+    };
+    started.ended = (async () => {
       const exit = await followOutput(running, output, undefined, undefined);
       if (exit.kind === "notStarted") await output.line(exit.message);
       await writer.end();
       this.#running.delete(id);
-      const stopped = this.#sidecarsMayEnd || this.#stopReason !== undefined;
+      // How it took the end that we made is its own business.
+      const stopped = this.#stopReason !== undefined || (await started.stopRequest) === true;
       const exitCode = stopped ? 0 : exitCodeOf(exit);
       this.#events.push({
         kind: "sidecarFinished",
@@ -236,7 +243,7 @@ export class PodEngine implements RunningPod {
         finishedAt: timeOf(new Date()),
       });
     })();
-    return ok({ running, ended });
+    return ok(started);
   }
 
   /** Waits as the first step does: a sidecar that has ended counts as ready. */
@@ -259,8 +266,7 @@ export class PodEngine implements RunningPod {
 
   async #stopSidecars(started: readonly StartedSidecar[]): Promise<void> {
     if (started.length === 0) return;
-    this.#sidecarsMayEnd = true;
-    for (const { running } of started) running.terminate();
+    for (const sidecar of started) sidecar.stopRequest = sidecar.running.terminate();
     const all = Promise.all(started.map(({ ended }) => ended));
     const grace = new AbortController();
     await Promise.race([all, delay(sidecarGraceMs, undefined, { signal: grace.signal }).catch(() => undefined)]);

@@ -116,7 +116,7 @@ export class ProcessBackend implements PodBackend {
         killGroup(started.pid);
         this.#surroundings.sweep(this.#plan.podUid);
       },
-      terminate: () => killGroup(started.pid, "SIGTERM"),
+      terminate: async () => killGroup(started.pid, "SIGTERM"),
       exec: (words, io: ExecIo, signal) => {
         const [program = "", ...args] = words.map((word) => paths.substitute(word));
         return execHostCommand({ program, args, env, cwd }, io, signal);

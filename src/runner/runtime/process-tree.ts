@@ -12,14 +12,14 @@ const run = promisify(execFile);
 /** Variable that marks every process of a pod, also one that left its group. */
 export const podMark = "TEKTITE_POD_UID";
 
-/** SIGKILL to a process group, if any of it is left. */
-export function killGroup(leader: number, signal: NodeJS.Signals = "SIGKILL"): void {
+/** A signal to a process group; answers whether any of it was left. */
+export function killGroup(leader: number, signal: NodeJS.Signals = "SIGKILL"): boolean {
   // 0 and 1 would mean our own group and everybody.
-  if (leader <= 1) return;
+  if (leader <= 1) return false;
   try {
-    process.kill(-leader, signal);
+    return process.kill(-leader, signal);
   } catch {
-    // None left.
+    return false;
   }
 }
 

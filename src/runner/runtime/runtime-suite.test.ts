@@ -15,6 +15,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
@@ -42,16 +43,26 @@ const sandbox = (tool: "bubblewrap" | "unshare"): Candidate => ({
   create: (surroundings) => createSandboxRuntime({ ...surroundings, tool, hasNetwork: true, hidden: [] }),
 });
 
+function runtimeUsesHost({ name }: Candidate): boolean {
+  return !name.startsWith("container");
+}
+
 /** An image with a shell and the usual programs, made from this machine's own busybox. */
 const testImage = "localhost/tektite-suite:1";
+
+/** A small root file system of busybox. */
+function makeRoot(root: string): void {
+  for (const folder of ["bin", "etc", "root", "tmp"]) mkdirSync(join(root, folder), { recursive: true });
+  writeFileSync(join(root, "etc", "which"), "mapped root\n");
+  copyFileSync("/bin/busybox", join(root, "bin", "busybox"));
+  const names = execFileSync("/bin/busybox", ["--list"], { encoding: "utf8" }).trim().split("\n");
+  for (const name of names) if (name !== "busybox") symlinkSync("busybox", join(root, "bin", name));
+}
 
 async function importImage(program: "podman" | "docker"): Promise<void> {
   const root = mkdtempSync(join(tmpdir(), "tektite-image-"));
   try {
-    for (const folder of ["bin", "etc", "root", "tmp"]) mkdirSync(join(root, folder));
-    copyFileSync("/bin/busybox", join(root, "bin", "busybox"));
-    const names = execFileSync("/bin/busybox", ["--list"], { encoding: "utf8" }).trim().split("\n");
-    for (const name of names) if (name !== "busybox") symlinkSync("busybox", join(root, "bin", name));
+    makeRoot(root);
     const tar = execFileSync("tar", ["-C", root, "-c", "."], { maxBuffer: 64 * 1024 * 1024 });
     const change = ["--change", "ENV PATH=/bin", "--change", 'ENTRYPOINT ["echo", "entry"]', "--change", 'CMD ["cmd"]'];
     execFileSync(program, ["import", ...change, "-", testImage], { input: tar, stdio: ["pipe", "ignore", "ignore"] });
@@ -77,6 +88,16 @@ const candidates: readonly Candidate[] = [
 ];
 
 let pods = 0;
+
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.listen(0, () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0));
+    });
+  });
+}
 
 function step(name: string, fields: Partial<PlannedStep> = {}): PlannedStep {
   return {
@@ -122,13 +143,21 @@ function plan(fields: Partial<PodPlan>): PodPlan {
 }
 
 for (const candidate of candidates) {
-  describe(`${candidate.name} runtime`, { concurrency: 4 }, () => {
+  describe(`${candidate.name} runtime`, { concurrency: 4, timeout: 240_000 }, () => {
     const folder = mkdtempSync(join(tmpdir(), "tektite-runtime-"));
     const logs = new FileLogStore({ folder: join(folder, "logs"), maxBytesPerContainer: 100_000_000 });
     let runtime: Runtime;
 
     before(async () => {
-      const images = ImageMap.create([]);
+      const tools = join(folder, "tools");
+      mkdirSync(tools);
+      writeFileSync(join(tools, "tektite-suite-tool"), '#!/bin/sh\necho tool "$@"\n', { mode: 0o755 });
+      const standIns = [{ pattern: "mapped/*", folder: tools }];
+      if (candidate.name.startsWith("sandbox")) {
+        makeRoot(join(folder, "root"));
+        standIns.push({ pattern: "rooted:*", folder: join(folder, "root") });
+      }
+      const images = ImageMap.create(standIns);
       if (!images.ok) throw new Error(images.error);
       runtime = await candidate.create({ logs, folder: join(folder, "runtime"), images: images.value });
     });
@@ -574,6 +603,32 @@ for (const candidate of candidates) {
       equal(run.outcome("a").exitCode, 0);
     });
 
+    test("steps reach a sidecar's port once it answers", async () => {
+      const port = await freePort();
+      const probe = { port, initialDelayMs: 0, periodMs: 50, timeoutMs: 1000, failureThreshold: 3 };
+      const server = (name: string, readinessProbe: PlannedSidecar["readinessProbe"], at: number): PlannedSidecar =>
+        sidecar(name, {
+          script: `sleep 0.2; echo served > "$HOME/f" 2>/dev/null || cd /tmp; cd "$HOME"; exec busybox httpd -f -p ${at}`,
+          ...(readinessProbe === undefined ? {} : { readinessProbe }),
+        });
+      const second = await freePort();
+      const run = await carryOut(
+        plan({
+          sidecars: [
+            server("web", { kind: "httpGet", path: "/f", scheme: "HTTP", ...probe }, port),
+            server("tcp", { kind: "tcpSocket", ...probe, port: second }, second),
+          ],
+          steps: [
+            script(
+              "a",
+              `busybox wget -q -O - http://127.0.0.1:${port}/f; busybox wget -q -O - http://127.0.0.1:${second}/f`,
+            ),
+          ],
+        }),
+      );
+      equal(await run.log("step-a"), "served\nserved\n");
+    });
+
     test("a step's background processes end with it", async () => {
       const out = join(folder, "background");
       await carryOut(
@@ -609,6 +664,111 @@ for (const candidate of candidates) {
       );
       equal(await run.log("step-a"), Array.from({ length: 20000 }, (_, i) => `line ${i}\n`).join(""));
     });
+
+    test("without a command the image's entrypoint is meant", async () => {
+      const run = await carryOut(plan({ steps: [step("a"), step("b", { args: ["own"], onError: "continue" })] }));
+      if (runtime.kind === "container") {
+        equal(await run.log("step-a"), "entry cmd\n");
+        equal(await run.log("step-b"), "entry own\n");
+        match(run.outcome("a").imageId, /^(sha256:)?[0-9a-f]{64}$|@sha256:/);
+      } else {
+        match(await run.log("step-a"), /^Error executing command: neither command nor script is given, .*"busybox"/);
+      }
+    });
+
+    test("aliases of hosts are found", async () => {
+      const aliased = plan({
+        hostAliases: [{ ip: "10.1.2.3", hostnames: ["one.test", "two.test"] }],
+        steps: [script("a", "grep -c 10.1.2.3.*one.test /etc/hosts; grep -c two.test /etc/hosts")],
+      });
+      const run = await carryOut(aliased);
+      if (candidate.hasMounts) equal(await run.log("step-a"), "1\n1\n");
+      else equal(run.events.at(-1)?.kind, "failed");
+    });
+
+    if (candidate.hasMounts) {
+      test("mounts are read-only, hidden and over what is there", async () => {
+        const mount = (volume: string, mountPath: string, readOnly: boolean) => ({ volume, mountPath, readOnly });
+        const write = (path: string) =>
+          `if echo x 2>/dev/null > ${path}/new; then echo writable; else echo read-only; fi`;
+        const run = await carryOut(
+          plan({
+            volumes: [
+              { kind: "scratch", name: "v" },
+              { kind: "files", name: "f", files: [{ path: "k", content: Buffer.from("k"), mode: 0o444 }] },
+            ],
+            steps: [
+              script("a", `echo v > /usr/share/v; ${write("/run/key")}; ls /usr/share`, {
+                mounts: [mount("v", "/usr/share", false), mount("f", "/run/key", false)],
+              }),
+              script("b", `${write("/opt/new/deep")}; cat /opt/new/deep/v; test -e /run/key || echo hidden`, {
+                mounts: [mount("v", "/opt/new/deep", true)],
+              }),
+              script("c", ["/tekton/scripts", "/tekton/run/0", "/tekton/run/2"].map(write).join("\n")),
+            ],
+          }),
+        );
+        equal(await run.log("step-b"), "read-only\nv\nhidden\n");
+        equal(await run.log("step-c"), "read-only\nread-only\nwritable\n");
+        equal(await run.log("step-a"), "read-only\nv\n");
+      });
+
+      test("a step's /tmp and home are its own", async () => {
+        const run = await carryOut(
+          plan({
+            steps: [
+              script("a", 'echo x > /tmp/mine; echo y > "$HOME/mine"; ls /tmp'),
+              script("b", 'ls /tmp; ls "$HOME"'),
+            ],
+          }),
+        );
+        equal(await run.log("step-a"), "mine\n");
+        equal(await run.log("step-b"), "");
+      });
+    }
+
+    if (runtimeUsesHost(candidate)) {
+      test("a stand-in for an image brings its programs", async () => {
+        const run = await carryOut(
+          plan({
+            steps: [
+              step("a", { image: "mapped/tool:1", command: ["tektite-suite-tool", "x"] }),
+              step("b", { image: "other/tool:1", command: ["tektite-suite-tool"], onError: "continue" }),
+            ],
+          }),
+        );
+        equal(await run.log("step-a"), "tool x\n");
+        match(
+          await run.log("step-b"),
+          /^Error executing command: program "tektite-suite-tool" was not found on this machine. The image "other\/tool:1"/,
+        );
+      });
+    }
+
+    if (candidate.name.startsWith("sandbox")) {
+      test("a stand-in with a root file system is the root", async () => {
+        const run = await carryOut(
+          plan({
+            steps: [
+              script("a", "cat /etc/which; echo w > /workspace/f; sh -c 'kill -9 $$'", {
+                image: "rooted:1",
+                onError: "continue",
+              }),
+              step("b", { image: "rooted:1", command: ["sh", "-c", "kill -9 $$$$"], onError: "continue" }),
+              script("c", "cat /workspace/f"),
+            ],
+          }),
+        );
+        if (candidate.name.includes("unshare") && process.getuid?.() === 0) {
+          match(await run.log("step-a"), /^Error executing command: .*needs bubblewrap/);
+          return;
+        }
+        match(await run.log("step-a"), /^mapped root\n/);
+        equal(run.outcome("a").exitCode, 137);
+        equal(run.outcome("b").exitCode, -1);
+        equal(await run.log("step-c"), "w\n");
+      });
+    }
 
     if (!candidate.hasMounts) {
       const refusals: readonly { readonly name: string; readonly plan: Partial<PodPlan>; readonly want: RegExp }[] = [

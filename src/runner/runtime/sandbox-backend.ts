@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { ok, type Result } from "../../result.ts";
+import { err, ok, type Result } from "../../result.ts";
 import type { PodPlan } from "../pod-plan.ts";
 import { execHostCommand, type HostExit, startHostProcess } from "./host-process.ts";
 import type { ImageMap } from "./image-map.ts";
@@ -65,6 +65,12 @@ export class SandboxBackend implements PodBackend {
     const { tool, pipes, images, hasNetwork, hidden } = this.#surroundings;
     const standIn = images.find(launch.container.image);
     const base = standIn?.isRoot ? standIn.folder : "/";
+    if (base !== "/" && tool.name === "unshare" && process.getuid?.() === 0) {
+      // Its own setpriv would have to take root's rights away, and few images have one.
+      return err(
+        `the stand-in ${base} for image "${launch.container.image}" needs bubblewrap when Tektite runs as root`,
+      );
+    }
     const searchPath = launch.env.get("PATH") ?? (base === "/" ? (process.env["PATH"] ?? defaultPath) : defaultPath);
     const path = standIn !== undefined && !standIn.isRoot ? `${standIn.folder}:${searchPath}` : searchPath;
     const isPrivileged = launch.container.securityContext?.privileged ?? false;
@@ -98,7 +104,7 @@ export class SandboxBackend implements PodBackend {
     mkdirSync(scratch, { recursive: true });
     const command = tool.command({
       parts: parts.value,
-      isolation: { hostname: this.#plan.podName.slice(0, 63), hasNetwork, isPrivileged },
+      isolation: { hostname: this.#plan.podName.slice(0, 63), hasNetwork, isPrivileged, isImage: base !== "/" },
       cwd,
       words: hasSetsid ? [...setsid, ...words] : hasShell ? wrapWithDescriptors(words) : words,
       scratch,
@@ -119,9 +125,9 @@ export class SandboxBackend implements PodBackend {
       stdout: started.stdout,
       stderr: started.stderr,
       exited: started.exited.then(async (exit) => exitOf(exit, await started.wrapperText)),
-      kill: () => killGroup(started.pid),
+      kill: () => void killGroup(started.pid),
       // There is no way in for other signals; what a sidecar holds goes with its sandbox.
-      terminate: () => killGroup(started.pid),
+      terminate: async () => killGroup(started.pid),
       exec: (execWords, io, signal) => {
         const target = this.#firstProcess(started.pid);
         if (target === undefined) {

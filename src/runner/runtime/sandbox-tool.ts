@@ -4,6 +4,8 @@ export interface SandboxIsolation {
   readonly hostname: string;
   readonly hasNetwork: boolean;
   readonly isPrivileged: boolean;
+  /** The root is an unpacked image, which may lack this machine's programs. */
+  readonly isImage: boolean;
 }
 
 export interface SandboxCommand {

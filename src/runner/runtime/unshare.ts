@@ -46,7 +46,7 @@ export const unshare: SandboxTool = {
         table,
         isolation.hostname,
         cwd,
-        ...(isolation.isPrivileged ? [] : drop),
+        ...(isolation.isPrivileged || isolation.isImage ? [] : drop),
         ...words,
       ],
     };
