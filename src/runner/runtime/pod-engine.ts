@@ -399,6 +399,7 @@ class StepRun {
       const exit = await followOutput(running, output, files.value.stdout, files.value.stderr);
       clearTimeout(timer);
       if (exit.kind === "notStarted") return await notRun(exit.message);
+      if (timedOut) await output.line("context deadline exceeded");
       const ids = { containerId: running.containerId, imageId: running.imageId };
       return await this.#end(
         output,

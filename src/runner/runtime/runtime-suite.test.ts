@@ -3,18 +3,7 @@
  * unnoticed.
  */
 import { deepEqual, equal, match, ok } from "node:assert/strict";
-import { execFileSync } from "node:child_process";
-import {
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -27,6 +16,7 @@ import { createContainerRuntime, splitArguments } from "./container-runtime.ts";
 import { ImageMap } from "./image-map.ts";
 import { createProcessRuntime, type RuntimeSurroundings } from "./process-runtime.ts";
 import { createSandboxRuntime } from "./sandbox-runtime.ts";
+import { importSuiteImage, makeRoot, suiteImage } from "./testdata/suite-image.ts";
 
 interface Candidate {
   readonly name: string;
@@ -47,36 +37,12 @@ function runtimeUsesHost({ name }: Candidate): boolean {
   return !name.startsWith("container");
 }
 
-/** An image with a shell and the usual programs, made from this machine's own busybox. */
-const testImage = "localhost/tektite-suite:1";
-
-/** A small root file system of busybox. */
-function makeRoot(root: string): void {
-  for (const folder of ["bin", "etc", "root", "tmp"]) mkdirSync(join(root, folder), { recursive: true });
-  writeFileSync(join(root, "etc", "which"), "mapped root\n");
-  copyFileSync("/bin/busybox", join(root, "bin", "busybox"));
-  const names = execFileSync("/bin/busybox", ["--list"], { encoding: "utf8" }).trim().split("\n");
-  for (const name of names) if (name !== "busybox") symlinkSync("busybox", join(root, "bin", name));
-}
-
-async function importImage(program: "podman" | "docker"): Promise<void> {
-  const root = mkdtempSync(join(tmpdir(), "tektite-image-"));
-  try {
-    makeRoot(root);
-    const tar = execFileSync("tar", ["-C", root, "-c", "."], { maxBuffer: 64 * 1024 * 1024 });
-    const change = ["--change", "ENV PATH=/bin", "--change", 'ENTRYPOINT ["echo", "entry"]', "--change", 'CMD ["cmd"]'];
-    execFileSync(program, ["import", ...change, "-", testImage], { input: tar, stdio: ["pipe", "ignore", "ignore"] });
-  } finally {
-    rmSync(root, { recursive: true, force: true });
-  }
-}
-
 const container = (program: "podman" | "docker"): Candidate => ({
   name: `container (${program})`,
-  image: testImage,
+  image: suiteImage,
   hasMounts: true,
   create: async ({ logs, folder }) => {
-    await importImage(program);
+    importSuiteImage(program);
     const extraArgs = splitArguments(process.env["TEKTITE_CONTAINER_ARGS"] ?? "");
     return createContainerRuntime({ logs, folder, engine: new ContainerEngine(program), hasNetwork: true, extraArgs });
   },
