@@ -52,8 +52,9 @@ export function exchange(request: Exchange): Promise<Result<ExchangeAnswer, stri
     for (const [name, value] of Object.entries(request.headers)) {
       headers[name] = typeof value === "string" ? value : [...value];
     }
-    if (request.hasLength === true && request.body !== undefined) {
-      headers["Content-Length"] = Buffer.byteLength(request.body);
+    if (request.body !== undefined) {
+      if (request.hasLength === true) headers["Content-Length"] = Buffer.byteLength(request.body);
+      else headers["Transfer-Encoding"] = "chunked";
     }
     const outgoing = (isSecure ? httpsRequest : httpRequest)({
       method: request.method,

@@ -103,6 +103,7 @@ function isRedirect(status: number): boolean {
 function parseUrl(text: string): Result<URL, string> {
   const scheme = /^([a-zA-Z][a-zA-Z0-9+.-]*):/.exec(text)?.[1]?.toLowerCase() ?? "";
   if (scheme !== "http" && scheme !== "https") return err(`unsupported protocol scheme ${quoteGo(scheme)}`);
-  const url = URL.parse(text);
-  return url === null || url.hostname === "" ? err("http: no Host in request URL") : ok(url);
+  // URL.parse takes the first part of the path for the host when that is empty.
+  const url = /^[a-z]+:\/\/[^/?#]/i.test(text) ? URL.parse(text) : null;
+  return url === null ? err("http: no Host in request URL") : ok(url);
 }
