@@ -1,6 +1,6 @@
 import type { K8sObject, Resource, Status } from "../src/api/object.ts";
 import { guessResource } from "../src/controllers/triggers/listener-custom-resource.ts";
-import type { ObjectKey, ReconcilerClient } from "../src/controllers/triggers/reconciler-client.ts";
+import type { ReconcilerClient } from "../src/controllers/triggers/reconciler-client.ts";
 import type { JsonObject, JsonValue } from "../src/json/value.ts";
 import { err, ok, type Result } from "../src/result.ts";
 
@@ -25,7 +25,10 @@ export class FakeApiServer implements ReconcilerClient {
     return [...this.#objects.values()];
   }
 
-  async get(resource: Resource, { namespace, name }: ObjectKey): Promise<Result<K8sObject, Status>> {
+  async get(
+    resource: Resource,
+    { namespace, name }: Parameters<ReconcilerClient["get"]>[1],
+  ): Promise<Result<K8sObject, Status>> {
     const told = this.#fail[`get ${resource.resource}`];
     if (told !== undefined) return err(failure("InternalError", told));
     const object = this.#objects.get(keyOf(resource, namespace, name));
@@ -65,7 +68,10 @@ export class FakeApiServer implements ReconcilerClient {
     return ok(stored);
   }
 
-  async delete(resource: Resource, { namespace, name }: ObjectKey): Promise<Result<unknown, Status>> {
+  async delete(
+    resource: Resource,
+    { namespace, name }: Parameters<ReconcilerClient["get"]>[1],
+  ): Promise<Result<unknown, Status>> {
     const refused = this.#act("delete", resource, namespace, name);
     if (refused !== undefined) return err(refused);
     return this.#objects.delete(keyOf(resource, namespace, name)) ? ok(undefined) : err(this.#missing(resource, name));

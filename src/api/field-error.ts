@@ -7,7 +7,7 @@ import { compareUtf8 } from "../json/go-utf8.ts";
 export type FieldErrors = readonly FieldError[];
 
 /** One rule that was broken, at one or several places. */
-export interface FieldError {
+interface FieldError {
   readonly message: string;
   /** From the root that the rule looks at, such as `spec.triggers[0].name`; empty for a rule about no field. */
   readonly paths: readonly string[];

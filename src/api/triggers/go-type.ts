@@ -29,7 +29,7 @@ export interface GoStruct {
   field(key: string): GoField | undefined;
 }
 
-export interface GoField {
+interface GoField {
   readonly name: string;
   readonly type: GoType;
   /** The type as Go prints it in errors. */
@@ -114,7 +114,7 @@ function readField(text: string, find: (name: string) => GoStruct): readonly GoF
     {
       name: written ? text.slice(0, colon - 1) : text.slice(0, colon),
       type,
-      typeName: nameOf(type),
+      typeName: goTypeName(type),
       alwaysWritten: written || type.kind === "struct",
     },
   ];
@@ -141,7 +141,8 @@ const specialNames: Readonly<Record<SpecialType, string>> = {
   headerValue: "v1beta1.ParamValue",
 };
 
-function nameOf(type: GoType): string {
+/** A type as Go prints it. */
+export function goTypeName(type: GoType): string {
   switch (type.kind) {
     case "string":
     case "bool":
@@ -151,11 +152,11 @@ function nameOf(type: GoType): string {
     case "special":
       return specialNames[type.special];
     case "pointer":
-      return `*${nameOf(type.to)}`;
+      return `*${goTypeName(type.to)}`;
     case "list":
-      return `[]${nameOf(type.of)}`;
+      return `[]${goTypeName(type.of)}`;
     case "map":
-      return `map[string]${nameOf(type.of)}`;
+      return `map[string]${goTypeName(type.of)}`;
     case "struct":
       return type.struct.name;
     default:
@@ -169,5 +170,3 @@ export function structOf(types: GoTypes, name: string): GoStruct {
   if (found === undefined) throw new Error(`no Go type is called ${name}`);
   return found;
 }
-
-export { nameOf as goTypeName };

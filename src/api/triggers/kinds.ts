@@ -6,7 +6,7 @@ import type { TriggersObject } from "./validation.ts";
 /** The API group of Tekton Triggers. */
 export const triggersGroup = "triggers.tekton.dev";
 
-export type TriggersKind = TriggersObject["kind"];
+type TriggersKind = TriggersObject["kind"];
 
 /** One served version of a kind. */
 export interface ServedKind {

@@ -5,7 +5,7 @@ import type { RawJson } from "./json-source.ts";
  * Objects of `triggers.tekton.dev` as decoding leaves them (go-decode.ts): canonical names, nil values absent. The
  * tables of trigger-types.ts vouch for the types; both versions share these, with the fields that only one has optional.
  */
-export interface DecodedMeta {
+interface DecodedMeta {
   readonly name?: string;
   readonly namespace?: string;
   readonly uid?: string;
@@ -26,7 +26,7 @@ export interface EventListener extends DecodedObject {
   readonly status?: EventListenerStatus;
 }
 
-export interface EventListenerSpec {
+interface EventListenerSpec {
   readonly serviceAccountName?: string;
   readonly triggers?: readonly EventListenerTrigger[];
   readonly triggerGroups?: readonly TriggerGroup[];
@@ -36,7 +36,7 @@ export interface EventListenerSpec {
   readonly cloudEventURI?: string;
 }
 
-export interface NamespaceSelector {
+interface NamespaceSelector {
   readonly matchNames?: readonly string[];
 }
 
@@ -55,7 +55,7 @@ export interface TriggerGroup {
   readonly triggerSelector?: { readonly namespaceSelector?: NamespaceSelector; readonly labelSelector?: object };
 }
 
-export interface ListenerResources {
+interface ListenerResources {
   readonly kubernetesResource?: KubernetesResource;
   readonly customResource?: RawJson;
 }
@@ -155,12 +155,12 @@ export interface InterceptorUse {
   readonly cel?: OldCelInterceptor;
 }
 
-export interface OldScmInterceptor {
+interface OldScmInterceptor {
   readonly secretRef?: { readonly secretKey?: string; readonly secretName?: string };
   readonly eventTypes?: readonly string[];
 }
 
-export interface OldCelInterceptor {
+interface OldCelInterceptor {
   readonly filter?: string;
   readonly overlays?: readonly { readonly key?: string; readonly expression?: string }[];
 }

@@ -1,7 +1,7 @@
 import { triggersGroup } from "./kinds.ts";
 
 /** A column of `kubectl get` beside NAME and AGE. */
-export interface PrinterColumn {
+interface PrinterColumn {
   readonly name: string;
   readonly type: "string";
   readonly jsonPath: string;

@@ -6,8 +6,8 @@ import { parsedJson, type RawJson } from "../../api/triggers/json-source.ts";
 import type { DecodedObject, EventListener, PodTemplate } from "../../api/triggers/objects.ts";
 import { customResourceTypes } from "../../api/triggers/trigger-types.ts";
 import { err, ok, type Result } from "../../result.ts";
+import { defined } from "./defined.ts";
 import type { ListenerConfig } from "./listener-config.ts";
-import { defined } from "./listener-deployment.ts";
 import { generatedName, ownerReference, ownLabels, staticLabels } from "./listener-names.ts";
 import { defaultContainerSecurity, leadingEnv, sinkArgs, sinkPort, trailingEnv } from "./sink-container.ts";
 

@@ -1,9 +1,10 @@
 import type { K8sObject } from "../../api/object.ts";
-import type { GoObject, GoValue } from "../../api/triggers/go-decode.ts";
+import type { GoObject } from "../../api/triggers/go-decode.ts";
 import { encodeStruct } from "../../api/triggers/go-encode.ts";
 import { structOf } from "../../api/triggers/go-type.ts";
 import type { Container, EnvVar, EventListener } from "../../api/triggers/objects.ts";
 import { err, ok, type Result } from "../../result.ts";
+import { defined } from "./defined.ts";
 import type { ListenerConfig } from "./listener-config.ts";
 import { generatedName, ownerReference, ownLabels, staticLabels } from "./listener-names.ts";
 import {
@@ -137,12 +138,4 @@ function parseInt64(text: string): Result<number, string> {
   if (!/^[+-]?\d+$/.test(text)) return fail("invalid syntax");
   const value = BigInt(text.replace(/^\+/, ""));
   return BigInt.asIntN(64, value) === value ? ok(Number(BigInt.asIntN(32, value))) : fail("value out of range");
-}
-
-/** Leaves out what is undefined. */
-export function defined(fields: Readonly<Record<string, unknown>>): GoObject {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Record<
-    string,
-    GoValue
-  >;
 }

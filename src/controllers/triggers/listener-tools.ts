@@ -5,7 +5,7 @@ import { messageOf, type ReconcileTools } from "./reconciler-client.ts";
 import type { Conditions } from "./status-conditions.ts";
 
 /** The caches of Deployments and Services that belong to listeners. */
-export interface ListenerCache {
+interface ListenerCache {
   deployment(namespace: string, name: string): K8sObject | undefined;
   service(namespace: string, name: string): K8sObject | undefined;
 }

@@ -8,6 +8,7 @@ import type { Container, EventListener, PodSpec, PodTemplate } from "../../api/t
 import { kubernetesTypes } from "../../api/triggers/pod-types.ts";
 import { sameJson } from "../../json/same-json.ts";
 import { type JsonValue, member } from "../../json/value.ts";
+import { defined } from "./defined.ts";
 import {
   buildCustomResource,
   encodeWithPod,
@@ -15,7 +16,6 @@ import {
   type WithPod,
   withPod,
 } from "./listener-custom-resource.ts";
-import { defined } from "./listener-deployment.ts";
 import { generatedName } from "./listener-names.ts";
 import { type Failure, failureOf, type ListenerTools, type StatusDraft } from "./listener-tools.ts";
 import { deployments, services } from "./reconciler-client.ts";

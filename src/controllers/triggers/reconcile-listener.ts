@@ -7,7 +7,7 @@ import type { EventListener, EventListenerStatus } from "../../api/triggers/obje
 import { triggersTypes } from "../../api/triggers/trigger-types.ts";
 import type { JsonValue } from "../../json/value.ts";
 import { err, ok, type Result } from "../../result.ts";
-import { defined } from "./listener-deployment.ts";
+import { defined } from "./defined.ts";
 import { decodeListener, listenerStruct } from "./listener-input.ts";
 import { generatedName } from "./listener-names.ts";
 import type { Failure, ListenerTools, StatusDraft } from "./listener-tools.ts";
@@ -27,7 +27,10 @@ export async function reconcileListener(
 ): Promise<Result<undefined, string>> {
   if (object === undefined || object.metadata.deletionTimestamp !== undefined) return ok(undefined);
   const decoded = decodeListener(object as unknown as JsonValue, tools.config);
-  if (!decoded.ok) return err(decoded.error);
+  if (!decoded.ok) {
+    tools.warn(object, "InternalError", decoded.error);
+    return err(decoded.error);
+  }
   const listener = decoded.value;
 
   const before = listener.status ?? {};

@@ -13,7 +13,7 @@ export interface ReconcilerClient {
   delete(resource: Resource, key: ObjectKey): Promise<Result<unknown, Status>>;
 }
 
-export interface ObjectKey {
+interface ObjectKey {
   readonly namespace?: string | undefined;
   readonly name: string;
 }

@@ -1,1 +1,0 @@
-export { quoteGo as goQuote } from "../json/go-print.ts";
