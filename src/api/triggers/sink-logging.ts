@@ -17,10 +17,7 @@ const zapTypes = defineTypes("logging", {
     levelEncoder!:string timeEncoder!:string durationEncoder!:string callerEncoder!:string nameEncoder!:string`,
 });
 
-const levels: ReadonlyMap<string, string> = new Map([
-  ...["debug", "info", "warn", "error", "dpanic", "panic", "fatal"].map((level) => [level, level] as const),
-  ["warning", "warn"] as const,
-]);
+const levels: ReadonlySet<string> = new Set(["debug", "info", "warn", "error", "dpanic", "panic", "fatal"]);
 
 /** The component whose level a listener's sink takes. */
 const component = "eventlistener";
@@ -45,8 +42,8 @@ export function levelsOf(data: Readonly<Record<string, string>>): Result<Readonl
   for (const [key, value] of Object.entries(data)) {
     const name = key.startsWith(levelPrefix) ? key.slice(levelPrefix.length) : "";
     if (name === "" || value === "") continue;
-    const level = levels.get(value.toLowerCase());
-    if (level === undefined) return { ok: false, error: `invalid logging level: ${value}` };
+    const level = value.toLowerCase();
+    if (!levels.has(level)) return { ok: false, error: `invalid logging level: ${value}` };
     found.set(name, level);
   }
   return ok(found);

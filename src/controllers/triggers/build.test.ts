@@ -147,3 +147,31 @@ test("no listener makes the builders throw", () => {
     { numRuns: 1000 },
   );
 });
+
+test("a custom object keeps its own metadata but for what the listener sets", () => {
+  const metadata = {
+    name: "mine",
+    namespace: "other",
+    finalizers: ["f"],
+    ownerReferences: [],
+    annotations: { a: "b" },
+  };
+  const customResource = {
+    apiVersion: "serving.knative.dev/v1",
+    kind: "Service",
+    metadata,
+    spec: { x: 1 },
+    status: {},
+  };
+  const decoded = decodeListener({ metadata: { name: "l", uid: "u" }, spec: { resources: { customResource } } }, given);
+  const custom = decoded.ok ? decoded.value.spec?.resources?.customResource : undefined;
+  ok(decoded.ok && custom !== undefined);
+  const built = buildCustomResource(decoded.value, custom, given);
+  ok(built.ok);
+  const { labels: _, ownerReferences, ...rest } = encodeWithPod(built.value).metadata;
+  deepEqual(rest, { name: "mine", namespace: "other", finalizers: ["f"], annotations: { a: "b" } });
+  deepEqual(
+    ownerReferences?.map(({ name, uid }) => [name, uid]),
+    [["l", "u"]],
+  );
+});

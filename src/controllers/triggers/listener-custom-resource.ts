@@ -57,6 +57,7 @@ export function buildCustomResource(
     kind,
     apiVersion,
     metadata: defined({
+      ...metadata,
       name: metadata.name || generatedName(listener),
       namespace: metadata.namespace || listener.metadata?.namespace,
       labels: {
@@ -64,7 +65,6 @@ export function buildCustomResource(
         ...staticLabels(listener),
         ...metadata.labels,
       },
-      annotations: metadata.annotations,
       ownerReferences: [ownerReference(listener)],
     }),
     spec: {

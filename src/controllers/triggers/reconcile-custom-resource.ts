@@ -88,14 +88,7 @@ async function correct(
   return updated.ok ? { ok: true, object } : { ok: false, failure: failureOf(updated.error) };
 }
 
-const podFields = [
-  "serviceAccountName",
-  "tolerations",
-  "nodeSelector",
-  "affinity",
-  "topologySpreadConstraints",
-  "volumes",
-];
+const podFields = ["serviceAccountName", "tolerations", "nodeSelector", "affinity", "topologySpreadConstraints"];
 const containerFields = [
   "name",
   "image",
@@ -111,10 +104,12 @@ const containerFields = [
 /** The template with what differs corrected; undefined when nothing does. Fields that nobody sets stay. */
 function correctTemplate(current: PodTemplate, desired: PodTemplate): PodTemplate | undefined {
   const meta = correctFields("ObjectMeta", ["name", "labels", "annotations"], current.metadata, desired.metadata);
-  const pod = correctFields("PodSpec", podFields, current.spec, desired.spec);
   const [wanted] = desired.spec?.containers ?? [];
   const containers = current.spec?.containers ?? [];
   const [only] = containers;
+  // Where several containers are replaced by one, volumes stay (a quirk).
+  const fields = containers.length === 1 ? [...podFields, "volumes"] : podFields;
+  const pod = correctFields("PodSpec", fields, current.spec, desired.spec);
   const container =
     only === undefined || containers.length !== 1
       ? wanted
