@@ -73,8 +73,8 @@ function isCloudEvent(header: EventHeader): boolean {
 /** Sends an answer, with just the headers that Go's server would send. */
 export function sendAnswer(response: ServerResponse, { status, headers, body }: SinkAnswer): void {
   if (response.headersSent || response.destroyed) return;
-  // Node announces keep-alive, which is what HTTP/1.1 means anyway.
-  response.removeHeader("connection");
+  // Node announces keep-alive, which is what HTTP/1.1 means anyway; Go's server does not.
+  if (response.shouldKeepAlive) response.removeHeader("connection");
   response.writeHead(status, { ...headers, "Content-Length": Buffer.byteLength(body) });
   response.end(body);
 }

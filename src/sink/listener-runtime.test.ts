@@ -1,0 +1,337 @@
+import { deepEqual, equal, match } from "node:assert/strict";
+import { createHmac } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { request as httpRequest } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import type { K8sObject, Resource } from "../api/object.ts";
+import { assembleApiServer, unresolvedServices } from "../apiserver/assemble.ts";
+import { createInProcessTransport } from "../apiserver/in-process-transport.ts";
+import { loadServiceAccountKey } from "../apiserver/pki/service-account-key.ts";
+import { coreInterceptors } from "../interceptors/core-interceptors.ts";
+import { KubeClient } from "../kube/client.ts";
+import { err } from "../result.ts";
+import { MemoryJournal } from "../store/journal/memory-journal.ts";
+import { FileLogStore } from "../store/log-files/file-log-store.ts";
+import { MemoryLog } from "../store/memory-log.ts";
+import { ObjectStore } from "../store/object-store.ts";
+import { HttpCodeHostClient } from "./code-host-client.ts";
+import { KubeSecretReader } from "./kube-secret-reader.ts";
+import { ListenerGateway } from "./listener-gateway.ts";
+import { ListenerRuntime, type ListenerRuntimeOptions } from "./listener-runtime.ts";
+import { type SinkServer, startSinkServer } from "./sink-server.ts";
+
+const triggersApi = (resource: string, version = "v1beta1"): Resource => ({
+  group: "triggers.tekton.dev",
+  version,
+  resource,
+});
+const core = (resource: string): Resource => ({ group: "", version: "v1", resource });
+const rbac = (resource: string): Resource => ({ group: "rbac.authorization.k8s.io", version: "v1", resource });
+
+interface World {
+  readonly admin: KubeClient;
+  readonly client: KubeClient;
+  readonly log: { readonly severity: string; readonly message: string; readonly [field: string]: unknown }[];
+  readonly runtime: ListenerRuntime;
+  readonly server: SinkServer;
+  readonly started: Promise<void>;
+  stop(): Promise<void>;
+}
+
+async function createAll(client: KubeClient, objects: readonly (readonly [Resource, object])[]): Promise<void> {
+  for (const [resource, object] of objects) {
+    const created = await client.create(resource, object as K8sObject);
+    if (!created.ok) throw new Error(created.error.message);
+  }
+}
+
+const configMapTemplate = {
+  apiVersion: "v1",
+  kind: "ConfigMap",
+  metadata: { generateName: "out-" },
+  data: { branch: "$(tt.params.branch)", uid: "$(uid)" },
+};
+
+/** A listener `ci/el` with one trigger that verifies Gitea's signature and looks at the branch. */
+const listener = {
+  apiVersion: "triggers.tekton.dev/v1beta1",
+  kind: "EventListener",
+  metadata: { name: "el", namespace: "ci" },
+  spec: {
+    serviceAccountName: "listener",
+    triggers: [
+      {
+        name: "push",
+        interceptors: [
+          {
+            ref: { name: "gitea", kind: "ClusterInterceptor" },
+            params: [{ name: "secretRef", value: { secretName: "hook", secretKey: "token" } }],
+          },
+          {
+            ref: { name: "cel", kind: "ClusterInterceptor" },
+            params: [
+              { name: "filter", value: "body.ref.startsWith('refs/heads/')" },
+              { name: "overlays", value: [{ key: "branch", expression: "body.ref.split('/')[2]" }] },
+            ],
+          },
+        ],
+        bindings: [{ name: "branch", value: "$(extensions.branch)" }],
+        template: { spec: { params: [{ name: "branch" }], resourcetemplates: [configMapTemplate] } },
+      },
+    ],
+  },
+};
+
+const service = { name: "tekton-triggers-core-interceptors", namespace: "tekton-pipelines", port: 8443 };
+const clusterInterceptor = (name: string) => ({
+  apiVersion: "triggers.tekton.dev/v1alpha1",
+  kind: "ClusterInterceptor",
+  metadata: { name },
+  spec: { clientConfig: { service: { ...service, path: name } } },
+});
+
+/** What older releases' roles allow: no `interceptors`, no `get` of what is created. */
+const permissions: readonly (readonly [Resource, object])[] = [
+  [
+    rbac("clusterroles"),
+    {
+      apiVersion: "rbac.authorization.k8s.io/v1",
+      kind: "ClusterRole",
+      metadata: { name: "listener" },
+      rules: [
+        {
+          apiGroups: ["triggers.tekton.dev"],
+          resources: [
+            "eventlisteners",
+            "triggers",
+            "triggerbindings",
+            "triggertemplates",
+            "clustertriggerbindings",
+            "clusterinterceptors",
+          ],
+          verbs: ["get", "list", "watch"],
+        },
+        { apiGroups: [""], resources: ["configmaps"], verbs: ["create"] },
+        { nonResourceURLs: ["/api/*", "/apis/*"], verbs: ["get"] },
+      ],
+    },
+  ],
+  [
+    rbac("clusterrolebindings"),
+    {
+      apiVersion: "rbac.authorization.k8s.io/v1",
+      kind: "ClusterRoleBinding",
+      metadata: { name: "listener" },
+      subjects: [{ kind: "ServiceAccount", name: "listener", namespace: "ci" }],
+      roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: "listener" },
+    },
+  ],
+];
+
+async function newWorld(options: Partial<ListenerRuntimeOptions> = {}): Promise<World> {
+  const keys = mkdtempSync(join(tmpdir(), "listener-runtime-"));
+  const api = await assembleApiServer({
+    store: new ObjectStore(new MemoryLog()),
+    tokens: [],
+    serviceAccountKey: await loadServiceAccountKey(keys),
+    backends: {
+      logs: new FileLogStore({ folder: keys, maxBytesPerContainer: 1 }),
+      servesNode: () => false,
+      exec: async () => err("there are no pods"),
+      dial: async () => err("there are no pods"),
+    },
+    resolveService: unresolvedServices,
+  });
+  rmSync(keys, { recursive: true });
+  const adminUser = { username: "admin", groups: ["system:masters"] };
+  const admin = new KubeClient(createInProcessTransport(api, adminUser));
+  await createAll(admin, [
+    [core("namespaces"), { apiVersion: "v1", kind: "Namespace", metadata: { name: "ci" } }],
+    [
+      core("serviceaccounts"),
+      { apiVersion: "v1", kind: "ServiceAccount", metadata: { name: "listener", namespace: "ci" } },
+    ],
+    [
+      core("secrets"),
+      {
+        apiVersion: "v1",
+        kind: "Secret",
+        metadata: { name: "hook", namespace: "ci" },
+        data: { token: Buffer.from("s3cret").toString("base64") },
+      },
+    ],
+    [triggersApi("clusterinterceptors", "v1alpha1"), clusterInterceptor("gitea")],
+    [triggersApi("clusterinterceptors", "v1alpha1"), clusterInterceptor("cel")],
+    [triggersApi("eventlisteners"), listener],
+  ]);
+  const client = admin.as({ userName: "system:serviceaccount:ci:listener" });
+  const log: World["log"] = [];
+  const runtime = new ListenerRuntime({
+    ref: { namespace: "ci", name: "el" },
+    client,
+    secrets: new KubeSecretReader(admin, Date.now),
+    codeHost: new HttpCodeHostClient({ allowedHosts: new Set() }),
+    core: coreInterceptors,
+    journal: new MemoryJournal({ maxUnfinished: 100 }),
+    writeLog: (line) => void log.push(JSON.parse(line) as World["log"][number]),
+    ...options,
+  });
+  const gateway = new ListenerGateway();
+  gateway.add(runtime);
+  const server = await startSinkServer(gateway, { host: "127.0.0.1", port: 0 });
+  if (!server.ok) throw new Error(server.error);
+  const stopping = new AbortController();
+  const started = runtime.start(stopping.signal);
+  return {
+    admin,
+    client,
+    log,
+    runtime,
+    server: server.value,
+    started,
+    stop: async () => {
+      stopping.abort();
+      await server.value.close(0);
+    },
+  };
+}
+
+interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body: string;
+}
+
+function post({ server }: World, path: string, body: string, headers: Record<string, string> = {}): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const outgoing = httpRequest(
+      { host: "127.0.0.1", port: server.port, path, method: "POST", headers: { connection: "close", ...headers } },
+      (response) => {
+        let text = "";
+        response.setEncoding("utf8");
+        response.on("data", (chunk: string) => {
+          text += chunk;
+        });
+        response.on("end", () => resolve({ status: response.statusCode ?? 0, headers: response.headers, body: text }));
+      },
+    );
+    outgoing.on("error", reject);
+    outgoing.end(body);
+  });
+}
+
+async function until(condition: () => boolean | Promise<boolean>, what: string): Promise<void> {
+  for (let turns = 0; turns < 2_000; turns++) {
+    if (await condition()) return;
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  throw new Error(`${what} did not happen`);
+}
+
+const push = '{"ref":"refs/heads/main"}';
+const signed = (body: string) => ({
+  "content-type": "application/json",
+  "X-Gitea-Event": "push",
+  "X-Gitea-Signature": createHmac("sha256", "s3cret").update(body).digest("hex"),
+});
+
+test("a listener says which permission is missing and begins once it is there", async () => {
+  const world = await newWorld();
+  try {
+    await until(() => world.log.length >= 7, "the complaint");
+    const triggersLine = world.log.find(({ message }) => message.startsWith("failed to list or watch triggers"));
+    equal(triggersLine?.severity, "error");
+    match(triggersLine?.message ?? "", /"system:serviceaccount:ci:listener" cannot list resource "triggers"/);
+    equal(world.log.find(({ message }) => message.includes("watch interceptors:"))?.severity, "warn");
+    equal((await post(world, "/ci/el/live", "")).status, 503);
+    equal((await post(world, "/ci/el", push, signed(push))).status, 503);
+
+    await createAll(world.admin, permissions);
+    await world.started;
+    equal((await post(world, "/ci/el/live", "")).body, "ok");
+
+    const answer = await post(world, "/ci/el", push, signed(push));
+    equal(answer.status, 202);
+    const { eventID } = JSON.parse(answer.body) as { readonly eventID: string };
+    const maps = async () => {
+      const listed = await world.admin.list(core("configmaps"), { namespace: "ci" });
+      return listed.ok ? listed.value.items.filter(({ metadata }) => metadata.name?.startsWith("out-")) : [];
+    };
+    await until(async () => (await maps()).length > 0, "the ConfigMap");
+    const [made] = await maps();
+    match(made?.metadata.name ?? "", /^out-[bcdfghjklmnpqrstvwxz2456789]{5}$/);
+    equal(made?.metadata.generateName, "out-");
+    equal((made?.["data"] as { readonly branch: string } | undefined)?.branch, "main");
+    deepEqual(made?.metadata.labels, {
+      "triggers.tekton.dev/eventlistener": "el",
+      "triggers.tekton.dev/trigger": "push",
+      "triggers.tekton.dev/triggers-eventid": eventID,
+    });
+    const messages = world.log.filter((line) => line["/triggers-eventid"] === eventID).map(({ message }) => message);
+    equal(messages[0], "ResolvedParams : [{Name:branch Value:main}]");
+    match(messages[1] ?? "", /^Generating resource: kind: .*, name: out-$/);
+    equal(messages[2], `For event ID "${eventID}" creating resource /v1, Resource=configmaps`);
+  } finally {
+    await world.stop();
+  }
+});
+
+test("what starts nothing leaves its reason in the log at info", async () => {
+  const world = await newWorld();
+  try {
+    await createAll(world.admin, permissions);
+    await world.started;
+    const reasonOf = async (body: string, headers: Record<string, string>) => {
+      const answer = await post(world, "/ci/el", body, headers);
+      equal(answer.status, 202);
+      const { eventID } = JSON.parse(answer.body) as { readonly eventID: string };
+      const find = () => world.log.find((line) => line["/triggers-eventid"] === eventID && line["interceptor"]);
+      await until(() => find() !== undefined, "the reason");
+      const line = find();
+      const { severity, message } = line ?? {};
+      return { severity, message, verdict: line?.["verdict"], trigger: line?.["/trigger"] };
+    };
+    deepEqual(await reasonOf(push, { ...signed("other") }), {
+      severity: "info",
+      message: "interceptor gitea stopped trigger processing: payload signature check failed",
+      verdict: "rejected",
+      trigger: "push",
+    });
+    deepEqual(await reasonOf('{"ref":"refs/tags/v1"}', signed('{"ref":"refs/tags/v1"}')), {
+      severity: "info",
+      message:
+        "interceptor cel stopped trigger processing: expression body.ref.startsWith('refs/heads/') did not return true",
+      verdict: "filtered",
+      trigger: "push",
+    });
+  } finally {
+    await world.stop();
+  }
+});
+
+test("requests that are no events are answered as documented", async () => {
+  const world = await newWorld({ settings: { maxBodyBytes: 100 } });
+  try {
+    await createAll(world.admin, permissions);
+    await world.started;
+    const redirected = await post(world, "/ci/el/a//b/../c?x=1", "{}");
+    equal(redirected.status, 307);
+    equal(redirected.headers["location"], "/a/c?x=1");
+    const tooLarge = await post(world, "/ci/el", `{"a":"${"x".repeat(200)}"}`);
+    equal(tooLarge.status, 413);
+    match(tooLarge.body, /"errorMessage":"the event body is larger than 100 bytes"/);
+    const streamed = await post(world, "/ci/el", `{"a":"${"x".repeat(200)}"}`, { "transfer-encoding": "chunked" });
+    equal(streamed.status, 413);
+    const empty = await post(world, "/ci/el", "");
+    equal(empty.status, 400);
+    equal(
+      empty.body,
+      '{"eventListener":"el","namespace":"ci","eventListenerUID":"","errorMessage":"Invalid event body format : unexpected end of JSON input"}\n',
+    );
+    equal((await post(world, "/ci/other", "{}")).status, 404);
+  } finally {
+    await world.stop();
+  }
+});
