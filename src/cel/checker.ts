@@ -18,7 +18,6 @@ import {
   errorType,
   intType,
   isDyn,
-  isDynOrError,
   listOf,
   mapOf,
   mostGeneral,
@@ -156,8 +155,7 @@ class Checker {
   }
 
   #undeclared(expr: Expr, name: string): Type {
-    const shown = name.startsWith(".") ? name : name;
-    return this.#report(expr.at, `undeclared reference to '${shown}' (in container '')`);
+    return this.#report(expr.at, `undeclared reference to '${name}' (in container '')`);
   }
 
   #newVariable(): Type {
@@ -393,11 +391,6 @@ function rename(type: Type, names: ReadonlyMap<string, Type>): Type {
   if (type.kind === "param") return names.get(type.name ?? "") ?? type;
   if (type.parameters.length === 0) return type;
   return { ...type, parameters: type.parameters.map((parameter) => rename(parameter, names)) };
-}
-
-/** Whether what is only known at run time may be of one of these types. */
-export function mayBe(type: Type | undefined, kinds: readonly Type["kind"][]): boolean {
-  return type === undefined || isDynOrError(type) || type.kind === "param" || kinds.includes(type.kind);
 }
 
 /**

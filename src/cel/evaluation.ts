@@ -17,8 +17,10 @@ export interface SecretLookup {
 /** Thrown through the evaluation when it has cost more than it may: nothing can absorb it. */
 export class BudgetExceeded extends Error {}
 
-/** The longest string, list or map an evaluation may make. */
-const maxSize = 4_000_000;
+/** The longest text an evaluation may make: room for the largest event. */
+const maxTextLength = 32 * 1024 * 1024;
+/** The longest list an evaluation may make. */
+const maxListLength = 4_000_000;
 
 /** One run of a program: its variables, and what it has cost so far. */
 export class Evaluation {
@@ -43,10 +45,18 @@ export class Evaluation {
     }
   }
 
-  /** Charges for something that has this many elements or characters, and refuses what is too large. */
-  chargeSize(size: number): void {
-    if (size > maxSize) throw new BudgetExceeded(`a value of size ${size} exceeds the limit of ${maxSize}`);
-    this.charge(1 + size / 100);
+  /** Charges for a text or bytes that are made, and refuses what is too long. */
+  chargeText(length: number): void {
+    if (length > maxTextLength)
+      throw new BudgetExceeded(`a text of length ${length} exceeds the limit of ${maxTextLength}`);
+    this.charge(1 + length / 100);
+  }
+
+  /** Charges for a list that is made, and refuses what is too long. */
+  chargeList(length: number): void {
+    if (length > maxListLength)
+      throw new BudgetExceeded(`a list of length ${length} exceeds the limit of ${maxListLength}`);
+    this.charge(1 + length / 20);
   }
 }
 

@@ -119,6 +119,7 @@ class Planner {
     if (testOnly) {
       return {
         run: (evaluation) => {
+          evaluation.charge(0.2);
           const value = operand(evaluation);
           if (failure(value)) return value;
           const found = selectField(value, field);
@@ -128,6 +129,7 @@ class Planner {
     }
     return {
       run: (evaluation) => {
+        evaluation.charge(0.2);
         const value = operand(evaluation);
         return failure(value) ? value : selectField(value, field);
       },
@@ -307,6 +309,7 @@ class Planner {
 /** `&&` and `||`: an operand that decides wins over all failures; otherwise the first failure is the result. */
 function logical(operands: readonly Step[], decisive: boolean): Step {
   return (evaluation) => {
+    evaluation.charge(operands.length / 20);
     let failed: CelFailure | undefined;
     for (const operand of operands) {
       const value = operand(evaluation);
@@ -319,6 +322,7 @@ function logical(operands: readonly Step[], decisive: boolean): Step {
 
 function conditional([test, then, otherwise]: readonly Step[]): Step {
   return (evaluation) => {
+    evaluation.charge(0.1);
     const value = test!(evaluation);
     if (typeof value === "boolean") return (value ? then! : otherwise!)(evaluation);
     return failure(value) ? value : noOverload;
@@ -327,6 +331,7 @@ function conditional([test, then, otherwise]: readonly Step[]): Step {
 
 function index([operand, key]: readonly Step[]): Step {
   return (evaluation) => {
+    evaluation.charge(0.2);
     const value = operand!(evaluation);
     if (failure(value)) return value;
     const at = key!(evaluation);
@@ -361,7 +366,7 @@ function membership(element: Step, list: readonly CelValue[]): Plan {
         return new CelFailure("internal error: runtime error: hash of unhashable type types.Bytes");
       }
       evaluation.charge(1 + list.length / 10);
-      return list.some((candidate) => valuesEqual(value, candidate));
+      return list.some((candidate) => valuesEqual(value, candidate, evaluation));
     },
   };
 }

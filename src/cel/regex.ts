@@ -1,16 +1,22 @@
 import { RE2JS, RE2JSException } from "re2js";
 import { err, ok, type Result } from "../result.ts";
+import type { Evaluation } from "./evaluation.ts";
 
 /** Compiled patterns by source, oldest use first; failures are kept too. */
 const compiled = new Map<string, Result<RE2JS, string>>();
 const capacity = 512;
 
+/** The largest pattern with its repetitions written out, about what Go allows. */
+const maxExpandedLength = 3_000_000;
+
 /**
  * Compiles an RE2 pattern: its time is linear in the text. The error is Go's text, such as
- * ``error parsing regexp: missing closing ): `(` ``.
+ * ``error parsing regexp: missing closing ): `(` ``. Compiling during an evaluation is charged for.
  */
-export function compilePattern(source: string): Result<RE2JS, string> {
-  const found = compiled.get(source) ?? compile(source);
+export function compilePattern(source: string, evaluation?: Evaluation): Result<RE2JS, string> {
+  const known = compiled.get(source);
+  if (known === undefined) evaluation?.charge(5 * expandedLength(source));
+  const found = known ?? compile(source);
   compiled.delete(source);
   compiled.set(source, found);
   const oldest = compiled.keys().next();
@@ -18,7 +24,18 @@ export function compilePattern(source: string): Result<RE2JS, string> {
   return found;
 }
 
+/** At most how long the pattern gets when its repetitions are written out; nested ones multiply to 1000 at most. */
+function expandedLength(source: string): number {
+  let most = 1;
+  for (const [, from, to] of source.matchAll(/\{(\d{1,6})(?:,(\d{0,6}))?\}/g)) {
+    most = Math.max(most, Math.min(1000, Math.max(Number(from), Number(to || 0))));
+  }
+  return source.length * most;
+}
+
 function compile(source: string): Result<RE2JS, string> {
+  if (expandedLength(source) > maxExpandedLength)
+    return err(`error parsing regexp: expression too large: \`${source}\``);
   try {
     return ok(RE2JS.compile(source));
   } catch (error) {
@@ -27,6 +44,11 @@ function compile(source: string): Result<RE2JS, string> {
     if (error instanceof RangeError) return err(`error parsing regexp: expression nests too deeply: \`${source}\``);
     throw error;
   }
+}
+
+/** What looking through a text costs at the worst, when states cannot be remembered. */
+export function chargeMatch(pattern: RE2JS, text: string, evaluation: Evaluation): void {
+  evaluation.charge((text.length * (1 + pattern.programSize() / 50)) / 10);
 }
 
 /** Whether the pattern matches anywhere in the text. */
@@ -39,7 +61,7 @@ export function isMatch(pattern: RE2JS, text: string): boolean {
  * longest possible name, so `$1x` is the group `1x`; unknown ones are empty) and `$$` for a dollar. An empty match
  * right after another match is left alone.
  */
-export function replaceAll(pattern: RE2JS, text: string, replacement: string): string {
+export function replaceAll(pattern: RE2JS, text: string, replacement: string, evaluation: Evaluation): string {
   const matcher = pattern.matcher(text);
   const names = pattern.namedGroups();
   const template = parseTemplate(replacement);
@@ -47,6 +69,8 @@ export function replaceAll(pattern: RE2JS, text: string, replacement: string): s
   let copiedTo = 0;
   let searchFrom = 0;
   while (searchFrom <= text.length && matcher.find(searchFrom)) {
+    // Each search may look as far as the end before it settles for less.
+    evaluation.charge(1 + (text.length - searchFrom) / 20);
     const start = matcher.start();
     const end = matcher.end();
     parts.push(text.slice(copiedTo, start));

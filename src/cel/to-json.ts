@@ -1,46 +1,24 @@
 import { encodeGoJson } from "../json/go-encode.ts";
 import type { JsonValue } from "../json/value.ts";
 import { err, ok, type Result } from "../result.ts";
+import { nativeConversionError } from "./native-error.ts";
 import { formatDuration, formatTimestamp } from "./time.ts";
 import { isValidText } from "./utf8.ts";
-import {
-  CelDuration,
-  CelTimestamp,
-  CelType,
-  CelUint,
-  type CelValue,
-  isList,
-  isMap,
-  mapEntries,
-  typeName,
-} from "./values.ts";
+import { CelDuration, CelTimestamp, CelType, CelUint, type CelValue, isList, isMap, mapEntries } from "./values.ts";
 
+/** Deeper values than this are nobody's data. */
+const maxDepth = 1000;
 const maxSafe = 2n ** 53n - 1n;
 
 function integer(value: bigint): number | string {
   return value > maxSafe || value < -maxSafe ? String(value) : Number(value);
 }
 
-/** Why a key is no string, in the words of the conversion. */
-function keyError(key: CelValue): string {
-  switch (typeof key) {
-    case "boolean":
-      return "type conversion error from bool to 'string'";
-    case "number":
-      return "type conversion error from Double to 'string'";
-    default:
-      break;
-  }
-  if (key === null) return "type conversion error from 'null_type' to 'string'";
-  if (key instanceof CelType) return "type conversion not supported for 'type'";
-  return `unsupported type conversion from '${typeName(key)}' to string`;
-}
-
 /**
  * A value within a list or map as JSON: bytes in base64, timestamps in RFC 3339, durations in seconds, integers beyond
  * 2^53 as decimal strings (spec: event processing, section 8).
  */
-export function toJson(value: CelValue): Result<JsonValue, string> {
+export function toJson(value: CelValue, depth = 0): Result<JsonValue, string> {
   if (value === null || typeof value === "string" || typeof value === "boolean" || typeof value === "number") {
     return ok(value);
   }
@@ -49,11 +27,12 @@ export function toJson(value: CelValue): Result<JsonValue, string> {
   if (value instanceof Uint8Array) return ok(Buffer.from(value).toString("base64"));
   if (value instanceof CelTimestamp) return ok(formatTimestamp(new CelTimestamp(value.seconds, value.nanos)));
   if (value instanceof CelDuration) return ok(formatDuration(value.nanos));
-  if (value instanceof CelType) return err("type conversion not supported for 'type'");
+  if (value instanceof CelType) return err(nativeConversionError(value, "[]uint8"));
+  if (depth > maxDepth) return err(`a value is nested more than ${maxDepth} deep`);
   if (isList(value)) {
     const list: JsonValue[] = [];
     for (const element of value) {
-      const converted = toJson(element);
+      const converted = toJson(element, depth + 1);
       if (!converted.ok) return converted;
       list.push(converted.value);
     }
@@ -61,8 +40,8 @@ export function toJson(value: CelValue): Result<JsonValue, string> {
   }
   const object: Record<string, JsonValue> = Object.create(null);
   for (const { key, value: inner } of isMap(value) ? mapEntries(value) : []) {
-    if (typeof key !== "string") return err(keyError(key));
-    const converted = toJson(inner);
+    if (typeof key !== "string") return err(nativeConversionError(key, "string"));
+    const converted = toJson(inner, depth + 1);
     if (!converted.ok) return converted;
     object[key] = converted.value;
   }

@@ -1,4 +1,5 @@
 import type { JsonObject } from "../json/value.ts";
+import type { Evaluation } from "./evaluation.ts";
 
 export const maxInt = 2n ** 63n - 1n;
 export const minInt = -(2n ** 63n);
@@ -335,21 +336,28 @@ export function compareValues(a: CelValue, b: CelValue): number | "unordered" | 
   }
 }
 
-/** Whether two values are equal: numbers by value across their types, other types never across. */
-export function valuesEqual(a: CelValue, b: CelValue): boolean {
-  if (a === b) return true;
+/** Whether two values are equal: numbers by value across their types, other types never across. Charges by size. */
+export function valuesEqual(a: CelValue, b: CelValue, evaluation?: Evaluation): boolean {
+  if (typeof a === "string") {
+    if (typeof b !== "string" || a.length !== b.length) return false;
+    evaluation?.charge(a.length / 100);
+    return a === b;
+  }
+  if (a === b && (typeof a !== "object" || a === null)) return !Number.isNaN(a);
   if (a === null || b === null) return false;
   if (isNumeric(a)) return isNumeric(b) && compareNumbers(a, b) === 0;
   if (isList(a)) {
     if (!isList(b) || a.length !== b.length) return false;
-    for (let i = 0; i < a.length; i++) if (!valuesEqual(a[i] ?? null, b[i] ?? null)) return false;
+    evaluation?.charge(1 + a.length / 10);
+    for (let i = 0; i < a.length; i++) if (!valuesEqual(a[i] ?? null, b[i] ?? null, evaluation)) return false;
     return true;
   }
   if (isMap(a)) {
     if (!isMap(b) || mapSize(a) !== mapSize(b)) return false;
+    evaluation?.charge(1 + mapSize(a) / 2);
     return mapEntries(a).every(({ key, value }) => {
       const other = mapFind(b, key);
-      return other !== undefined && valuesEqual(value, other);
+      return other !== undefined && valuesEqual(value, other, evaluation);
     });
   }
   if (a instanceof CelType) return b instanceof CelType && a.name === b.name;

@@ -10,7 +10,7 @@ import { CelFailure, type CelValue, type Outcome } from "../values.ts";
  * - `base64.encode(b'hello')` is `'aGVsbG8='`
  */
 function encode(bytes: Uint8Array, evaluation: Evaluation): Outcome {
-  evaluation.chargeSize(bytes.length * 2);
+  evaluation.chargeText(bytes.length * 2);
   return Buffer.from(bytes).toString("base64");
 }
 
@@ -63,7 +63,7 @@ function lastQuantum(bytes: Uint8Array, digits: number): number {
  * - `base64.decode('_-8=')` fails with `illegal base64 data at input byte 0`
  */
 function decode(text: string, evaluation: Evaluation): Outcome {
-  evaluation.chargeSize(text.length);
+  evaluation.chargeText(text.length);
   const bytes = utf8Bytes(text);
   if (wrongAt(bytes, true) !== undefined) {
     // What is wrong is said of the text as one without padding.
@@ -82,7 +82,7 @@ function decode(text: string, evaluation: Evaluation): Outcome {
 function encodeJson(value: CelValue, evaluation: Evaluation): Outcome {
   const text = toJsonText(value);
   if (!text.ok) return new CelFailure(text.error);
-  evaluation.chargeSize(text.value.length);
+  evaluation.chargeText(text.value.length);
   return text.value;
 }
 

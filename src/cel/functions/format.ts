@@ -200,6 +200,6 @@ export function formatString(template: string, args: readonly CelValue[], evalua
     texts.push(text);
     evaluation.charge(1 + text.length / 100);
   }
-  evaluation.chargeSize(size);
+  evaluation.chargeText(size);
   return texts.join("");
 }

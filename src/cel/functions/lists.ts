@@ -27,12 +27,12 @@ function slice(list: List, start: bigint, end: bigint, evaluation: Evaluation): 
   if (start < 0n || end < 0n) return refused("negative indexes not supported");
   if (start > end) return refused("start index must be less than or equal to end index");
   if (end > list.length) return refused(`list is length ${list.length}`);
-  evaluation.chargeSize(Number(end - start));
+  evaluation.chargeList(Number(end - start));
   return list.slice(Number(start), Number(end));
 }
 
 function flattenInto(into: CelValue[], list: List, depth: number, evaluation: Evaluation): void {
-  evaluation.chargeSize(list.length);
+  evaluation.chargeList(list.length);
   for (const element of list) {
     if (isList(element) && depth > 0) flattenInto(into, element, depth - 1, evaluation);
     else into.push(element);
@@ -61,7 +61,8 @@ const sortable = new Set(["bool", "bytes", "double", "duration", "int", "string"
 function sortByKeys(elements: List, keys: List, evaluation: Evaluation): Outcome {
   const [first] = keys;
   if (first === undefined) return elements;
-  evaluation.charge((elements.length * (Math.log2(elements.length) + 1)) / 10);
+  const length = keys.reduce<number>((sum, key) => sum + (typeof key === "string" ? 1 + key.length / 100 : 1), 0);
+  evaluation.charge((length * (Math.log2(elements.length) + 1)) / 10);
   if (!sortable.has(kindOf(first))) return new CelFailure("list elements must be comparable");
   if (keys.some((key) => typeName(key) !== typeName(first))) {
     return new CelFailure("list elements must have the same type");
@@ -110,12 +111,12 @@ function distinct(list: List, evaluation: Evaluation): Outcome {
   const strings = new Set<string>();
   for (const element of list) {
     if (typeof element === "string") {
-      evaluation.charge(1);
+      evaluation.charge(1 + element.length / 100);
       if (strings.has(element)) continue;
       strings.add(element);
     } else {
       evaluation.charge(1 + unique.length / 10);
-      if (unique.some((other) => valuesEqual(other, element))) continue;
+      if (unique.some((other) => valuesEqual(other, element, evaluation))) continue;
     }
     unique.push(element);
   }
@@ -128,7 +129,7 @@ function distinct(list: List, evaluation: Evaluation): Outcome {
  * - `[1, 2, 3].reverse()` is `[3, 2, 1]`
  */
 function reverse(list: List, evaluation: Evaluation): Outcome {
-  evaluation.chargeSize(list.length);
+  evaluation.chargeList(list.length);
   return [...list].reverse();
 }
 
@@ -144,7 +145,7 @@ const maxRange = 1_000_000n;
 function range(count: bigint, evaluation: Evaluation): Outcome {
   if (count > maxRange) return new CelFailure(`lists.range() size ${count} exceeds maximum allowed size ${maxRange}`);
   const size = count < 0n ? 0 : Number(count);
-  evaluation.chargeSize(size);
+  evaluation.chargeList(size);
   return Array.from({ length: size }, (_, i) => BigInt(i));
 }
 

@@ -1,6 +1,6 @@
 import { type Evaluation, noOverload } from "../evaluation.ts";
 import { declare, type FunctionRow } from "../function-table.ts";
-import { compilePattern, isMatch } from "../regex.ts";
+import { chargeMatch, compilePattern, isMatch } from "../regex.ts";
 import { addDuration, durationOf, timeBetween } from "../time.ts";
 import {
   CelDuration,
@@ -58,7 +58,7 @@ function add(left: CelValue, right: CelValue, evaluation: Evaluation): Outcome {
   if (typeof left === "bigint") return typeof right === "bigint" ? checkedInt(left + right) : noOverload;
   if (typeof left === "string") {
     if (typeof right !== "string") return noOverload;
-    evaluation.chargeSize(left.length + right.length);
+    evaluation.chargeText(left.length + right.length);
     return left + right;
   }
   if (left instanceof CelUint) {
@@ -66,12 +66,12 @@ function add(left: CelValue, right: CelValue, evaluation: Evaluation): Outcome {
   }
   if (isList(left)) {
     if (!isList(right)) return noOverload;
-    evaluation.chargeSize(left.length + right.length);
+    evaluation.chargeList(left.length + right.length);
     return [...left, ...right];
   }
   if (left instanceof Uint8Array) {
     if (!(right instanceof Uint8Array)) return noOverload;
-    evaluation.chargeSize(left.length + right.length);
+    evaluation.chargeText(left.length + right.length);
     return Uint8Array.from(Buffer.concat([left, right]));
   }
   if (left instanceof CelTimestamp) return right instanceof CelDuration ? addDuration(left, right.nanos) : noOverload;
@@ -195,7 +195,8 @@ const comparable: ReadonlySet<Kind> = new Set([
 
 /** `<`, `<=`, `>`, `>=`: values of one type, or numbers of any; nothing is ordered against NaN. */
 function comparison(operator: string, holds: (order: number) => boolean) {
-  return (left: CelValue, right: CelValue): Outcome => {
+  return (left: CelValue, right: CelValue, evaluation: Evaluation): Outcome => {
+    if (typeof left === "string") evaluation.charge(left.length / 100);
     const order = compareValues(left, right);
     if (typeof order === "number") return holds(order);
     if (order === "unordered") return new CelFailure("NaN values cannot be ordered");
@@ -215,8 +216,8 @@ const greaterOrEqual = comparison("_>=_", (order) => order >= 0);
  * - `dyn(1) == '1'` is `false`
  * - `[1, 2] == [1, 2]` is `true`
  */
-function equal(left: CelValue, right: CelValue): boolean {
-  return valuesEqual(left, right);
+function equal(left: CelValue, right: CelValue, evaluation: Evaluation): boolean {
+  return valuesEqual(left, right, evaluation);
 }
 
 /**
@@ -224,8 +225,8 @@ function equal(left: CelValue, right: CelValue): boolean {
  *
  * - `1 != 2` is `true`
  */
-function notEqual(left: CelValue, right: CelValue): boolean {
-  return !valuesEqual(left, right);
+function notEqual(left: CelValue, right: CelValue, evaluation: Evaluation): boolean {
+  return !valuesEqual(left, right, evaluation);
 }
 
 /**
@@ -238,7 +239,7 @@ function notEqual(left: CelValue, right: CelValue): boolean {
 function isIn(element: CelValue, container: CelValue, evaluation: Evaluation): Outcome {
   if (isList(container)) {
     evaluation.charge(container.length / 10);
-    return container.some((candidate) => valuesEqual(element, candidate));
+    return container.some((candidate) => valuesEqual(element, candidate, evaluation));
   }
   return isMap(container) ? mapFind(container, element) !== undefined : noOverload;
 }
@@ -303,9 +304,10 @@ const endsWith = textTest((text, part) => text.endsWith(part));
 function matches(text: CelValue, pattern: CelValue, evaluation: Evaluation): Outcome {
   if (typeof text !== "string") return unsupported("matches", text);
   if (typeof pattern !== "string") return noOverload;
-  evaluation.charge(((text.length + 1) * (pattern.length + 10)) / 1000);
-  const compiled = compilePattern(pattern);
-  return compiled.ok ? isMatch(compiled.value, text) : new CelFailure(compiled.error);
+  const compiled = compilePattern(pattern, evaluation);
+  if (!compiled.ok) return new CelFailure(compiled.error);
+  chargeMatch(compiled.value, text, evaluation);
+  return isMatch(compiled.value, text);
 }
 
 /** Operators whose work is the program's own: they decide which operands are evaluated. */

@@ -6,7 +6,7 @@ type List = readonly CelValue[];
 
 function includes(list: List, element: CelValue, evaluation: Evaluation): boolean {
   evaluation.charge(1 + list.length / 10);
-  return list.some((candidate) => valuesEqual(candidate, element));
+  return list.some((candidate) => valuesEqual(candidate, element, evaluation));
 }
 
 /**

@@ -62,11 +62,12 @@ function charge(rest: readonly unknown[], size: number): void {
 
 /**
  * `string.lastIndexOf(string) -> int`, `string.lastIndexOf(string, int) -> int`: the last place, at most the given one,
- * or -1.
+ * or -1; a place behind the string finds nothing.
  *
  * - `'hello mellow'.lastIndexOf('ello')` is `7`
  * - `'hello mellow'.lastIndexOf('ello', 6)` is `1`
  * - `'hello mellow'.lastIndexOf('')` is `12`
+ * - `'hello mellow'.lastIndexOf('ello', 20)` is `-1`
  * - `'hello mellow'.lastIndexOf('ello', -1)` fails with `index out of range: -1`
  */
 function lastIndexOf(text: string, part: string, ...rest: readonly (bigint | Evaluation)[]): Outcome {
@@ -76,9 +77,9 @@ function lastIndexOf(text: string, part: string, ...rest: readonly (bigint | Eva
   const last = typeof rest[0] === "bigint" ? rest[0] : length;
   if (last < 0n) return outOfRange(last);
   if (part === "") return last > length ? length : last;
+  if (typeof rest[0] === "bigint" && last >= length) return -1n;
   const wanted = [...part];
-  const from = last > length ? length : last;
-  for (let at = Math.min(Number(from), chars.length - wanted.length); at >= 0; at--) {
+  for (let at = Math.min(Number(last), chars.length - wanted.length); at >= 0; at--) {
     if (startsAt(chars, wanted, at)) return BigInt(at);
   }
   return -1n;
@@ -119,7 +120,7 @@ function replace(text: string, old: string, by: string, ...rest: readonly (bigin
   const pieces = old === "" ? ["", ...codePoints(text), ""] : text.split(old);
   const found = pieces.length - 1;
   const count = limit < 0n || limit > found ? found : Number(limit);
-  evaluation.chargeSize(text.length + count * Math.max(0, by.length - old.length));
+  evaluation.chargeText(text.length + count * Math.max(0, by.length - old.length));
   const head = pieces.slice(0, count + 1).join(by);
   return count === found ? head : head + old + pieces.slice(count + 1).join(old);
 }
@@ -137,9 +138,9 @@ function split(text: string, separator: string, ...rest: readonly (bigint | Eval
   const limit = typeof rest[0] === "bigint" ? rest[0] : -1n;
   const evaluation = rest.at(-1) as Evaluation;
   if (limit === 0n) return [];
-  evaluation.chargeSize(text.length);
+  evaluation.chargeText(text.length);
   const pieces = separator === "" ? [...text] : text.split(separator);
-  evaluation.chargeSize(pieces.length * 10);
+  evaluation.chargeList(pieces.length);
   if (limit < 0n || limit >= pieces.length) return pieces;
   const head = pieces.slice(0, Number(limit) - 1);
   return [...head, pieces.slice(Number(limit) - 1).join(separator)];
@@ -198,7 +199,7 @@ function join(list: readonly CelValue[], ...rest: readonly (string | Evaluation)
     if (typeof element !== "string") return noSuchOverload("join", rest.length > 1 ? [list, separator] : [list]);
     size += element.length + separator.length;
   }
-  evaluation.chargeSize(size + list.length);
+  evaluation.chargeText(size + list.length);
   return list.join(separator);
 }
 
@@ -208,7 +209,7 @@ function join(list: readonly CelValue[], ...rest: readonly (string | Evaluation)
  * - `'gums'.reverse()` is `'smug'`
  */
 function reverse(text: string, evaluation: Evaluation): Outcome {
-  evaluation.chargeSize(text.length);
+  evaluation.chargeText(text.length);
   return [...text].reverse().join("");
 }
 
@@ -230,7 +231,7 @@ const quoted: Readonly<Record<string, string>> = {
  * - `strings.quote('a"b\n')` is `'"a\\"b\\n"'`
  */
 function quote(text: string, evaluation: Evaluation): Outcome {
-  evaluation.chargeSize(text.length * 2);
+  evaluation.chargeText(text.length * 2);
   return `"${text.toWellFormed().replace(/[\x07\b\f\n\r\t\v\\"]/g, (char) => quoted[char] ?? char)}"`;
 }
 

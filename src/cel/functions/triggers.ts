@@ -4,22 +4,20 @@ import { encodeGoJson } from "../../json/go-encode.ts";
 import { quoteGo } from "../../json/go-print.ts";
 import type { Evaluation } from "../evaluation.ts";
 import { declare, type FunctionRow } from "../function-table.ts";
-import { compilePattern, replaceAll } from "../regex.ts";
+import { nativeConversionError } from "../native-error.ts";
+import { chargeMatch, compilePattern, replaceAll } from "../regex.ts";
 import { toJson, unencodable } from "../to-json.ts";
 import { utf8Bytes, utf8Text } from "../utf8.ts";
 import {
   CelFailure,
   type CelMap,
-  CelType,
   type CelValue,
   fromJson,
   isList,
   type JsonMap,
-  kindOf,
   mapEntries,
   mapFind,
   type Outcome,
-  typeName,
 } from "../values.ts";
 import { parseGoQuery, parseGoUrl } from "./go-url.ts";
 import { parseGoYaml } from "./go-yaml.ts";
@@ -30,43 +28,14 @@ function canonicalName(name: string): string {
   return name.toLowerCase().replace(/(^|-)[a-z]/g, (letters) => letters.toUpperCase());
 }
 
-/** Why a value is no list of strings, or no string, in the words of the conversion. */
-function conversionError(value: CelValue, to: "string" | "[]string"): string {
-  const kind = kindOf(value);
-  switch (kind) {
-    case "string":
-      return `unsupported native conversion from string to '${to}'`;
-    case "int":
-    case "uint":
-      return `unsupported type conversion from '${kind}' to ${to}`;
-    case "bool":
-      return `type conversion error from bool to '${to}'`;
-    case "double":
-    case "bytes":
-    case "timestamp":
-    case "duration":
-      return `type conversion error from '${kind[0]?.toUpperCase()}${kind.slice(1)}' to '${to}'`.replace(
-        "'Double'",
-        "Double",
-      );
-    case "type":
-      return `type conversion not supported for '${value instanceof CelType ? "type" : kind}'`;
-    case "list":
-    case "map":
-      return `type conversion error from '${kind}' to '${to}'`;
-    default:
-      return `type conversion error from '${typeName(value)}' to '${to}'`;
-  }
-}
-
 /** What is wrong with a map as headers: each value must be a list of strings. */
 function headerError(map: CelMap | JsonMap): CelFailure | undefined {
   const refused = (why: string): CelFailure => new CelFailure(`failed to convert to http.Header: ${why}`);
   for (const { key, value } of mapEntries(map)) {
-    if (typeof key !== "string") return refused(conversionError(key, "string"));
-    if (!isList(value)) return refused(conversionError(value, "[]string"));
+    if (typeof key !== "string") return refused(nativeConversionError(key, "string"));
+    if (!isList(value)) return refused(nativeConversionError(value, "[]string"));
     const wrong = value.find((element) => typeof element !== "string");
-    if (wrong !== undefined) return refused(conversionError(wrong, "string"));
+    if (wrong !== undefined) return refused(nativeConversionError(wrong, "string"));
   }
   return undefined;
 }
@@ -159,7 +128,7 @@ function compareSecret(given: string, key: string, name: string, ...rest: readon
  * - `'{bad}'.parseJSON()` fails with `failed to decode '{bad}' in parseJSON: invalid character 'b' looking for beginning of object key string`
  */
 function parseJson(text: string, evaluation: Evaluation): Outcome {
-  evaluation.chargeSize(text.length * 4);
+  evaluation.charge(text.length / 25);
   const decoded = decodeGoJsonObject(text);
   if (!decoded.ok) return new CelFailure(`failed to decode '${text}' in parseJSON: ${decoded.error}`);
   return decoded.value === null ? (Object.create(null) as JsonMap) : fromJson(decoded.value);
@@ -187,7 +156,7 @@ function parseYaml(text: string, evaluation: Evaluation): Outcome {
  * - `'http://[::1'.parseURL()` fails with `failed to decode 'http://[::1' in parseURL: parse "http://[::1": missing ']' in host`
  */
 function parseUrl(text: string, evaluation: Evaluation): Outcome {
-  evaluation.chargeSize(text.length * 4);
+  evaluation.charge(text.length / 25);
   const parsed = parseGoUrl(text);
   if (!parsed.ok) return new CelFailure(`failed to decode '${text}' in parseURL: ${parsed.error}`);
   const { user, ...parts } = parsed.value;
@@ -215,7 +184,7 @@ function marshalJson(value: CelValue, evaluation: Evaluation): Outcome {
     return new CelFailure(`failed to marshal to json: json: error calling MarshalJSON for type ${type}: ${wrong}`);
   }
   const text = encodeGoJson(converted.value);
-  evaluation.chargeSize(text.length);
+  evaluation.chargeText(text.length);
   return text;
 }
 
@@ -227,14 +196,14 @@ function marshalJson(value: CelValue, evaluation: Evaluation): Outcome {
  * - `'abc'.translate('', '-')` is `'-a-b-c-'`
  */
 function translate(text: string, pattern: string, replacement: string, evaluation: Evaluation): Outcome {
-  evaluation.chargeSize(text.length + (text.length * pattern.length) / 10);
-  const compiled = compilePattern(pattern);
+  const compiled = compilePattern(pattern, evaluation);
   if (!compiled.ok) {
     return new CelFailure(`failed to parse regex '${pattern}' for translation: ${compiled.error}`);
   }
+  chargeMatch(compiled.value, text, evaluation);
   const worst = (text.length + 1) * replacement.length + text.length;
-  if (worst > 1_000_000) evaluation.chargeSize(worst);
-  return replaceAll(compiled.value, text, replacement);
+  if (worst > 1_000_000) evaluation.chargeText(worst);
+  return replaceAll(compiled.value, text, replacement, evaluation);
 }
 
 const rows: readonly FunctionRow[] = [

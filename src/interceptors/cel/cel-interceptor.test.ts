@@ -178,3 +178,20 @@ test("prints what an expression gives for a saved request", () => {
     ),
   );
 });
+
+test("answers for bodies nested as deep as JSON may be", async () => {
+  const bodies = [`{"a":${"[".repeat(9990)}${"]".repeat(9990)}}`, `${'{"a":'.repeat(9990)}1${"}".repeat(9990)}`];
+  const expressions = [
+    "body",
+    "body.a == body.a",
+    "json.encode(body)",
+    "'%s'.format([body])",
+    "[[body.a]].flatten(10000)",
+  ];
+  for (const body of bodies) {
+    for (const expression of expressions) {
+      equal((await run({ overlays: [{ key: "k", expression }] }, { body })).continue, false, expression);
+      equal((await run({ filter: `dyn(${expression}) == 1` }, { body })).continue, false, expression);
+    }
+  }
+});

@@ -1,3 +1,4 @@
+import { nativeConversionError } from "../../cel/native-error.ts";
 import { toJson, unencodable } from "../../cel/to-json.ts";
 import { isValidText } from "../../cel/utf8.ts";
 import { valueText } from "../../cel/value-text.ts";
@@ -23,15 +24,11 @@ export function overlayText(value: CelValue): Result<OverlayText, string> {
   const kind = kindOf(value);
   switch (kind) {
     case "uint":
-      return refused("unsupported type conversion from 'uint' to []uint8");
     case "null":
-      return refused("type conversion error from 'null_type' to '[]uint8'");
     case "timestamp":
-      return refused("type conversion error from 'Timestamp' to '[]uint8'");
     case "duration":
-      return refused("type conversion error from 'Duration' to '[]uint8'");
     case "type":
-      return refused("type conversion not supported for 'type'");
+      return refused(nativeConversionError(value, "[]uint8"));
     case "bool":
     case "int":
     case "double":
