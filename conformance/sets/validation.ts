@@ -1,7 +1,6 @@
-import { basename, dirname } from "node:path";
-import { validateTriggersRequest } from "../../src/api/triggers/admission.ts";
+import { basename } from "node:path";
+import { validateTriggersText } from "../../src/api/triggers/admission.ts";
 import type { ConfigMaps } from "../../src/api/triggers/configuration.ts";
-import { textJson } from "../../src/api/triggers/json-source.ts";
 import { memberNode, readTextVectors, type TextVector, textOutcome } from "../resource-vectors.ts";
 import type { CaseOutcome, ConformanceSet } from "../set.ts";
 
@@ -19,8 +18,8 @@ interface Vector {
 /** The validator alone, on objects that nothing has defaulted. */
 export const set: ConformanceSet = {
   // The vectors of the Kubernetes API have a file of that name, too.
-  claim: (path) =>
-    basename(path) === "validation.json" && basename(dirname(path)) !== "kube-api" ? "validation" : undefined,
+  // The transcripts of the Kubernetes API have a file of that name, too; vectors are an array.
+  claim: (path, head) => (basename(path) === "validation.json" && head.startsWith("[") ? "validation" : undefined),
   async *run(_name, files) {
     for (const vector of readTextVectors<Vector>(files)) yield run(vector);
   },
@@ -32,7 +31,7 @@ function run({ vector, node }: TextVector<Vector>): CaseOutcome {
   const object = memberNode(node, "object");
   const old = vector.operation === "create" ? {} : { oldObject: memberNode(node, "oldObject") ?? object };
   const fresh = vector.operation === "delete" ? {} : { object };
-  const answer = validateTriggersRequest({ operation, apiVersion, kind, ...fresh, ...old, configMaps }, textJson);
+  const answer = validateTriggersText({ operation, apiVersion, kind, ...fresh, ...old, configMaps });
   const error = answer.ok ? "" : answer.error.replace(/^validation failed: /, "");
   return textOutcome(vector.name, vector.error, error, vector.errorMatch);
 }

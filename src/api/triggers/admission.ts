@@ -45,7 +45,7 @@ export function admitTriggersText(request: AdmissionRequest<JsonNode>): Result<s
   if (!mutated.ok) return err(denial("mutate", mutated.error));
   const stored = mutated.value === undefined ? ok(request.object) : readJsonText(mutated.value);
   if (!stored.ok) throw new Error(`mutation printed what is no JSON: ${stored.error}`);
-  const validated = validateTriggersRequest({ ...request, object: stored.value }, textJson);
+  const validated = validateTriggersText({ ...request, object: stored.value });
   return validated.ok ? mutated : err(denial("validate", validated.error));
 }
 
@@ -70,10 +70,16 @@ export function mutateTriggersText(request: AdmissionRequest<JsonNode>): Result<
 }
 
 /** The validating half, also of objects that were never mutated. A DELETE must decode, and is then allowed. */
-export function validateTriggersRequest<T = JsonValue>(
-  request: AdmissionRequest<T>,
-  source: JsonSource<T> = parsedJson as unknown as JsonSource<T>,
-): Result<undefined, string> {
+export function validateTriggersRequest(request: AdmissionRequest): Result<undefined, string> {
+  return validate(request, parsedJson);
+}
+
+/** The same on JSON text. */
+export function validateTriggersText(request: AdmissionRequest<JsonNode>): Result<undefined, string> {
+  return validate(request, textJson);
+}
+
+function validate<T>(request: AdmissionRequest<T>, source: JsonSource<T>): Result<undefined, string> {
   const decoded = decodeRequest(request, source);
   if (!decoded.ok) return err(`decoding request failed: ${decoded.error}`);
   if (!isWrite(request.operation)) return ok(undefined);
