@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { closeSync, openSync, readdirSync, readFileSync, readSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import type { CaseOutcome, ConformanceSet } from "./set.ts";
@@ -34,6 +34,15 @@ function filesBelow(folder: string): readonly string[] {
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
     .sort();
+}
+
+/** The first characters of a file. */
+function headOf(file: string): string {
+  const buffer = Buffer.alloc(256);
+  const handle = openSync(file, "r");
+  const length = readSync(handle, buffer);
+  closeSync(handle);
+  return buffer.toString("utf8", 0, length);
 }
 
 interface Tally {
@@ -86,7 +95,8 @@ async function main(): Promise<number> {
   const unknown: string[] = [];
   for (const file of filesBelow(folder)) {
     const path = relative(folder, file);
-    const owner = sets.map((set) => ({ set, name: set.claim(path) })).find(({ name }) => name !== undefined);
+    const head = headOf(file);
+    const owner = sets.map((set) => ({ set, name: set.claim(path, head) })).find(({ name }) => name !== undefined);
     if (owner?.name === undefined) {
       if (!path.endsWith(".md")) unknown.push(path);
       continue;

@@ -13,8 +13,9 @@ export interface ConformanceSet {
   /**
    * The name under which a file's results are printed, such as `jsonpath` or `kube-api/watch`; undefined when the file
    * is not of this format. `relativePath` is relative to the folder that was given; it may lie in any sub-folder.
+   * `head` is the beginning of the file's text, for formats whose file names are alike.
    */
-  claim(relativePath: string): string | undefined;
+  claim(relativePath: string, head: string): string | undefined;
   /** Runs all files claimed under one name. Paths are absolute. */
   run(setName: string, files: readonly string[]): AsyncIterable<CaseOutcome>;
 }

@@ -16,6 +16,9 @@ const listenerSelector = "app.kubernetes.io/managed-by=EventListener,app.kuberne
 /** Kubernetes' alphabet for generated names. */
 const suffixAlphabet = "bcdfghjklmnpqrstvwxz2456789";
 
+/** Pause before a Pod that could not begin is tried again. */
+const startAgainMs = 2_000;
+
 /** A listener that runs in this process, playing a Pod. */
 export interface RunningListener {
   /** Whether it can take events; why not, otherwise. */
@@ -142,6 +145,8 @@ export class ListenerNode {
     const { name = "", namespace = "default", uid = "" } = deployment.metadata;
     const metadata = (member(template, "metadata") ?? {}) as JsonObject;
     const labels = { ...((metadata["labels"] ?? {}) as JsonObject), "pod-template-hash": hash };
+    // A mirror Pod: it may come before its ServiceAccount, whose missing permissions its log then tells of.
+    const annotations = { ...((metadata["annotations"] ?? {}) as JsonObject), "kubernetes.io/config.mirror": hash };
     const suffix = Array.from({ length: 5 }, () => suffixAlphabet[randomInt(suffixAlphabet.length)]).join("");
     return {
       apiVersion: "v1",
@@ -151,6 +156,7 @@ export class ListenerNode {
         name: `${name.slice(0, 46)}-${hash}-${suffix}`,
         namespace,
         labels,
+        annotations,
         ownerReferences: [
           { apiVersion: "apps/v1", kind: "Deployment", name, uid, controller: true, blockOwnerDeletion: true },
         ],
@@ -172,13 +178,15 @@ export class ListenerNode {
     }
     if (member(specOf(pod), "nodeName") !== this.#options.nodeName) return ok({});
     let local = this.#local.get(key);
-    if (local === undefined) {
+    if (local === undefined || !local.listener.ok) {
       const listener = await this.#options.startListener(pod);
       local = { listener, startedAt: timestamp(new Date()), restarts: previousRestarts(pod) };
       this.#local.set(key, local);
       if (listener.ok) listener.value.onReadinessChange(() => this.#podQueue.add(key));
     }
-    return this.#writePodStatus(pod, local);
+    const written = await this.#writePodStatus(pod, local);
+    // What it lacks, such as a Secret, may come.
+    return written.ok && !local.listener.ok ? ok({ requeueAfterMs: startAgainMs }) : written;
   }
 
   async #writePodStatus(pod: K8sObject, local: LocalPod): Promise<Result<Reconciled, string>> {

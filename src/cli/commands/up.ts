@@ -5,6 +5,7 @@ import { parseAddress } from "../../standalone/address.ts";
 import { type Standalone, startStandalone } from "../../standalone/standalone.ts";
 import { type Failure, failure, usageFailure } from "../failure.ts";
 import { loadManifests } from "../manifests.ts";
+import { version } from "../version.ts";
 import { applyManifests } from "./apply.ts";
 
 export interface StartOptions {
@@ -75,6 +76,8 @@ export async function startFromFlags(options: StartOptions): Promise<Result<Stan
     runtime: options.runtime,
     preferLocal: options.preferLocal === true,
     ...(options.maxPods === undefined ? {} : { maxPods: options.maxPods }),
+    version,
+    log: (message) => process.stderr.write(`${message}\n`),
   });
   if (!started.ok) return err(failure(started.error));
   const applied = await applyManifests(started.value.client, manifests.value, {

@@ -1,0 +1,155 @@
+import { createHmac } from "node:crypto";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { followRun, pipelineRuns } from "../../src/cli/run-logs.ts";
+import { KubeClient } from "../../src/kube/client.ts";
+import { HttpsTransport } from "../../src/kube/https-transport.ts";
+import { Informer } from "../../src/kube/informer.ts";
+import { loadKubeconfig } from "../../src/kube/kubeconfig.ts";
+import { type Benchmark, type Figure, formatMs, summarize } from "../benchmark.ts";
+import { buildBundle, newDataDir, startUp, type UpProcess } from "../tektite-process.ts";
+
+/** A listener and a pipeline of one step that prints a line: what is measured is Tektite, not git. */
+const manifests = `
+apiVersion: v1
+kind: Secret
+metadata: {name: webhook}
+stringData: {token: bench}
+---
+apiVersion: triggers.tekton.dev/v1beta1
+kind: EventListener
+metadata: {name: bench}
+spec:
+  serviceAccountName: bench
+  triggers:
+    - name: push
+      interceptors:
+        - ref: {name: gitea}
+          params:
+            - {name: secretRef, value: {secretName: webhook, secretKey: token}}
+        - ref: {name: cel}
+          params:
+            - {name: filter, value: "body.ref.startsWith('refs/heads/')"}
+      bindings:
+        - {name: revision, value: $(body.after)}
+      template:
+        spec:
+          params: [{name: revision}]
+          resourcetemplates:
+            - apiVersion: tekton.dev/v1
+              kind: PipelineRun
+              metadata: {generateName: bench-}
+              spec:
+                pipelineSpec:
+                  tasks:
+                    - name: say
+                      taskSpec:
+                        steps:
+                          - {name: say, image: busybox, script: "echo $(tt.params.revision)"}
+---
+apiVersion: v1
+kind: ServiceAccount
+metadata: {name: bench}
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: RoleBinding
+metadata: {name: bench}
+subjects: [{kind: ServiceAccount, name: bench}]
+roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: tekton-triggers-eventlistener-roles}
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRoleBinding
+metadata: {name: bench}
+subjects: [{kind: ServiceAccount, name: bench, namespace: default}]
+roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: tekton-triggers-eventlistener-clusterroles}
+`;
+
+const pushes = 30;
+
+/** Milliseconds from posting a signed push to the first output line, for each of several pushes one after another. */
+async function pushLatencies(up: UpProcess): Promise<readonly number[]> {
+  const access = loadKubeconfig({ path: up.kubeconfig });
+  if (!access.ok) throw new Error(access.error);
+  const client = new KubeClient(new HttpsTransport(access.value));
+  const done = new AbortController();
+  const runs = new Informer(client, pipelineRuns, { namespace: "default" });
+  await runs.start(done.signal);
+  let onRun: (name: string) => void = () => {};
+  runs.onChange((event) => {
+    if (event.kind === "added") onRun(event.object.metadata.name ?? "");
+  });
+  const samples: number[] = [];
+  for (let push = 0; push < pushes; push++) {
+    const body = JSON.stringify({ ref: "refs/heads/main", after: String(push).padStart(40, "0") });
+    const appeared = new Promise<string>((resolve) => {
+      onRun = resolve;
+    });
+    const startedMs = performance.now();
+    const response = await fetch(`${up.hooks}/default/bench`, {
+      method: "POST",
+      headers: {
+        "content-type": "application/json",
+        "x-gitea-event": "push",
+        "x-gitea-signature": createHmac("sha256", "bench").update(body).digest("hex"),
+      },
+      body,
+    });
+    if (response.status !== 202) throw new Error(`the listener answered ${response.status}`);
+    const run = await client.get(pipelineRuns, { namespace: "default", name: await appeared });
+    if (!run.ok) throw new Error(run.error.message);
+    let firstMs: number | undefined;
+    await followRun(client, run.value, {
+      follow: true,
+      signal: done.signal,
+      onLine: () => {
+        firstMs ??= performance.now() - startedMs;
+      },
+    });
+    if (firstMs !== undefined) samples.push(firstMs);
+  }
+  done.abort();
+  return samples;
+}
+
+async function* run(): AsyncIterable<Figure> {
+  const bundle = buildBundle();
+  for (const runtime of ["process", "sandbox"]) {
+    const dataDir = newDataDir();
+    mkdirSync(join(dataDir, "manifests"));
+    writeFileSync(join(dataDir, "manifests", "bench.yaml"), manifests);
+    const flags = ["--runtime", runtime, "-f", join(dataDir, "manifests")];
+    const first = await startUp(bundle, dataDir, flags);
+    await sleep(500);
+    const { median, p99 } = summarize(await pushLatencies(first));
+    yield {
+      what: `${runtime}: push to first output line, median of ${pushes}`,
+      value: formatMs(median),
+      goal: "under 80 ms",
+    };
+    yield { what: `${runtime}: the same, 99th percentile`, value: formatMs(p99) };
+    await sleep(1000);
+    yield {
+      what: `${runtime}: resident memory after ${pushes} runs`,
+      value: `${Math.round(first.residentMb())} MB`,
+      goal: "under 150 MB",
+    };
+    await first.stop();
+    if (runtime === "process") {
+      const ready: number[] = [];
+      for (let start = 0; start < 5; start++) {
+        const again = await startUp(bundle, dataDir, ["--runtime", runtime]);
+        ready.push(again.readyMs);
+        await again.stop();
+      }
+      yield {
+        what: "start to ready with an existing data directory, median of 5",
+        value: formatMs(summarize(ready).median),
+        goal: "under 600 ms",
+      };
+    }
+    rmSync(dataDir, { recursive: true, force: true });
+  }
+}
+
+export const benchmark: Benchmark = { about: "tektite up: start, memory, push to first output (bundled build)", run };

@@ -1,0 +1,72 @@
+import { err, ok, type Result } from "../../result.ts";
+import { type Failure, failure, usageFailure } from "../failure.ts";
+import { loadManifests } from "../manifests.ts";
+import { type GivenSecret, OfflineResources } from "../offline/offline-resources.ts";
+import { createsSomething, defaultEventId, runOffline } from "../offline/offline-run.ts";
+import { calling, offline } from "../offline/outgoing.ts";
+import { type RequestOptions, readRequest } from "../offline/request-input.ts";
+import { formatRuns } from "../offline/verdict-text.ts";
+import { formatObject } from "../output.ts";
+
+export interface TriggerRunOptions extends RequestOptions {
+  readonly filename: readonly string[];
+  readonly recursive?: boolean;
+  readonly namespace?: string;
+  readonly trigger?: string;
+  readonly listener?: string;
+  readonly secret?: readonly string[];
+  readonly eventId?: string;
+  readonly callRemote?: boolean;
+  readonly output?: "text" | "json" | "yaml";
+}
+
+/**
+ * `tektite trigger run`: what triggers make of a saved request, by the engine that listeners run. Exit code 0 when
+ * something would be created, 1 when nothing would, 2 when files or options are wrong.
+ */
+export async function runTriggers(
+  name: string | undefined,
+  options: TriggerRunOptions,
+): Promise<Result<void, Failure>> {
+  if (options.filename.length === 0) return err(usageFailure("no resources are given: -f FILE (may be repeated)"));
+  if (name !== undefined && options.trigger !== undefined && name !== options.trigger) {
+    return err(usageFailure(`two triggers are named, ${name} and ${options.trigger}: give one`));
+  }
+  const request = readRequest(options);
+  if (!request.ok) return err(usageFailure(request.error));
+  const resources = await loadResources(options);
+  if (!resources.ok) return resources;
+  const trigger = name ?? options.trigger;
+  const runs = await runOffline(resources.value, request.value, {
+    ...(options.listener === undefined ? {} : { listener: options.listener }),
+    ...(trigger === undefined ? {} : { trigger }),
+    eventId: options.eventId ?? defaultEventId,
+    nowMs: Date.now,
+    ...(options.callRemote === true ? calling(resources.value.caBundles()) : offline),
+  });
+  if (!runs.ok) return err(usageFailure(runs.error));
+  const { output = "text" } = options;
+  process.stdout.write(output === "text" ? formatRuns(runs.value) : formatObject({ runs: runs.value }, output));
+  return createsSomething(runs.value) ? ok(undefined) : err(failure("nothing would be created"));
+}
+
+async function loadResources(options: TriggerRunOptions): Promise<Result<OfflineResources, Failure>> {
+  const { namespace = "default" } = options;
+  const secrets: GivenSecret[] = [];
+  for (const text of options.secret ?? []) {
+    const secret = parseSecret(text, namespace);
+    if (!secret.ok) return err(usageFailure(secret.error));
+    secrets.push(secret.value);
+  }
+  const manifests = await loadManifests(options.filename, { recursive: options.recursive === true });
+  if (!manifests.ok) return err(usageFailure(manifests.error));
+  const resources = OfflineResources.of(manifests.value, { namespace, secrets });
+  return resources.ok ? resources : err(usageFailure(resources.error.join("\n")));
+}
+
+/** Reads `[namespace/]name:key=value`. The error does not repeat the value. */
+function parseSecret(text: string, namespace: string): Result<GivenSecret, string> {
+  const found = /^(?:([^/:=]+)\/)?([^/:=]+):([^=]+)=(.*)$/s.exec(text);
+  if (found === null) return err("--secret: expected [NAMESPACE/]NAME:KEY=VALUE");
+  return ok({ namespace: found[1] ?? namespace, name: found[2] ?? "", key: found[3] ?? "", value: found[4] ?? "" });
+}

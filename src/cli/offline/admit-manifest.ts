@@ -1,0 +1,79 @@
+import { type AdmissionRequest, admitTriggersObject, mutateTriggersObject } from "../../api/triggers/admission.ts";
+import type { ConfigMaps } from "../../api/triggers/configuration.ts";
+import { decodeStruct } from "../../api/triggers/go-decode.ts";
+import { parsedJson } from "../../api/triggers/json-source.ts";
+import { findServedKind } from "../../api/triggers/kinds.ts";
+import { type TriggersObject, validateTriggersObject } from "../../api/triggers/validation.ts";
+import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from "../../json/value.ts";
+import { err, ok, type Result } from "../../result.ts";
+import type { Manifest } from "../manifests.ts";
+
+/**
+ * What the API server would store of an object of `triggers.tekton.dev`: defaulted, and found valid. The errors name
+ * file, document, line and field, one each.
+ */
+export function admitManifest(
+  manifest: Manifest,
+  object: JsonObject,
+  configMaps: ConfigMaps,
+): Result<JsonObject, readonly string[]> {
+  const { apiVersion, kind } = manifest.object;
+  const request = { operation: "CREATE", apiVersion, kind, object, configMaps };
+  const admitted = admitTriggersObject(request);
+  if (admitted.ok) return ok(admitted.value ?? object);
+  const { message, stage } = admitted.error;
+  if (stage === "validate") {
+    const broken = brokenRules(manifest, request);
+    if (broken.length > 0) return err(broken);
+  }
+  const field = /json: unknown field "(.*)"$/.exec(message)?.[1];
+  const path = field === undefined ? undefined : pathOfKey(object, field);
+  const reason = message.replace(
+    /^(?:mutation|decoding request|validation) failed: (?:cannot decode incoming new object: )?/,
+    "",
+  );
+  return err([place(manifest, path ?? "", reason)]);
+}
+
+/** `FILE: document N, line L: FIELD: message`. */
+export function place(manifest: Manifest, path: string, message: string): string {
+  const line = path === "" ? manifest.line : manifest.lineOf(path);
+  const { kind, metadata } = manifest.object;
+  const what = `${kind} ${metadata.name ?? metadata.generateName ?? ""}`;
+  return `${manifest.file}: document ${manifest.document}, line ${line}: ${what}: ${path === "" ? "" : `${path}: `}${message}`;
+}
+
+/** The rules that validation finds broken, each with its place. */
+function brokenRules(manifest: Manifest, request: AdmissionRequest): readonly string[] {
+  const served = findServedKind(request.apiVersion, request.kind);
+  const mutated = mutateTriggersObject(request);
+  if (served === undefined || !mutated.ok || mutated.value === undefined) return [];
+  const decoded = decodeStruct(served.struct, mutated.value, parsedJson, { strict: false });
+  if (!decoded.ok) return [];
+  const errors = validateTriggersObject({ kind: served.kind, object: decoded.value } as TriggersObject, served.version);
+  return errors.flatMap(({ message, details, paths }) => {
+    const text = details === "" ? message : `${message} (${details})`;
+    return paths.length === 0 ? [place(manifest, "", text)] : paths.map((path) => place(manifest, path, text));
+  });
+}
+
+/** The path of the first field of that name outside of the metadata. */
+function pathOfKey(object: JsonObject, key: string): string | undefined {
+  const search = (value: JsonValue, path: string): string | undefined => {
+    if (isJsonArray(value)) return firstOf(value.entries(), ([i, item]) => search(item, `${path}[${i}]`));
+    if (!isJsonObject(value)) return undefined;
+    return firstOf(Object.entries(value), ([name, item]) => {
+      const at = path === "" ? name : `${path}.${name}`;
+      return name === key ? at : at === "metadata" ? undefined : search(item, at);
+    });
+  };
+  return search(object, "");
+}
+
+function firstOf<T, R>(items: Iterable<T>, find: (item: T) => R | undefined): R | undefined {
+  for (const item of items) {
+    const found = find(item);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}

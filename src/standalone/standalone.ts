@@ -1,0 +1,383 @@
+import { mkdirSync } from "node:fs";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { join } from "node:path";
+import type { K8sObject, Resource } from "../api/object.ts";
+import { assembleApiServer, unresolvedServices } from "../apiserver/assemble.ts";
+import { serviceAccountGroups } from "../apiserver/auth/service-account-tokens.ts";
+import { startHttpsServer } from "../apiserver/https-server.ts";
+import { createInProcessTransport } from "../apiserver/in-process-transport.ts";
+import { loadAdminToken, writeAdminKubeconfig } from "../apiserver/pki/admin-access.ts";
+import { loadCertificates } from "../apiserver/pki/certificates.ts";
+import { loadServiceAccountKey } from "../apiserver/pki/service-account-key.ts";
+import { startClusterControllers } from "../controllers/cluster/cluster-controllers.ts";
+import { defaultControllerFlags } from "../controllers/triggers/controller-flags.ts";
+import { startTriggersControllers } from "../controllers/triggers/triggers-controllers.ts";
+import { type JsonValue, member } from "../json/value.ts";
+import { KubeClient } from "../kube/client.ts";
+import { Informer } from "../kube/informer.ts";
+import { err, ok, type Result } from "../result.ts";
+import { chooseRuntime, type RuntimeOptions } from "../runner/runtime/choose-runtime.ts";
+import { type Runner, startRunner } from "../runner/start-runner.ts";
+import { HttpCodeHostClient } from "../sink/code-host-client.ts";
+import { ListenerGateway } from "../sink/listener-gateway.ts";
+import { createSinkServer } from "../sink/sink-server.ts";
+import { SqliteJournal } from "../store/journal/sqlite-journal.ts";
+import { FileLogStore } from "../store/log-files/file-log-store.ts";
+import { ObjectStore } from "../store/object-store.ts";
+import { SqliteLog } from "../store/sqlite-log.ts";
+import { type Address, localUrl } from "./address.ts";
+import { type IngressBackend, IngressRoutes } from "./ingress-routes.ts";
+import { installObjects, systemNamespace } from "./installed-objects.ts";
+import { listen } from "./listen.ts";
+import { ListenerNode } from "./listener-node.ts";
+import { ListenerPods } from "./listener-pods.ts";
+import { NodePorts, portsOf, selectorOf, targetPortOf } from "./node-ports.ts";
+import { type PodServer, PodServers } from "./pod-servers.ts";
+import { convertTekton, tektonAdmission } from "./tekton-admission.ts";
+
+export interface StandaloneOptions {
+  readonly dataDir: string;
+  readonly apiAddress: Address;
+  readonly hooksAddress: Address;
+  readonly ingressAddress?: Address;
+  /** Interface on which node ports are opened. */
+  readonly nodePortHost: string;
+  readonly runtime: "auto" | "container" | "sandbox" | "process";
+  /** Of `auto`: a sandbox or plain processes rather than a container engine. */
+  readonly preferLocal: boolean;
+  readonly maxPods?: number;
+  readonly version: string;
+  /** Tells the operator what no object's status and no listener's log can tell. */
+  readonly log: (message: string) => void;
+}
+
+/** Everything running in this process. */
+export interface Standalone {
+  /** Base URLs for clients on this machine. */
+  readonly addresses: { readonly api: string; readonly hooks: string; readonly ingress?: string };
+  /** Path of the administrator's kubeconfig. */
+  readonly kubeconfig: string;
+  /** How steps are run, in words. */
+  readonly runtime: string;
+  /** The administrator's client, without a socket. */
+  readonly client: KubeClient;
+  /** Resolves when a listener takes events; the error is why it does not. */
+  listenerReady(namespace: string, name: string, timeoutMs: number): Promise<Result<void, string>>;
+  stop(): Promise<void>;
+}
+
+const nodeName = "tektite";
+const defaultMaxPods = 32;
+const maxLogBytesPerContainer = 256 * 1024 * 1024;
+const adminUser = { username: "system:tektite", groups: ["system:masters", "system:authenticated"] };
+
+const eventListeners: Resource = { group: "triggers.tekton.dev", version: "v1beta1", resource: "eventlisteners" };
+const services: Resource = { group: "", version: "v1", resource: "services" };
+const ingresses: Resource = { group: "networking.k8s.io", version: "v1", resource: "ingresses" };
+
+/**
+ * Starts everything: store, API, controllers, listeners, runner. Either all of it runs afterwards, or nothing does and
+ * the error says in one sentence what is wrong and what to do.
+ */
+export async function startStandalone(options: StandaloneOptions): Promise<Result<Standalone, string>> {
+  const stack = new AsyncDisposableStack();
+  try {
+    const started = await start(options, stack);
+    if (!started.ok) await stack.disposeAsync();
+    return started;
+  } catch (error) {
+    await stack.disposeAsync();
+    throw error;
+  }
+}
+
+async function start(options: StandaloneOptions, stack: AsyncDisposableStack): Promise<Result<Standalone, string>> {
+  const { dataDir, log } = options;
+  const folder = makeFolder(dataDir);
+  if (!folder.ok) return folder;
+  const database = SqliteLog.open(join(dataDir, "state.db"));
+  if (!database.ok) return database;
+  const store = new ObjectStore(database.value);
+  stack.defer(() => store.close());
+  const journal = SqliteJournal.open(join(dataDir, "events.db"));
+  if (!journal.ok) return journal;
+  stack.defer(() => journal.value.close());
+  const logs = new FileLogStore({ folder: join(dataDir, "logs"), maxBytesPerContainer: maxLogBytesPerContainer });
+  const runtime = await pickRuntime(options, {
+    logs,
+    folder: join(dataDir, "pods"),
+    images: [],
+    hasNetwork: true,
+    containerArgs: process.env["TEKTITE_CONTAINER_ARGS"] ?? "",
+    hidden: [join(dataDir, "keys")],
+  });
+  if (!runtime.ok) return runtime;
+
+  const stopping = new AbortController();
+  stack.defer(() => stopping.abort());
+  const { signal } = stopping;
+
+  // The API.
+  const keys = join(dataDir, "keys");
+  mkdirSync(keys, { recursive: true, mode: 0o700 });
+  const certificates = loadCertificates(keys, { addresses: [options.apiAddress.host], nowMs: Date.now() });
+  const adminToken = loadAdminToken(keys);
+  const servers = new PodServers();
+  let runner: Runner | undefined;
+  const configMapsOf = () => {
+    const prefix = `${systemNamespace}/`;
+    const entries = store
+      .list("/configmaps", prefix)
+      .map(({ key, object }) => [key.slice(prefix.length), dataOf(object)]);
+    return Object.fromEntries(entries) as Readonly<Record<string, Readonly<Record<string, string>>>>;
+  };
+  const server = await assembleApiServer({
+    store,
+    tokens: [adminToken],
+    serviceAccountKey: await loadServiceAccountKey(keys),
+    backends: {
+      logs,
+      servesNode: (name) => name === nodeName,
+      exec: async ({ namespace, pod, container }, command, io) => {
+        const running = runner?.runningPod(namespace, pod);
+        if (running?.exec === undefined) return err(`container ${container} of pod ${pod} does not run here`);
+        return ok(await running.exec(container.replace(/^step-/, ""), command, io));
+      },
+      dial: async (namespace, pod, port) => {
+        const connection = servers.dial(namespace, pod, port);
+        return connection === undefined
+          ? err(`nothing listens on port ${port} of pod ${namespace}/${pod}`)
+          : ok(connection);
+      },
+    },
+    resolveService: unresolvedServices,
+    admission: tektonAdmission(configMapsOf),
+    convertTekton,
+  });
+  const client = new KubeClient(createInProcessTransport(server, adminUser));
+  await installObjects(client, options.version);
+  const https = await startHttpsServer(server, {
+    ...options.apiAddress,
+    tls: { cert: certificates.serving.certificatePem, key: certificates.serving.keyPem },
+  });
+  if (!https.ok) return https;
+  stack.defer(() => https.value.close());
+  const api = localUrl("https", { host: options.apiAddress.host, port: https.value.port });
+  const kubeconfig = join(dataDir, "kubeconfig");
+  writeAdminKubeconfig(kubeconfig, {
+    server: api,
+    authorityPem: certificates.authority.certificatePem,
+    token: adminToken.token,
+  });
+
+  // Ports for events, opened before anything acts, so that nothing is half started when one is taken.
+  const gateway = new ListenerGateway();
+  const hooks = await openPort(createSinkServer(gateway, {}), options.hooksAddress, "--hooks-address", stack);
+  if (!hooks.ok) return hooks;
+  const serviceInformer = new Informer(client, services);
+  const ingressInformer = new Informer(client, ingresses);
+  const ingressServer = createServer((request, response) =>
+    routeIngress(request, response, { ingresses: ingressInformer, services: serviceInformer, servers }),
+  );
+  const ingress =
+    options.ingressAddress === undefined
+      ? undefined
+      : await openPort(ingressServer, options.ingressAddress, "--ingress-address", stack);
+  if (ingress !== undefined && !ingress.ok) return ingress;
+
+  // Controllers, as on a cluster.
+  await Promise.all([
+    startClusterControllers({
+      client,
+      authorityPem: certificates.authority.certificatePem,
+      log: { warn: log },
+      signal,
+    }),
+    startTriggersControllers({
+      client,
+      flags: { ...defaultControllerFlags, image: `tektite:${options.version}`, idleTimeout: 120, timeoutHandler: 30 },
+      env: { SYSTEM_NAMESPACE: systemNamespace, METRICS_PROMETHEUS_PORT: "9000", ...configNames },
+      clock: { nowMs: Date.now },
+      signal,
+      log,
+    }),
+    serviceInformer.start(signal),
+    ingressInformer.start(signal),
+  ]);
+
+  // The node for listeners.
+  const pods = new ListenerPods({
+    clientOf: (namespace, account) =>
+      new KubeClient(
+        createInProcessTransport(server, {
+          username: `system:serviceaccount:${namespace}:${account}`,
+          groups: [...serviceAccountGroups(namespace), "system:authenticated"],
+        }),
+      ),
+    interceptorClient: client,
+    codeHost: new HttpCodeHostClient({ allowedHosts: new Set(["api.github.com"]) }),
+    journal: journal.value,
+    logs,
+    gateway,
+    servers,
+  });
+  const node = new ListenerNode({
+    client,
+    nodeName,
+    startListener: (pod) => pods.start(pod),
+    forgetPod: (namespace, pod) => logs.remove(namespace, pod),
+    log,
+  });
+  stack.defer(() => node.stop());
+  const nodePorts = new NodePorts({ services: serviceInformer, pods: servers, host: options.nodePortHost, log });
+  stack.defer(() => nodePorts.close());
+  await node.start(signal);
+
+  // The runner.
+  runner = await startRunner({
+    client,
+    runtime: runtime.value,
+    logs,
+    dataDir,
+    options: {
+      maxPods: options.maxPods ?? defaultMaxPods,
+      nodeName,
+      maskSecrets: true,
+      resolvers: { allowsLocalRepositories: true },
+      retention: { maxAgeMs: 0, maxCount: 0, intervalMs: 60_000 },
+    },
+    log: { info: () => {}, warn: (message) => log(message), error: (message) => log(message) },
+    signal,
+  });
+
+  return ok({
+    addresses: {
+      api,
+      hooks: localUrl("http", hooks.value),
+      ...(ingress === undefined ? {} : { ingress: localUrl("http", ingress.value) }),
+    },
+    kubeconfig,
+    runtime: runtimeText(runtime.value.kind),
+    client,
+    listenerReady: (namespace, name, timeoutMs) => listenerReady(client, namespace, name, timeoutMs),
+    stop: () => stack.disposeAsync(),
+  });
+}
+
+const configNames = {
+  CONFIG_LOGGING_NAME: "config-logging-triggers",
+  CONFIG_OBSERVABILITY_NAME: "config-observability-triggers",
+};
+
+function makeFolder(path: string): Result<void, string> {
+  try {
+    mkdirSync(path, { recursive: true, mode: 0o700 });
+    return ok(undefined);
+  } catch (error) {
+    const cause = error instanceof Error ? error.message : String(error);
+    return err(`cannot make the data directory ${path} (${cause}): choose another with --data-dir`);
+  }
+}
+
+/** For `auto` with `preferLocal`, what needs no images is tried first. */
+async function pickRuntime(
+  { runtime, preferLocal }: StandaloneOptions,
+  options: RuntimeOptions,
+): ReturnType<typeof chooseRuntime> {
+  if (runtime !== "auto" || !preferLocal) return chooseRuntime(runtime, options);
+  const sandbox = await chooseRuntime("sandbox", options);
+  return sandbox.ok ? sandbox : chooseRuntime("process", options);
+}
+
+function runtimeText(kind: "container" | "sandbox" | "process"): string {
+  switch (kind) {
+    case "container":
+      return "containers";
+    case "sandbox":
+      return "sandboxes of this machine (images are not used)";
+    case "process":
+      return "plain processes of this machine (images are not used)";
+    default:
+      return kind satisfies never;
+  }
+}
+
+async function openPort(
+  server: Server,
+  address: Address,
+  flag: string,
+  stack: AsyncDisposableStack,
+): Promise<Result<Address, string>> {
+  const opened = await listen(server, address, flag);
+  if (opened.ok) {
+    stack.defer(() => {
+      server.closeAllConnections();
+      return new Promise<void>((resolve) => server.close(() => resolve()));
+    });
+  }
+  return opened;
+}
+
+function dataOf(configMap: K8sObject): JsonValue {
+  return (configMap["data"] as JsonValue | undefined) ?? {};
+}
+
+/** Hands a request to a pod of the Service that the first matching Ingress rule names. */
+function routeIngress(
+  request: IncomingMessage,
+  response: ServerResponse,
+  {
+    ingresses,
+    services,
+    servers,
+  }: { readonly ingresses: Informer; readonly services: Informer; readonly servers: PodServers },
+): void {
+  const host = (request.headers.host ?? "").replace(/:\d+$/, "");
+  const path = (request.url ?? "/").split("?")[0] ?? "/";
+  const backend = new IngressRoutes(ingresses.list()).find(host, path);
+  if (backend === undefined) {
+    response.writeHead(404, { "content-type": "text/plain" }).end("no Ingress rule matches this host and path\n");
+    return;
+  }
+  const target = targetOf(backend, services, servers);
+  if (target === undefined) {
+    response.writeHead(503, { "content-type": "text/plain" }).end(`no pod of Service ${backend.service} is ready\n`);
+    return;
+  }
+  target.handle(request, response);
+}
+
+function targetOf(backend: IngressBackend, services: Informer, servers: PodServers): PodServer | undefined {
+  const service = services.get(backend.namespace, backend.service);
+  if (service === undefined) return undefined;
+  const port = portsOf(service).find((entry) => entry["port"] === backend.port || entry["name"] === backend.port);
+  return port === undefined ? undefined : servers.behind(backend.namespace, selectorOf(service), targetPortOf(port));
+}
+
+/** Waits for the condition `Ready` of an EventListener. */
+async function listenerReady(
+  client: KubeClient,
+  namespace: string,
+  name: string,
+  timeoutMs: number,
+): Promise<Result<void, string>> {
+  const done = new AbortController();
+  const informer = new Informer(client, eventListeners, { namespace, fieldSelector: `metadata.name=${name}` });
+  void informer.start(done.signal);
+  let last = "it does not exist";
+  const ready = await new Promise<boolean>((resolve) => {
+    const timer = setTimeout(() => resolve(false), timeoutMs);
+    informer.onChange(({ object }) => {
+      const conditions = member(object["status"] as JsonValue | undefined, "conditions");
+      const condition = (Array.isArray(conditions) ? conditions : []).find(
+        (entry) => member(entry, "type") === "Ready",
+      );
+      last = String(member(condition, "message") ?? "it has no status yet");
+      if (member(condition, "status") !== "True") return;
+      clearTimeout(timer);
+      resolve(true);
+    });
+  });
+  done.abort();
+  return ready ? ok(undefined) : err(last);
+}
