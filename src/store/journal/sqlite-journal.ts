@@ -35,6 +35,12 @@ const defaultRetention: Retention = {
   maxBytes: 4 * 1024 * 1024 * 1024,
 };
 
+/**
+ * How long a verdict waits for a commit that an event makes necessary anyway, in milliseconds. Nobody waits for it, and
+ * should it be lost, the trigger finds what it created before.
+ */
+const lazyMs = 10;
+
 /** How often old events are thrown away. */
 const pruneEveryMs = 60_000;
 /** How many events one pruning removes at most, so that it never holds up requests for long. */
@@ -61,6 +67,7 @@ export class SqliteJournal implements EventJournal, EventReader {
   readonly #pairsOf: StatementSync;
   #writes: PendingWrite[] = [];
   #isScheduled = false;
+  #lazy: NodeJS.Timeout | undefined;
   /** Counted along, as counting a large table takes long. */
   #events = 0;
   #bytes = 0;
@@ -97,21 +104,21 @@ export class SqliteJournal implements EventJournal, EventReader {
       this.#events++;
       this.#unfinished++;
       this.#bytes += event.body.length;
-    });
+    }, true);
     if (error === undefined) return ok(undefined);
     const isFull = /full|disk/i.test(error);
     return err({ reason: isFull ? "full" : "unavailable", message: `the event journal cannot be written: ${error}` });
   }
 
   async record(pair: PairRecord): Promise<void> {
-    const error = await this.#write(() => this.#putPair.run(...pairValues(pair)));
+    const error = await this.#write(() => this.#putPair.run(...pairValues(pair)), false);
     if (error !== undefined) this.#options.onError?.(`the verdict on event ${pair.eventId} was not stored: ${error}`);
   }
 
   async finish(eventId: string): Promise<void> {
     const error = await this.#write(() => {
       this.#unfinished -= Number(this.#finish.run(eventId).changes);
-    });
+    }, false);
     if (error !== undefined) this.#options.onError?.(`the end of event ${eventId} was not stored: ${error}`);
   }
 
@@ -190,18 +197,22 @@ export class SqliteJournal implements EventJournal, EventReader {
   }
 
   /** Resolves once the write is committed; with the error, if it was not. */
-  #write(run: () => void): Promise<string | undefined> {
+  #write(run: () => void, isUrgent: boolean): Promise<string | undefined> {
     return new Promise((resolve) => {
       this.#writes.push({ run, done: resolve });
-      if (this.#isScheduled) return;
-      this.#isScheduled = true;
-      // After the input that is there already has been handled: what comes with it shares the commit.
-      setImmediate(() => this.#commit());
+      if (isUrgent) {
+        if (this.#isScheduled) return;
+        this.#isScheduled = true;
+        // After the input that is there already has been handled: what comes with it shares the commit.
+        setImmediate(() => this.#commit());
+      } else this.#lazy ??= setTimeout(() => this.#commit(), lazyMs);
     });
   }
 
   #commit(): void {
     this.#isScheduled = false;
+    clearTimeout(this.#lazy);
+    this.#lazy = undefined;
     const writes = this.#writes;
     this.#writes = [];
     if (writes.length === 0) return;
