@@ -1,5 +1,9 @@
 import type { GoStruct } from "../api/core/go-type.ts";
+import type { KindStrategy } from "../api/core/kind-strategy.ts";
+import type { K8sObject, Status } from "../api/object.ts";
 import type { JsonObject } from "../json/value.ts";
+import type { Result } from "../result.ts";
+import type { CustomRules } from "./crd/custom-rules.ts";
 
 /** What the server knows about one resource: a built-in kind or one version set of a CustomResourceDefinition. */
 export interface ResourceDefinition {
@@ -19,9 +23,22 @@ export interface ResourceDefinition {
   readonly verbs: readonly string[];
   /** Custom resources follow other rules in many places (spec: kube-api, sections 3 and 10). */
   readonly custom: boolean;
-  /** For custom resources: the CRD's `metadata.name`, or undefined for our own built-in CRDs. */
-  readonly crdName?: string;
+  /** Where the store keeps the objects; shared by core and events.k8s.io events. */
+  readonly collection: string;
+  readonly strategy: KindStrategy;
+  /** Other versions by function; without it only `apiVersion` differs. */
+  readonly convert?: VersionConverter;
+  /** Pruning, defaulting and validation of a custom kind. */
+  readonly rules?: CustomRules;
+  /** Watches from before this revision are too old. */
+  readonly watchableFrom?: number;
 }
+
+/** Brings objects into another version; they may be of several versions. */
+export type VersionConverter = (
+  objects: readonly K8sObject[],
+  version: string,
+) => Promise<Result<readonly K8sObject[], Status>>;
 
 /** One served version. */
 export interface ResourceVersionDefinition {
@@ -31,7 +48,25 @@ export interface ResourceVersionDefinition {
   readonly type?: GoStruct;
   /** The structural schema of a custom kind. */
   readonly schema?: JsonObject;
+  readonly columns?: readonly PrinterColumn[];
+  readonly selectableFields?: readonly string[];
+  /** JSONPaths of a custom kind's scale sub-resource. */
+  readonly scale?: {
+    readonly specReplicasPath: string;
+    readonly statusReplicasPath: string;
+    readonly labelSelectorPath?: string;
+  };
   readonly deprecationWarning?: string;
+}
+
+/** `additionalPrinterColumns` of a CustomResourceDefinition. */
+export interface PrinterColumn {
+  readonly name: string;
+  readonly type: string;
+  readonly format?: string;
+  readonly description?: string;
+  readonly priority?: number;
+  readonly jsonPath: string;
 }
 
 export interface SubresourceDefinition {
@@ -41,4 +76,19 @@ export interface SubresourceDefinition {
   readonly group?: string;
   readonly version?: string;
   readonly verbs: readonly string[];
+}
+
+/** `group/version`, or the version alone for the core group. */
+export function apiVersionOf(group: string, version: string): string {
+  return group === "" ? version : `${group}/${version}`;
+}
+
+/** The definition of that version, or undefined when it is not served. */
+export function servedVersion(definition: ResourceDefinition, version: string): ResourceVersionDefinition | undefined {
+  return definition.versions.find((candidate) => candidate.version === version);
+}
+
+/** The store's key of an object. */
+export function objectKey(namespace: string | undefined, name: string): string {
+  return namespace === undefined || namespace === "" ? name : `${namespace}/${name}`;
 }

@@ -1,7 +1,8 @@
 import type { K8sObject } from "../api/object.ts";
+import { encodeObject, parseObject } from "../json/object-text.ts";
+import type { JsonValue } from "../json/value.ts";
 import { err, ok, type Result } from "../result.ts";
 import type { Revision, RevisionLog } from "./revision-log.ts";
-import { parseStored, stringifyStored } from "./stored-json.ts";
 import { WatchQueue } from "./watch-queue.ts";
 
 /** An object at one revision. */
@@ -23,7 +24,7 @@ export class StoredObject {
   get object(): K8sObject {
     const known = this.#parsed?.deref();
     if (known) return known;
-    const parsed = parseStored(this.text);
+    const parsed = parseObject(this.text) as unknown as K8sObject;
     this.#parsed = new WeakRef(parsed);
     return parsed;
   }
@@ -73,6 +74,7 @@ interface Slot {
 }
 
 interface Collection {
+  readonly listeners: Set<(event: StoreEvent) => void>;
   readonly slots: Map<string, Slot>;
   /** Keys of committed objects in byte order; undefined until someone lists. */
   keys: string[] | undefined;
@@ -173,7 +175,7 @@ export class ObjectStore {
     }
     const revision = this.#assigned + 1;
     const rendered = write.render(revision);
-    const text = stringifyStored(rendered);
+    const text = encodeObject(rendered as unknown as JsonValue);
     this.#assigned = revision;
     const previous = slot.newest;
     slot.newest = revision;
@@ -220,6 +222,11 @@ export class ObjectStore {
     return ok(queue);
   }
 
+  /** Calls with every change of a collection at the moment it becomes visible; the listener must not throw. */
+  onChange(collection: string, listener: (event: StoreEvent) => void): void {
+    this.#collection(collection).listeners.add(listener);
+  }
+
   /** The oldest revision from which changes can be told. */
   get oldestRevision(): number {
     return Math.max(this.#log.compactedRevision, Math.min(this.#windowStart, this.#log.newestRevision));
@@ -244,7 +251,7 @@ export class ObjectStore {
   #collection(name: string): Collection {
     let found = this.#collections.get(name);
     if (!found) {
-      found = { slots: new Map(), keys: undefined, watchers: new Set() };
+      found = { slots: new Map(), keys: undefined, watchers: new Set(), listeners: new Set() };
       this.#collections.set(name, found);
     }
     return found;
@@ -289,6 +296,7 @@ export class ObjectStore {
     this.#window.push(event);
     this.#windowBytes += object.text.length;
     while (this.#window.length > windowEvents || this.#windowBytes > windowBytes) this.#forgetOldest();
+    for (const listener of collection.listeners) listener(event);
     for (const queue of collection.watchers) queue.offer(event);
   }
 

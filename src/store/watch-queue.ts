@@ -27,6 +27,11 @@ export class WatchQueue {
     return this.#end;
   }
 
+  /** Nothing is waiting: all that the store has published was handed out. */
+  get isEmpty(): boolean {
+    return this.#waiting.length === 0;
+  }
+
   offer(event: StoreEvent): void {
     if (this.#end || event.object.revision <= this.#after || !event.object.key.startsWith(this.#prefix)) return;
     if (this.#waiting.length >= maxWaiting) {
@@ -41,7 +46,7 @@ export class WatchQueue {
   async next(timeoutMs: number): Promise<readonly StoreEvent[]> {
     if (this.#waiting.length === 0 && !this.#end) {
       await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, timeoutMs);
+        const timer = setTimeout(resolve, Math.min(Math.max(timeoutMs, 0), 2 ** 31 - 1));
         this.#wake = () => {
           clearTimeout(timer);
           resolve();

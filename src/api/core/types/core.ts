@@ -46,7 +46,7 @@ Service
   spec ServiceSpec !
   status ServiceStatus !
 ServiceSpec
-  ports []ServicePort keys(port,protocol) patch(port)
+  ports []ServicePort keys(port,protocol=TCP) patch(port)
   selector {}string atomic
   clusterIP string
   clusterIPs []string atomic

@@ -197,7 +197,7 @@ Container
   command []string atomic
   args []string atomic
   workingDir string
-  ports []ContainerPort keys(containerPort,protocol) patch(containerPort)
+  ports []ContainerPort keys(containerPort,protocol=TCP) patch(containerPort)
   envFrom []EnvFromSource atomic
   env []EnvVar keys(name) patch(name)
   resources ResourceRequirements !

@@ -1,0 +1,450 @@
+import { mkdtempSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { ApiServer } from "../../src/apiserver/api-server.ts";
+import { assembleApiServer, unresolvedServices } from "../../src/apiserver/assemble.ts";
+import type { StaticToken } from "../../src/apiserver/auth/static-tokens.ts";
+import { createInProcessTransport } from "../../src/apiserver/in-process-transport.ts";
+import type { PipelineResponse } from "../../src/apiserver/pipeline.ts";
+import { loadServiceAccountKey, type ServiceAccountKey } from "../../src/apiserver/pki/service-account-key.ts";
+import { tektonKinds } from "../../src/apiserver/tekton-definitions.ts";
+import { startClusterControllers } from "../../src/controllers/cluster/cluster-controllers.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../src/json/value.ts";
+import { KubeClient } from "../../src/kube/client.ts";
+import { err } from "../../src/result.ts";
+import { MemoryLog } from "../../src/store/memory-log.ts";
+import { ObjectStore } from "../../src/store/object-store.ts";
+import type { CaseOutcome, ConformanceSet } from "../set.ts";
+import { Bindings } from "./kube-api/bindings.ts";
+import { compareBody } from "./kube-api/compare.ts";
+import { WebhookDouble } from "./kube-api/webhook-double.ts";
+
+/** A request made before the recorded ones, or between them. */
+interface SetupRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly body?: JsonValue;
+  readonly contentType?: string;
+  readonly status: number;
+  readonly beforeExchange?: number;
+}
+
+interface WatchEvent {
+  readonly afterExchange: number;
+  readonly [field: string]: JsonValue;
+}
+
+export interface Exchange {
+  readonly method: string;
+  readonly path: string;
+  readonly requestHeaders?: Readonly<Record<string, string>>;
+  readonly requestBody?: JsonValue;
+  readonly status: number | null;
+  readonly responseHeaders?: Readonly<Record<string, string>>;
+  readonly responseBody?: JsonValue;
+  readonly watch?: boolean;
+  readonly events?: readonly WatchEvent[];
+  readonly end?: string;
+  readonly direction?: string;
+  readonly upgraded?: boolean;
+  readonly trimmed?: JsonValue;
+}
+
+interface Transcript {
+  readonly name: string;
+  readonly controllerManager?: boolean;
+  readonly setup?: readonly SetupRequest[];
+  readonly exchanges: readonly Exchange[];
+}
+
+/** Replays transcripts of a real API server against ours (README-kube-api.md). */
+export const set: ConformanceSet = {
+  claim(_path, head) {
+    const topic = /^\s*\{\s*"topic"\s*:\s*"([^"]+)"/.exec(head)?.[1];
+    return topic === undefined ? undefined : `kube-api/${topic}`;
+  },
+  async *run(_setName, files) {
+    const key = await serviceAccountKey();
+    for (const file of files) {
+      const { transcripts } = JSON.parse(readFileSync(file, "utf8")) as { readonly transcripts: readonly Transcript[] };
+      for (const transcript of transcripts) yield await replay(transcript, key);
+    }
+  },
+};
+
+let sharedKey: Promise<ServiceAccountKey> | undefined;
+
+function serviceAccountKey(): Promise<ServiceAccountKey> {
+  sharedKey ??= loadServiceAccountKey(mkdtempSync(join(tmpdir(), "tektite-conformance-")));
+  return sharedKey;
+}
+
+const tokens: readonly StaticToken[] = [
+  { token: "admin-token-value", user: { username: "admin", groups: ["system:masters"] } },
+  { token: "alice-token-value", user: { username: "alice", uid: "alice-uid", groups: ["devs"] } },
+  { token: "bob-token-value", user: { username: "bob", groups: [] } },
+];
+
+async function startServer(key: ServiceAccountKey): Promise<ApiServer> {
+  const server = await assembleApiServer({
+    store: new ObjectStore(new MemoryLog()),
+    tokens,
+    serviceAccountKey: key,
+    resolveService: unresolvedServices,
+    tektonKinds: false,
+    backends: {
+      logs: {
+        open: () => ({ write: () => Promise.resolve(), end: () => Promise.resolve() }),
+        read: () => undefined,
+        remove: () => Promise.resolve(),
+      },
+      servesNode: () => false,
+      exec: () => Promise.resolve(err("no node")),
+      dial: () => Promise.resolve(err("no node")),
+    },
+  });
+  const transport = createInProcessTransport(server, { username: "admin", groups: ["system:masters"] });
+  for (const kind of tektonKinds) {
+    await transport.send({
+      method: "POST",
+      path: "/apis/apiextensions.k8s.io/v1/customresourcedefinitions",
+      body: tektonCrd(kind),
+    });
+  }
+  return server;
+}
+
+/** Tekton's CustomResourceDefinitions as released: without schemas that matter here, converted by an absent webhook. */
+function tektonCrd(kind: (typeof tektonKinds)[number]): JsonObject {
+  const converted = kind.group === "tekton.dev" && kind.versions.length > 1;
+  return {
+    apiVersion: "apiextensions.k8s.io/v1",
+    kind: "CustomResourceDefinition",
+    metadata: { name: `${kind.plural}.${kind.group}` },
+    spec: {
+      group: kind.group,
+      scope: kind.namespaced ? "Namespaced" : "Cluster",
+      names: {
+        plural: kind.plural,
+        singular: kind.singular,
+        kind: kind.kind,
+        shortNames: kind.shortNames,
+        categories: kind.categories,
+      },
+      ...(converted && {
+        conversion: {
+          strategy: "Webhook",
+          webhook: {
+            conversionReviewVersions: ["v1beta1", "v1"],
+            clientConfig: { service: { name: "tekton-pipelines-webhook", namespace: "tekton-pipelines" } },
+          },
+        },
+      }),
+      versions: kind.versions.map((name, index) => ({
+        name,
+        served: true,
+        storage: index === 0,
+        schema: { openAPIV3Schema: { type: "object", "x-kubernetes-preserve-unknown-fields": true } },
+        subresources: { status: {} },
+        additionalPrinterColumns: kind.columns as unknown as JsonValue,
+      })),
+    },
+  };
+}
+
+interface OpenWatch {
+  readonly index: number;
+  readonly received: JsonValue[];
+  readonly done: Promise<void>;
+  readonly abort: AbortController;
+}
+
+async function replay(transcript: Transcript, key: ServiceAccountKey): Promise<CaseOutcome> {
+  const problems: string[] = [];
+  const abort = new AbortController();
+  const server = await startServer(key);
+  const bindings = new Bindings();
+  const webhook = await WebhookDouble.startFor(transcript.exchanges, bindings);
+  const watches: OpenWatch[] = [];
+  try {
+    if (transcript.controllerManager === true) {
+      await startClusterControllers({
+        client: new KubeClient(
+          createInProcessTransport(server, { username: "system:kube-controller-manager", groups: ["system:masters"] }),
+        ),
+        authorityPem: "-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n",
+        log: { warn: () => undefined },
+        signal: abort.signal,
+      });
+    }
+    const setup = transcript.setup ?? [];
+    const exchanges = transcript.exchanges;
+    for (const request of setup) {
+      if (request.beforeExchange === undefined) await runSetup(server, request, bindings, problems);
+    }
+    for (const [index, exchange] of exchanges.entries()) {
+      for (const request of setup)
+        if (request.beforeExchange === index) await runSetup(server, request, bindings, problems);
+      if (exchange.direction === "server-to-webhook") continue;
+      await settleWatches(watches, exchanges, index - 1);
+      if (exchange.watch === true) {
+        await runWatch(server, exchange, index, bindings, problems, watches);
+      } else await runExchange(server, exchange, index, bindings, problems, transcript.controllerManager === true);
+      if (problems.length > 8) break;
+    }
+    for (const request of setup) {
+      if (request.beforeExchange !== undefined && request.beforeExchange >= exchanges.length)
+        await runSetup(server, request, bindings, problems);
+    }
+    await settleWatches(watches, exchanges, exchanges.length);
+    for (const watch of watches) await finishWatch(watch, exchanges[watch.index]!, bindings, problems);
+  } catch (cause) {
+    problems.push(cause instanceof Error ? (cause.stack ?? cause.message) : String(cause));
+  } finally {
+    abort.abort();
+    for (const watch of watches) watch.abort.abort();
+    server.store.close();
+    await webhook?.close();
+  }
+  return {
+    name: transcript.name,
+    passed: problems.length === 0,
+    ...(problems.length > 0 && { diff: problems.join("\n") }),
+  };
+}
+
+async function runSetup(
+  server: ApiServer,
+  request: SetupRequest,
+  bindings: Bindings,
+  problems: string[],
+): Promise<void> {
+  const answer = await send(
+    server,
+    {
+      method: request.method,
+      path: request.path,
+      requestHeaders: {
+        authorization: "Bearer <admin-token>",
+        accept: "application/json",
+        "content-type": request.contentType ?? "application/json",
+      },
+      ...(request.body !== undefined && { requestBody: request.body }),
+      status: request.status,
+    },
+    bindings,
+    new AbortController().signal,
+  );
+  if (answer.status !== request.status) {
+    problems.push(
+      `setup ${request.method} ${request.path}: want ${request.status}, got ${answer.status} ${JSON.stringify(bodyOf(answer)).slice(0, 300)}`,
+    );
+  }
+}
+
+function send(
+  server: ApiServer,
+  exchange: Exchange,
+  bindings: Bindings,
+  signal: AbortSignal,
+): Promise<PipelineResponse> {
+  const url = bindings.fill(exchange.path);
+  const mark = url.indexOf("?");
+  const headers: Record<string, string> = {};
+  for (const [name, value] of Object.entries(exchange.requestHeaders ?? {})) headers[name] = bindings.fill(value);
+  return server.handle({
+    method: exchange.method,
+    path: mark < 0 ? url : url.slice(0, mark),
+    query: new URLSearchParams(mark < 0 ? "" : url.slice(mark + 1)),
+    headers,
+    rawHeaders: Object.entries(headers).flat(),
+    body: { kind: "bytes", bytes: requestBytes(exchange.requestBody, bindings) },
+    signal,
+  });
+}
+
+function requestBytes(body: JsonValue | undefined, bindings: Bindings): Uint8Array {
+  if (body === undefined) return new Uint8Array();
+  if (isJsonObject(body)) {
+    if (typeof body["$text"] === "string") return Buffer.from(bindings.fill(body["$text"]));
+    if (typeof body["base64"] === "string") return Buffer.from(body["base64"], "base64");
+  }
+  return Buffer.from(JSON.stringify(bindings.fillDeep(body)));
+}
+
+function bodyOf(answer: PipelineResponse): JsonValue | undefined {
+  switch (answer.kind) {
+    case "json": {
+      const text = answer.text ?? answer.lazyText?.();
+      if (text !== undefined) return JSON.parse(text) as JsonValue;
+      return JSON.parse(JSON.stringify(answer.body)) as JsonValue;
+    }
+    case "text": {
+      const body = typeof answer.body === "string" ? answer.body : Buffer.from(answer.body).toString("utf8");
+      return body === "" ? undefined : { $text: body };
+    }
+    default:
+      return undefined;
+  }
+}
+
+const comparedHeaders = ["content-type", "retry-after", "warning", "vary", "cache-control"];
+
+function headerOf(answer: PipelineResponse, name: string): string | undefined {
+  if (name === "warning") {
+    return answer.warnings?.length
+      ? answer.warnings.map((text) => `299 - ${JSON.stringify(text)}`).join(", ")
+      : undefined;
+  }
+  if (name === "content-type") {
+    if (answer.kind === "json") return answer.contentType ?? "application/json";
+    if (answer.kind === "text" || answer.kind === "bytes") return answer.contentType || undefined;
+    return answer.kind === "watch" ? "application/json" : undefined;
+  }
+  return answer.headers?.[name];
+}
+
+function isProtobuf(body: JsonValue | undefined): boolean {
+  return isJsonObject(body) && ("$protobuf" in body || "$cbor" in body);
+}
+
+function compareHead(
+  exchange: Exchange,
+  answer: PipelineResponse,
+  where: string,
+  bindings: Bindings,
+  problems: string[],
+): void {
+  if (exchange.status !== null && exchange.status !== answer.status) {
+    problems.push(
+      `${where}: want status ${exchange.status}, got ${answer.status}: ${JSON.stringify(bodyOf(answer)).slice(0, 600)}`,
+    );
+  }
+  for (const name of comparedHeaders) {
+    const want = exchange.responseHeaders?.[name];
+    const got = headerOf(answer, name);
+    if (want === undefined && name !== "warning") continue;
+    // Protobuf answers may be JSON (spec: kube-api, section 2).
+    if (name === "content-type" && isProtobuf(exchange.responseBody)) continue;
+    const difference = bindings.compareText(want ?? "", got ?? "");
+    if (difference) problems.push(`${where}: header ${name}: want ${want ?? "none"}, got ${got ?? "none"}`);
+  }
+}
+
+async function runExchange(
+  server: ApiServer,
+  exchange: Exchange,
+  index: number,
+  bindings: Bindings,
+  problems: string[],
+  eventually: boolean,
+): Promise<void> {
+  const where = `[${index}] ${exchange.method} ${exchange.path}`;
+  // Controllers take a moment: a read is repeated until it agrees.
+  const deadline = Date.now() + (eventually && exchange.method === "GET" ? 4_000 : 0);
+  for (;;) {
+    const attempt: string[] = [];
+    const trial = bindings.clone();
+    const answer = await send(server, exchange, trial, new AbortController().signal);
+    if (answer.kind === "watch" || answer.kind === "bytes") {
+      const text = await firstOf(answer);
+      compareHead(exchange, answer, where, trial, attempt);
+      if (exchange.responseBody !== undefined)
+        compareBody(exchange, JSON.parse(text || "null") as JsonValue, where, trial, attempt);
+    } else if (answer.kind === "upgrade") {
+      if (exchange.upgraded !== true && exchange.status !== 101) attempt.push(`${where}: upgraded`);
+    } else {
+      compareHead(exchange, answer, where, trial, attempt);
+      if (exchange.status === answer.status && exchange.status !== 304 && !isProtobuf(exchange.responseBody)) {
+        compareBody(exchange, bodyOf(answer), where, trial, attempt);
+      }
+    }
+    if (attempt.length === 0 || Date.now() >= deadline) {
+      bindings.adopt(trial);
+      problems.push(...attempt);
+      return;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+async function firstOf(answer: Extract<PipelineResponse, { readonly kind: "watch" | "bytes" }>): Promise<string> {
+  const parts: Uint8Array[] = [];
+  if (answer.kind === "watch") {
+    for await (const batch of answer.frames) for (const frame of batch) parts.push(frame.bytes());
+  } else for await (const chunk of answer.stream) parts.push(chunk);
+  return Buffer.concat(parts).toString("utf8").split("\n")[0] ?? "";
+}
+
+async function runWatch(
+  server: ApiServer,
+  exchange: Exchange,
+  index: number,
+  bindings: Bindings,
+  problems: string[],
+  watches: OpenWatch[],
+): Promise<void> {
+  const where = `[${index}] ${exchange.method} ${exchange.path}`;
+  const abort = new AbortController();
+  const answer = await send(server, exchange, bindings, abort.signal);
+  compareHead(exchange, answer, where, bindings, problems);
+  if (answer.kind !== "watch") {
+    if (exchange.responseBody !== undefined) compareBody(exchange, bodyOf(answer), where, bindings, problems);
+    else if ((exchange.events ?? []).length > 0 && answer.kind === "json") {
+      // A watch of a named path is a plain read.
+      const { afterExchange: _after, ...want } = exchange.events![0]!;
+      compareBody({ ...exchange, responseBody: want }, bodyOf(answer), where, bindings, problems);
+    }
+    return;
+  }
+  const received: JsonValue[] = [];
+  const done = (async () => {
+    for await (const batch of answer.frames) {
+      for (const frame of batch) received.push(JSON.parse(Buffer.from(frame.bytes()).toString("utf8")) as JsonValue);
+    }
+  })();
+  watches.push({ index, received, done, abort });
+}
+
+/** Waits until every open watch has what it got by that exchange. */
+async function settleWatches(
+  watches: readonly OpenWatch[],
+  exchanges: readonly Exchange[],
+  upTo: number,
+): Promise<void> {
+  const deadline = Date.now() + 5_000;
+  for (const watch of watches) {
+    const due = (exchanges[watch.index]!.events ?? []).filter((event) => event.afterExchange <= upTo).length;
+    while (watch.received.length < due && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
+async function finishWatch(
+  watch: OpenWatch,
+  exchange: Exchange,
+  bindings: Bindings,
+  problems: string[],
+): Promise<void> {
+  const where = `[${watch.index}] watch ${exchange.path}`;
+  if (exchange.end === "server closed") {
+    const ended = await Promise.race([
+      watch.done.then(() => true),
+      new Promise<boolean>((resolve) => setTimeout(() => resolve(false), 8_000)),
+    ]);
+    if (!ended) problems.push(`${where}: the server did not end it`);
+  }
+  watch.abort.abort();
+  await watch.done;
+  const events = exchange.events ?? [];
+  if (events.length !== watch.received.length) {
+    problems.push(
+      `${where}: want ${events.length} events, got ${watch.received.length}: ${JSON.stringify(watch.received).slice(0, 400)}`,
+    );
+  }
+  events.forEach((event, index) => {
+    const { afterExchange: _after, ...want } = event;
+    const got = watch.received[index];
+    if (got !== undefined)
+      compareBody({ ...exchange, responseBody: want }, got, `${where} event ${index}`, bindings, problems);
+  });
+}

@@ -1,0 +1,121 @@
+import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from "../../../src/json/value.ts";
+import type { Exchange } from "../kube-api.ts";
+import type { Bindings } from "./bindings.ts";
+
+/** Fields of `/version` that say who built it. */
+const buildFields = new Set([
+  "gitVersion",
+  "gitCommit",
+  "gitTreeState",
+  "buildDate",
+  "goVersion",
+  "compiler",
+  "platform",
+]);
+
+/** Groups that the recorded server serves and ours does not, or that were left out of what was recorded. */
+function leftOut(exchange: Exchange): readonly string[] {
+  const text = typeof exchange.trimmed === "string" ? exchange.trimmed : JSON.stringify(exchange.trimmed ?? "");
+  return [...text.matchAll(/[a-z.]*(?:autoscaling|[a-z]+\.k8s\.io|resolution\.tekton\.dev)/g)].map((match) => match[0]);
+}
+
+/** Compares a body with the recorded one: by value, in any order of keys (README-kube-api.md). */
+export function compareBody(
+  exchange: Exchange,
+  got: JsonValue | undefined,
+  where: string,
+  bindings: Bindings,
+  problems: string[],
+): void {
+  const want = exchange.responseBody;
+  if (want === undefined || want === null) return;
+  let actual = got ?? null;
+  const gone = leftOut(exchange);
+  if (gone.length > 0) actual = withoutGroups(actual, gone);
+  const isVersion = exchange.path.startsWith("/version");
+  compare(want, actual, where, bindings, problems, isVersion);
+}
+
+function withoutGroups(body: JsonValue, gone: readonly string[]): JsonValue {
+  if (!isJsonObject(body)) return body;
+  const keep = (item: JsonValue): boolean => {
+    const metadata = isJsonObject(item) ? item["metadata"] : undefined;
+    const name = isJsonObject(metadata) ? metadata["name"] : isJsonObject(item) ? item["name"] : undefined;
+    return typeof name !== "string" || !gone.includes(name);
+  };
+  const { items, groups } = body;
+  return {
+    ...body,
+    ...(isJsonArray(items) && { items: items.filter(keep) }),
+    ...(isJsonArray(groups) && { groups: groups.filter(keep) }),
+  };
+}
+
+function compare(
+  want: JsonValue,
+  got: JsonValue | undefined,
+  path: string,
+  bindings: Bindings,
+  problems: string[],
+  isVersion: boolean,
+): void {
+  if (problems.length > 12) return;
+  if (typeof want === "string") {
+    if (/left out|^<.*bytes.*>$/.test(want)) return;
+    const text = typeof got === "number" ? String(got) : got;
+    if (typeof text !== "string") {
+      problems.push(`${path}: want ${JSON.stringify(want)}, got ${shorten(got)}`);
+      return;
+    }
+    const difference = bindings.compareText(want, text);
+    if (difference !== undefined) problems.push(`${path}: ${difference}`);
+    return;
+  }
+  if (isJsonArray(want)) {
+    if (!isJsonArray(got)) {
+      problems.push(`${path}: want a list, got ${shorten(got)}`);
+      return;
+    }
+    if (want.length !== got.length)
+      problems.push(`${path}: want ${want.length} items, got ${got.length}: want ${shorten(want)} got ${shorten(got)}`);
+    want.forEach((item, index) => {
+      if (index < got.length) compare(item, got[index], `${path}[${index}]`, bindings, problems, isVersion);
+    });
+    return;
+  }
+  if (isJsonObject(want)) {
+    if (!isJsonObject(got)) {
+      problems.push(`${path}: want an object, got ${shorten(got)}`);
+      return;
+    }
+    compareObjects(want, got, path, bindings, problems, isVersion);
+    return;
+  }
+  if (want !== got) problems.push(`${path}: want ${JSON.stringify(want)}, got ${shorten(got)}`);
+}
+
+function compareObjects(
+  want: JsonObject,
+  got: JsonObject,
+  path: string,
+  bindings: Bindings,
+  problems: string[],
+  isVersion: boolean,
+): void {
+  for (const key of Object.keys(want)) {
+    if (key === "storageVersionHash" || (isVersion && buildFields.has(key))) continue;
+    if (path.endsWith("serverAddressByClientCIDRs[0]") && key === "serverAddress") continue;
+    if (key === "serverRelativeURL") continue;
+    if (!Object.hasOwn(got, key)) problems.push(`${path}.${key}: want ${shorten(want[key])}, got nothing`);
+    else compare(want[key]!, got[key], `${path}.${key}`, bindings, problems, isVersion);
+  }
+  for (const key of Object.keys(got)) {
+    if (key === "storageVersionHash" || Object.hasOwn(want, key)) continue;
+    problems.push(`${path}.${key}: want nothing, got ${shorten(got[key])}`);
+  }
+}
+
+function shorten(value: JsonValue | undefined): string {
+  const text = JSON.stringify(value) ?? "nothing";
+  return text.length > 500 ? `${text.slice(0, 500)}…` : text;
+}

@@ -1,0 +1,207 @@
+import { isJsonObject, type JsonObject } from "../../../json/value.ts";
+import { type FieldProblem, forbidden, invalid, notSupported, required, typeInvalid } from "../field-problem.ts";
+import { child, ensureChild, type Fields, items, setDefault, strings, text } from "../fields.ts";
+import type { KindStrategy } from "../kind-strategy.ts";
+
+const cleanupFinalizer = "customresourcecleanup.apiextensions.k8s.io";
+
+/** CustomResourceDefinition: defaults of names and conversion, and whether the schemas are structural. */
+export const crdStrategy: KindStrategy = {
+  nameRule: "subdomain",
+  generation: true,
+  default: (object) => {
+    const spec = ensureChild(object, "spec");
+    const names = ensureChild(spec, "names");
+    const kind = text(names, "kind");
+    if (text(names, "singular") === "" && kind !== "") names["singular"] = kind.toLowerCase();
+    if (text(names, "listKind") === "" && kind !== "") names["listKind"] = `${kind}List`;
+    const conversion = ensureChild(spec, "conversion");
+    setDefault(conversion, "strategy", "None");
+    const service = child(child(child(conversion, "webhook"), "clientConfig"), "service");
+    if (service) setDefault(service, "port", 443);
+  },
+  prepareForCreate: (object) => {
+    const storage = items(child(object, "spec"), "versions").filter((version) => version["storage"] === true);
+    object["status"] = {
+      conditions: null,
+      acceptedNames: { plural: "", kind: "" },
+      storedVersions: storage.slice(0, 1).map((version) => text(version, "name")),
+    };
+  },
+  validate: (object) => {
+    const spec = child(object, "spec") ?? {};
+    const names = child(spec, "names") ?? {};
+    const name = text(child(object, "metadata"), "name");
+    const problems: FieldProblem[] = [];
+    if (name !== `${text(names, "plural")}.${text(spec, "group")}`) {
+      problems.push(invalid("metadata.name", name, 'must be spec.names.plural+"."+spec.group'));
+    }
+    if (text(spec, "group") === "") problems.push(required("spec.group"));
+    const scope = text(spec, "scope");
+    if (scope !== "Cluster" && scope !== "Namespaced")
+      problems.push(notSupported("spec.scope", scope, ["Cluster", "Namespaced"]));
+    problems.push(...validateVersions(spec, object));
+    for (const field of ["plural", "singular", "kind", "listKind"]) {
+      if (text(names, field) === "") problems.push(required(`spec.names.${field}`));
+    }
+    if (text(names, "kind") !== "" && text(names, "kind") === text(names, "listKind")) {
+      problems.push(invalid("spec.names.listKind", text(names, "listKind"), "kind and listKind may not be the same"));
+    }
+    const conversion = child(spec, "conversion") ?? {};
+    const strategy = text(conversion, "strategy");
+    if (strategy !== "None" && strategy !== "Webhook")
+      problems.push(notSupported("spec.conversion.strategy", strategy, ["None", "Webhook"]));
+    if (strategy === "Webhook" && !child(child(conversion, "webhook"), "clientConfig")) {
+      problems.push(required("spec.conversion.webhookClientConfig", 'required when strategy is set to "Webhook"'));
+    }
+    if (spec["preserveUnknownFields"] === true) {
+      problems.push(invalid("spec.preserveUnknownFields", true, "must be false"));
+    }
+    const stored = strings(child(object, "status"), "storedVersions");
+    const storage = items(spec, "versions")
+      .filter((version) => version["storage"] === true)
+      .map((version) => text(version, "name"));
+    const last = storage.at(-1);
+    if (last !== undefined && stored.length > 0 && !stored.includes(last)) {
+      problems.push(invalid("status.storedVersions", [...stored], `must have the storage version ${last}`));
+    }
+    return problems;
+  },
+  markDeleted: (object, time) => {
+    const metadata = ensureChild(object, "metadata");
+    delete metadata["deletionGracePeriodSeconds"];
+    const finalizers = strings(metadata, "finalizers");
+    if (!finalizers.includes(cleanupFinalizer)) metadata["finalizers"] = [...finalizers, cleanupFinalizer];
+    const status = ensureChild(object, "status");
+    status["conditions"] = [
+      ...items(status, "conditions").filter((condition) => text(condition, "type") !== "Terminating"),
+      {
+        type: "Terminating",
+        status: "True",
+        lastTransitionTime: time,
+        reason: "InstanceDeletionPending",
+        message: "CustomResourceDefinition marked for deletion; CustomResource deletion will begin soon",
+      },
+    ];
+  },
+  prepareForUpdate: (object, old) => {
+    const status = structuredClone(child(old, "status")) as Fields | undefined;
+    if (!status) return;
+    const stored = [...strings(status, "storedVersions")];
+    for (const version of items(child(object, "spec"), "versions")) {
+      const name = text(version, "name");
+      if (version["storage"] === true && !stored.includes(name)) stored.push(name);
+    }
+    status["storedVersions"] = stored;
+    object["status"] = status;
+  },
+  validateUpdate: (object, old) => {
+    const problems: FieldProblem[] = [];
+    const spec = child(object, "spec") ?? {};
+    const before = child(old, "spec") ?? {};
+    for (const field of ["group", "scope"]) {
+      if (text(spec, field) !== text(before, field))
+        problems.push(invalid(`spec.${field}`, text(spec, field), "field is immutable"));
+    }
+    if (text(child(spec, "names"), "plural") !== text(child(before, "names"), "plural")) {
+      problems.push(invalid("spec.names.plural", text(child(spec, "names"), "plural"), "field is immutable"));
+    }
+    return problems;
+  },
+};
+
+/** A version as Go prints the internal type. */
+function goVersion(version: Fields): JsonObject {
+  return {
+    Name: text(version, "name"),
+    Served: version["served"] === true,
+    Storage: version["storage"] === true,
+    Deprecated: version["deprecated"] === true,
+    DeprecationWarning: null,
+    Schema: null,
+    Subresources: null,
+    AdditionalPrinterColumns: null,
+    SelectableFields: null,
+  };
+}
+
+function validateVersions(spec: Fields, object: JsonObject): readonly FieldProblem[] {
+  void object;
+  const problems: FieldProblem[] = [];
+  const versions = items(spec, "versions");
+  // With a single version its schema and columns count as those of the whole definition.
+  const single = versions.length === 1;
+  versions.forEach((version, index) => {
+    const at = `spec.versions[${index}]`;
+    const schema = child(child(version, "schema"), "openAPIV3Schema");
+    if (!schema) problems.push(required(`${at}.schema.openAPIV3Schema`));
+    else {
+      const root = single ? "spec.validation.openAPIV3Schema" : `${at}.schema.openAPIV3Schema`;
+      problems.push(...validateStructural(schema, root, true));
+    }
+    items(version, "additionalPrinterColumns").forEach((column, number_) => {
+      const field = `${single ? "spec" : at}.additionalPrinterColumns[${number_}]`;
+      const type = text(column, "type");
+      if (text(column, "name") === "") problems.push(required(`${field}.name`));
+      if (type === "") problems.push(required(`${field}.type`, "must be one of boolean,date,integer,number,string"));
+      else if (!["boolean", "date", "integer", "number", "string"].includes(type)) {
+        problems.push(invalid(`${field}.type`, type, "must be one of boolean,date,integer,number,string"));
+      }
+      const path = text(column, "jsonPath");
+      if (path === "") problems.push(required(`${field}.JSONPath`));
+      else if (!path.startsWith("."))
+        problems.push(invalid(`${field}.JSONPath`, path, "must be a simple json path starting with ."));
+    });
+  });
+  if (versions.filter((version) => version["storage"] === true).length !== 1) {
+    problems.push(
+      invalid("spec.versions", versions.map(goVersion), "must have exactly one version marked as storage version"),
+    );
+  }
+  return problems;
+}
+
+function validateStructural(schema: Fields, at: string, root: boolean): readonly FieldProblem[] {
+  const problems: FieldProblem[] = [];
+  const properties = child(schema, "properties");
+  for (const key of Object.keys(properties ?? {})) {
+    const property = properties![key];
+    if (isJsonObject(property))
+      problems.push(...validateStructural(property as Fields, `${at}.properties[${key}]`, false));
+  }
+  const list = child(schema, "items");
+  if (list) problems.push(...validateStructural(list, `${at}.items`, false));
+  const additional = child(schema, "additionalProperties");
+  if (additional) problems.push(...validateStructural(additional, `${at}.additionalProperties`, false));
+  const type = text(schema, "type");
+  const free = schema["x-kubernetes-int-or-string"] === true || schema["x-kubernetes-preserve-unknown-fields"] === true;
+  if (type === "") {
+    if (root) problems.push(required(`${at}.type`, "must not be empty at the root"));
+    else if (!free) {
+      const what = at.endsWith(".items") ? "array items" : "object fields";
+      problems.push(required(`${at}.type`, `must not be empty for specified ${what}`));
+    }
+  }
+  if (root && type !== "" && type !== "object")
+    problems.push(invalid(`${at}.type`, type, "must be object at the root"));
+  if (type === "array" && !list) problems.push(required(`${at}.items`, "must be specified"));
+  if (properties && child(schema, "additionalProperties")) {
+    problems.push(forbidden(`${at}.additionalProperties`, "additionalProperties and properties are mutual exclusive"));
+  }
+  const fallback = schema["default"];
+  if (fallback !== undefined) {
+    const found = Array.isArray(fallback)
+      ? "array"
+      : fallback === null
+        ? "null"
+        : typeof fallback === "number"
+          ? Number.isInteger(fallback)
+            ? "integer"
+            : "number"
+          : typeof fallback;
+    if (type !== "" && found !== type && !(type === "number" && found === "integer")) {
+      problems.push(typeInvalid(`${at}.default`, found, ` in body must be of type ${type}: "${found}"`));
+    }
+  }
+  return problems;
+}

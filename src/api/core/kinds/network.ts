@@ -1,0 +1,109 @@
+import { type FieldProblem, invalid, notSupported, required } from "../field-problem.ts";
+import { child, ensureChild, items, number, setDefault, strings, text } from "../fields.ts";
+import type { KindStrategy } from "../kind-strategy.ts";
+import { subdomainProblems } from "../names.ts";
+
+/** Ingress. */
+export const ingressStrategy: KindStrategy = {
+  nameRule: "subdomain",
+  generation: true,
+  validate: (object) => {
+    const spec = child(object, "spec") ?? {};
+    const problems: FieldProblem[] = [];
+    const rules = items(spec, "rules");
+    if (rules.length === 0 && !child(spec, "defaultBackend")) {
+      problems.push(invalid("spec", spec, "either `defaultBackend` or `rules` must be specified"));
+    }
+    rules.forEach((rule, index) => {
+      const host = text(rule, "host");
+      const at = `spec.rules[${index}]`;
+      if (host !== "" && !host.startsWith("*."))
+        for (const detail of subdomainProblems(host)) problems.push(invalid(`${at}.host`, host, detail));
+      const http = child(rule, "http");
+      if (!http) return;
+      const paths = items(http, "paths");
+      if (paths.length === 0) problems.push(required(`${at}.http.paths`));
+      paths.forEach((path, number_) => {
+        const field = `${at}.http.paths[${number_}]`;
+        const type = text(path, "pathType");
+        if (type === "") problems.push(required(`${field}.pathType`, "pathType must be specified"));
+        else if (!["Exact", "ImplementationSpecific", "Prefix"].includes(type)) {
+          problems.push(notSupported(`${field}.pathType`, type, ["Exact", "ImplementationSpecific", "Prefix"]));
+        }
+        const value = text(path, "path");
+        if ((type === "Exact" || type === "Prefix") && !value.startsWith("/")) {
+          problems.push(invalid(`${field}.path`, value, "must be an absolute path"));
+        }
+        const service = child(child(path, "backend"), "service");
+        if (service && text(service, "name") === "") problems.push(required(`${field}.backend.service.name`));
+      });
+    });
+    return problems;
+  },
+};
+
+/** NetworkPolicy. */
+export const networkPolicyStrategy: KindStrategy = {
+  nameRule: "subdomain",
+  generation: true,
+  default: (object) => {
+    const spec = ensureChild(object, "spec");
+    const egress = items(spec, "egress").length > 0;
+    if (strings(spec, "policyTypes").length === 0) spec["policyTypes"] = egress ? ["Ingress", "Egress"] : ["Ingress"];
+    for (const rule of [...items(spec, "ingress"), ...items(spec, "egress")]) {
+      for (const port of items(rule, "ports")) setDefault(port, "protocol", "TCP");
+    }
+  },
+};
+
+/** EndpointSlice. */
+export const endpointSliceStrategy: KindStrategy = {
+  nameRule: "subdomain",
+  generation: true,
+  default: (object) => {
+    for (const port of items(object, "ports")) {
+      setDefault(port, "name", "");
+      setDefault(port, "protocol", "TCP");
+    }
+  },
+  validate: (object) => {
+    const type = text(object, "addressType");
+    if (type === "") return [required("addressType")];
+    return ["FQDN", "IPv4", "IPv6"].includes(type) ? [] : [notSupported("addressType", type, ["FQDN", "IPv4", "IPv6"])];
+  },
+};
+
+/** Endpoints. */
+export const endpointsStrategy: KindStrategy = {
+  nameRule: "subdomain",
+  generation: false,
+  createOnUpdate: true,
+  default: (object) => {
+    for (const subset of items(object, "subsets"))
+      for (const port of items(subset, "ports")) setDefault(port, "protocol", "TCP");
+  },
+};
+
+/** PodDisruptionBudget. */
+export const disruptionBudgetStrategy: KindStrategy = {
+  nameRule: "subdomain",
+  generation: true,
+  validate: (object) => {
+    const spec = child(object, "spec") ?? {};
+    const both = spec["minAvailable"] !== undefined && spec["maxUnavailable"] !== undefined;
+    return both ? [invalid("spec", spec, "minAvailable and maxUnavailable cannot be both set")] : [];
+  },
+};
+
+/** PriorityClass. */
+export const priorityClassStrategy: KindStrategy = {
+  nameRule: "subdomain",
+  generation: true,
+  default: (object) => setDefault(object, "preemptionPolicy", "PreemptLowerPriority"),
+  validate: (object) => {
+    const value = number(object, "value") ?? 0;
+    return value > 1_000_000_000 && !text(child(object, "metadata"), "name").startsWith("system-")
+      ? [invalid("value", value, "maximum allowed value of a user defined priority is 1000000000")]
+      : [];
+  },
+};

@@ -1,0 +1,80 @@
+import { isDeepStrictEqual } from "node:util";
+import type { JsonObject } from "../../../json/value.ts";
+import { type FieldProblem, forbidden, notSupported, required } from "../field-problem.ts";
+import { child, ensureChild, setDefault, strings, text } from "../fields.ts";
+import type { KindStrategy } from "../kind-strategy.ts";
+
+const accessModes = ["ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", "ReadWriteOncePod"];
+
+function accessProblems(spec: JsonObject): readonly FieldProblem[] {
+  const modes = strings(spec, "accessModes");
+  if (modes.length === 0) return [required("spec.accessModes", "at least 1 access mode is required")];
+  return modes
+    .filter((mode) => !accessModes.includes(mode))
+    .map((mode) => notSupported("spec.accessModes", mode, accessModes));
+}
+
+/** PersistentVolumeClaim: pending until bound; its spec stays but for the size. */
+export const claimStrategy: KindStrategy = {
+  nameRule: "subdomain",
+  generation: false,
+  default: (object) => {
+    setDefault(ensureChild(object, "spec"), "volumeMode", "Filesystem");
+  },
+  prepareForCreate: (object) => {
+    object["status"] = { phase: "Pending" };
+  },
+  validate: (object) => {
+    const spec = child(object, "spec") ?? {};
+    const problems = [...accessProblems(spec)];
+    const requests = child(child(spec, "resources"), "requests") ?? {};
+    if (text(requests, "storage") === "") problems.push(required("spec.resources[storage]"));
+    return problems;
+  },
+  validateUpdate: (object, old) => {
+    const strip = (value: JsonObject): JsonObject => {
+      const {
+        resources: _resources,
+        volumeName: _volume,
+        volumeAttributesClassName: _class,
+        ...rest
+      } = child(value, "spec") ?? {};
+      return rest;
+    };
+    if (isDeepStrictEqual(strip(object), strip(old))) return [];
+    return [
+      forbidden(
+        "spec",
+        "spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims",
+      ),
+    ];
+  },
+};
+
+/** PersistentVolume. */
+export const volumeStrategy: KindStrategy = {
+  nameRule: "subdomain",
+  generation: false,
+  default: (object) => {
+    const spec = ensureChild(object, "spec");
+    setDefault(spec, "persistentVolumeReclaimPolicy", "Retain");
+    setDefault(spec, "volumeMode", "Filesystem");
+    const path = child(spec, "hostPath");
+    if (path) setDefault(path, "type", "");
+  },
+  prepareForCreate: (object) => {
+    object["status"] = { phase: "Pending" };
+  },
+  validate: (object) => accessProblems(child(object, "spec") ?? {}),
+};
+
+/** StorageClass. */
+export const storageClassStrategy: KindStrategy = {
+  nameRule: "subdomain",
+  generation: false,
+  default: (object) => {
+    setDefault(object, "reclaimPolicy", "Delete");
+    setDefault(object, "volumeBindingMode", "Immediate");
+  },
+  validate: (object) => (text(object, "provisioner") === "" ? [required("provisioner")] : []),
+};

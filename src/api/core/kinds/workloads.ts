@@ -1,0 +1,306 @@
+import { isDeepStrictEqual } from "node:util";
+import type { JsonObject } from "../../../json/value.ts";
+import { type FieldProblem, invalid, notSupported, required } from "../field-problem.ts";
+import { child, ensureChild, type Fields, items, number, setDefault, stringMap, text } from "../fields.ts";
+import type { KindStrategy } from "../kind-strategy.ts";
+import { validateLabels } from "../object-meta.ts";
+import { defaultPodSpec, validatePodSpec } from "./pod.ts";
+
+function defaultTemplate(spec: Fields): void {
+  const template = child(spec, "template");
+  if (template) defaultPodSpec(ensureChild(template, "spec"));
+}
+
+function selectorMatches(selector: Fields, labels: Readonly<Record<string, string>>): boolean {
+  const match = stringMap(selector, "matchLabels");
+  if (!Object.keys(match).every((key) => labels[key] === match[key])) return false;
+  return items(selector, "matchExpressions").every((term) => {
+    const value = labels[text(term, "key")];
+    const values = (term["values"] as readonly string[] | undefined) ?? [];
+    switch (text(term, "operator")) {
+      case "In":
+        return value !== undefined && values.includes(value);
+      case "NotIn":
+        return value === undefined || !values.includes(value);
+      case "Exists":
+        return value !== undefined;
+      default:
+        return value === undefined;
+    }
+  });
+}
+
+function validateWorkload(object: JsonObject, kind: string): readonly FieldProblem[] {
+  const problems: FieldProblem[] = [];
+  const spec = child(object, "spec") ?? {};
+  const replicas = number(spec, "replicas");
+  if (replicas !== undefined && replicas < 0)
+    problems.push(invalid("spec.replicas", replicas, "must be greater than or equal to 0"));
+  const selector = child(spec, "selector");
+  const template = child(spec, "template") ?? {};
+  const metadata = child(template, "metadata") ?? {};
+  if (!selector) problems.push(required("spec.selector"));
+  else if (Object.keys(stringMap(selector, "matchLabels")).length + items(selector, "matchExpressions").length === 0) {
+    problems.push(invalid("spec.selector", selector, `empty selector is invalid for ${kind}`));
+  }
+  if (selector && !selectorMatches(selector, stringMap(metadata, "labels"))) {
+    problems.push(
+      invalid(
+        "spec.template.metadata.labels",
+        metadata["labels"] ?? null,
+        "`selector` does not match template `labels`",
+      ),
+    );
+  }
+  problems.push(...validateLabels(metadata, "spec.template.metadata.labels"));
+  const podSpec = child(template, "spec") ?? {};
+  problems.push(...validatePodSpec(podSpec, "spec.template.spec"));
+  const policy = text(podSpec, "restartPolicy");
+  if (policy !== "Always" && ["OnFailure", "Never"].includes(policy)) {
+    problems.push(notSupported("spec.template.spec.restartPolicy", policy, ["Always"]));
+  }
+  return problems;
+}
+
+function fixedSelector(object: JsonObject, old: JsonObject): readonly FieldProblem[] {
+  const next = child(object, "spec")?.["selector"];
+  return isDeepStrictEqual(next, child(old, "spec")?.["selector"])
+    ? []
+    : [invalid("spec.selector", next, "field is immutable")];
+}
+
+/** Deployment. */
+export const deploymentStrategy: KindStrategy = {
+  nameRule: "subdomain",
+  generation: true,
+  annotationsCount: true,
+  default: (object) => {
+    const spec = ensureChild(object, "spec");
+    setDefault(spec, "replicas", 1);
+    defaultTemplate(spec);
+    const strategy = ensureChild(spec, "strategy");
+    setDefault(strategy, "type", "RollingUpdate");
+    if (strategy["type"] === "RollingUpdate") {
+      const rolling = ensureChild(strategy, "rollingUpdate");
+      setDefault(rolling, "maxUnavailable", "25%");
+      setDefault(rolling, "maxSurge", "25%");
+    }
+    setDefault(spec, "revisionHistoryLimit", 10);
+    setDefault(spec, "progressDeadlineSeconds", 600);
+  },
+  validate: (object) => validateWorkload(object, "deployment"),
+  validateUpdate: fixedSelector,
+};
+
+/** ReplicaSet. */
+export const replicaSetStrategy: KindStrategy = {
+  nameRule: "subdomain",
+  generation: true,
+  default: (object) => {
+    const spec = ensureChild(object, "spec");
+    setDefault(spec, "replicas", 1);
+    defaultTemplate(spec);
+  },
+  prepareForCreate: (object) => {
+    object["status"] = { replicas: 0 };
+  },
+  validate: (object) => validateWorkload(object, "replicaset"),
+  validateUpdate: fixedSelector,
+  fieldLabels: (object) => ({ "status.replicas": String(number(child(object, "status"), "replicas") ?? 0) }),
+};
+
+/** StatefulSet. */
+export const statefulSetStrategy: KindStrategy = {
+  nameRule: "subdomain",
+  generation: true,
+  default: (object) => {
+    const spec = ensureChild(object, "spec");
+    setDefault(spec, "podManagementPolicy", "OrderedReady");
+    const strategy = ensureChild(spec, "updateStrategy");
+    setDefault(strategy, "type", "RollingUpdate");
+    if (strategy["type"] === "RollingUpdate") setDefault(ensureChild(strategy, "rollingUpdate"), "partition", 0);
+    const retention = ensureChild(spec, "persistentVolumeClaimRetentionPolicy");
+    setDefault(retention, "whenDeleted", "Retain");
+    setDefault(retention, "whenScaled", "Retain");
+    setDefault(spec, "replicas", 1);
+    setDefault(spec, "revisionHistoryLimit", 10);
+    defaultTemplate(spec);
+    for (const claim of items(spec, "volumeClaimTemplates")) {
+      setDefault(claim, "kind", "PersistentVolumeClaim");
+      setDefault(claim, "apiVersion", "v1");
+      setDefault(ensureChild(claim, "spec"), "volumeMode", "Filesystem");
+      ensureChild(claim, "status")["phase"] = "Pending";
+    }
+  },
+  prepareForCreate: (object) => {
+    object["status"] = { replicas: 0, availableReplicas: 0 };
+  },
+  validate: (object) => validateWorkload(object, "statefulset"),
+};
+
+/** DaemonSet. */
+export const daemonSetStrategy: KindStrategy = {
+  nameRule: "subdomain",
+  generation: true,
+  default: (object) => {
+    const spec = ensureChild(object, "spec");
+    defaultTemplate(spec);
+    const strategy = ensureChild(spec, "updateStrategy");
+    setDefault(strategy, "type", "RollingUpdate");
+    if (strategy["type"] === "RollingUpdate") {
+      const rolling = ensureChild(strategy, "rollingUpdate");
+      setDefault(rolling, "maxUnavailable", 1);
+      setDefault(rolling, "maxSurge", 0);
+    }
+    setDefault(spec, "revisionHistoryLimit", 10);
+    // The template's generation is told in an annotation that only this kind has.
+    const metadata = ensureChild(object, "metadata");
+    metadata["annotations"] = { "deprecated.daemonset.template.generation": "1", ...child(metadata, "annotations") };
+  },
+  validate: (object) => validateWorkload(object, "daemonset"),
+  validateUpdate: fixedSelector,
+};
+
+/** ReplicationController. */
+export const replicationControllerStrategy: KindStrategy = {
+  nameRule: "subdomain",
+  generation: true,
+  default: (object) => {
+    const spec = ensureChild(object, "spec");
+    setDefault(spec, "replicas", 1);
+    const labels = child(child(child(spec, "template"), "metadata"), "labels");
+    if (labels && Object.keys(labels).length > 0) {
+      setDefault(spec, "selector", { ...labels });
+      const metadata = ensureChild(object, "metadata");
+      setDefault(metadata, "labels", { ...labels });
+    }
+    defaultTemplate(spec);
+  },
+  prepareForCreate: (object) => {
+    object["status"] = { replicas: 0 };
+  },
+  validate: (object) => {
+    const spec = child(object, "spec") ?? {};
+    const problems: FieldProblem[] = [];
+    if (Object.keys(stringMap(spec, "selector")).length === 0) problems.push(required("spec.selector"));
+    const template = child(spec, "template");
+    if (!template) problems.push(required("spec.template"));
+    else problems.push(...validatePodSpec(child(template, "spec") ?? {}, "spec.template.spec"));
+    return problems;
+  },
+  fieldLabels: (object) => ({ "status.replicas": String(number(child(object, "status"), "replicas") ?? 0) }),
+};
+
+function defaultJobSpec(spec: Fields): void {
+  if (spec["completions"] === undefined && spec["parallelism"] === undefined) spec["completions"] = 1;
+  setDefault(spec, "parallelism", 1);
+  setDefault(spec, "backoffLimit", 6);
+  setDefault(spec, "completionMode", "NonIndexed");
+  setDefault(spec, "suspend", false);
+  setDefault(spec, "podReplacementPolicy", child(spec, "podFailurePolicy") ? "Failed" : "TerminatingOrFailed");
+  setDefault(spec, "manualSelector", false);
+  if (spec["manualSelector"] === false) delete spec["manualSelector"];
+  defaultTemplate(spec);
+}
+
+/** Job: its selector is made from its uid. */
+export const jobStrategy: KindStrategy = {
+  nameRule: "subdomain",
+  generation: true,
+  default: (object) => {
+    defaultJobSpec(ensureChild(object, "spec"));
+    const metadata = ensureChild(object, "metadata");
+    const labels = child(child(child(child(object, "spec"), "template"), "metadata"), "labels");
+    if (labels && child(metadata, "labels") === undefined && Object.keys(labels).length > 0)
+      metadata["labels"] = { ...labels };
+  },
+  prepareForCreate: (object) => {
+    object["status"] = {};
+    const spec = ensureChild(object, "spec");
+    if (spec["manualSelector"] === true) return;
+    const metadata = ensureChild(object, "metadata");
+    const uid = text(metadata, "uid");
+    const name = text(metadata, "name");
+    const template = ensureChild(ensureChild(spec, "template"), "metadata");
+    template["labels"] = {
+      ...child(template, "labels"),
+      "batch.kubernetes.io/controller-uid": uid,
+      "batch.kubernetes.io/job-name": name,
+      "controller-uid": uid,
+      "job-name": name,
+    };
+    spec["selector"] = { matchLabels: { "batch.kubernetes.io/controller-uid": uid } };
+  },
+  validate: (object) => {
+    const template = child(child(object, "spec"), "template") ?? {};
+    const podSpec = child(template, "spec") ?? {};
+    const problems = [...validatePodSpec(podSpec, "spec.template.spec")];
+    if (text(podSpec, "restartPolicy") === "Always") {
+      problems.push(required("spec.template.spec.restartPolicy", 'valid values: "OnFailure", "Never"'));
+    }
+    return problems;
+  },
+  validateUpdate: fixedSelector,
+  fieldLabels: (object) => ({ "status.successful": String(number(child(object, "status"), "succeeded") ?? 0) }),
+};
+
+/** CronJob. */
+export const cronJobStrategy: KindStrategy = {
+  nameRule: "subdomain",
+  generation: true,
+  default: (object) => {
+    const spec = ensureChild(object, "spec");
+    setDefault(spec, "concurrencyPolicy", "Allow");
+    setDefault(spec, "suspend", false);
+    setDefault(spec, "successfulJobsHistoryLimit", 3);
+    setDefault(spec, "failedJobsHistoryLimit", 1);
+    const template = child(child(child(spec, "jobTemplate"), "spec"), "template");
+    if (template) defaultPodSpec(ensureChild(template, "spec"));
+  },
+  validate: (object) => {
+    const spec = child(object, "spec") ?? {};
+    const problems: FieldProblem[] = [];
+    const schedule = text(spec, "schedule");
+    if (schedule === "") problems.push(required("spec.schedule"));
+    else if (!schedule.startsWith("@") && schedule.trim().split(/\s+/).length !== 5) {
+      problems.push(
+        invalid(
+          "spec.schedule",
+          schedule,
+          `expected exactly 5 fields, found ${schedule.trim().split(/\s+/).length}: [${schedule.trim().split(/\s+/).join(" ")}]`,
+        ),
+      );
+    }
+    return problems;
+  },
+};
+
+/** PodTemplate and others that only hold a template. */
+export const podTemplateStrategy: KindStrategy = {
+  nameRule: "subdomain",
+  generation: true,
+  default: (object) => defaultTemplate(object),
+};
+
+/** HorizontalPodAutoscaler. */
+export const autoscalerStrategy: KindStrategy = {
+  nameRule: "subdomain",
+  generation: false,
+  default: (object) => {
+    const spec = ensureChild(object, "spec");
+    setDefault(spec, "minReplicas", 1);
+    if (items(spec, "metrics").length === 0) {
+      spec["metrics"] = [
+        { type: "Resource", resource: { name: "cpu", target: { type: "Utilization", averageUtilization: 80 } } },
+      ];
+    }
+  },
+  prepareForCreate: (object) => {
+    object["status"] = { desiredReplicas: 0, currentMetrics: null };
+  },
+  validate: (object) => {
+    const spec = child(object, "spec") ?? {};
+    const max = number(spec, "maxReplicas") ?? 0;
+    return max < 1 ? [invalid("spec.maxReplicas", max, "must be greater than 0")] : [];
+  },
+};

@@ -1,0 +1,82 @@
+import { type KindStrategy, plainStrategy } from "./kind-strategy.ts";
+import { crdStrategy } from "./kinds/crd.ts";
+import {
+  disruptionBudgetStrategy,
+  endpointSliceStrategy,
+  endpointsStrategy,
+  ingressStrategy,
+  networkPolicyStrategy,
+  priorityClassStrategy,
+} from "./kinds/network.ts";
+import { podStrategy } from "./kinds/pod.ts";
+import { serviceStrategy } from "./kinds/service.ts";
+import {
+  bindingStrategy,
+  configMapStrategy,
+  eventStrategy,
+  leaseStrategy,
+  namespaceStrategy,
+  roleStrategy,
+  secretStrategy,
+  serviceAccountStrategy,
+  webhookStrategy,
+} from "./kinds/small-kinds.ts";
+import { claimStrategy, storageClassStrategy, volumeStrategy } from "./kinds/storage.ts";
+import {
+  autoscalerStrategy,
+  cronJobStrategy,
+  daemonSetStrategy,
+  deploymentStrategy,
+  jobStrategy,
+  podTemplateStrategy,
+  replicaSetStrategy,
+  replicationControllerStrategy,
+  statefulSetStrategy,
+} from "./kinds/workloads.ts";
+
+const rbac = "rbac.authorization.k8s.io";
+const admission = "admissionregistration.k8s.io";
+
+const byKind = new Map<string, KindStrategy>([
+  ["Namespace", namespaceStrategy],
+  ["ConfigMap", configMapStrategy],
+  ["Secret", secretStrategy],
+  ["ServiceAccount", serviceAccountStrategy],
+  ["Service", serviceStrategy],
+  ["Pod", podStrategy],
+  ["PodTemplate", podTemplateStrategy],
+  ["ReplicationController", replicationControllerStrategy],
+  ["Event", eventStrategy],
+  ["Event.events.k8s.io", eventStrategy],
+  ["Endpoints", endpointsStrategy],
+  ["PersistentVolumeClaim", claimStrategy],
+  ["PersistentVolume", volumeStrategy],
+  ["ResourceQuota", plainStrategy],
+  ["StorageClass.storage.k8s.io", storageClassStrategy],
+  ["PriorityClass.scheduling.k8s.io", priorityClassStrategy],
+  ["Deployment.apps", deploymentStrategy],
+  ["ReplicaSet.apps", replicaSetStrategy],
+  ["StatefulSet.apps", statefulSetStrategy],
+  ["DaemonSet.apps", daemonSetStrategy],
+  ["Job.batch", jobStrategy],
+  ["CronJob.batch", cronJobStrategy],
+  ["HorizontalPodAutoscaler.autoscaling", autoscalerStrategy],
+  ["PodDisruptionBudget.policy", disruptionBudgetStrategy],
+  ["Ingress.networking.k8s.io", ingressStrategy],
+  ["IngressClass.networking.k8s.io", { nameRule: "subdomain", generation: true }],
+  ["NetworkPolicy.networking.k8s.io", networkPolicyStrategy],
+  ["EndpointSlice.discovery.k8s.io", endpointSliceStrategy],
+  ["Lease.coordination.k8s.io", leaseStrategy],
+  [`Role.${rbac}`, roleStrategy(false)],
+  [`ClusterRole.${rbac}`, roleStrategy(true)],
+  [`RoleBinding.${rbac}`, bindingStrategy(false)],
+  [`ClusterRoleBinding.${rbac}`, bindingStrategy(true)],
+  [`MutatingWebhookConfiguration.${admission}`, webhookStrategy(true)],
+  [`ValidatingWebhookConfiguration.${admission}`, webhookStrategy(false)],
+  ["CustomResourceDefinition.apiextensions.k8s.io", crdStrategy],
+]);
+
+/** The rules of a built-in kind; kinds without any get the plain ones. */
+export function strategyOf(group: string, kind: string): KindStrategy {
+  return byKind.get(group === "" ? kind : `${kind}.${group}`) ?? plainStrategy;
+}

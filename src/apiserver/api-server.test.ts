@@ -1,0 +1,58 @@
+import { deepEqual, equal } from "node:assert/strict";
+import { test } from "node:test";
+import type { JsonObject, JsonValue } from "../json/value.ts";
+import { MemoryLog } from "../store/memory-log.ts";
+import { ObjectStore } from "../store/object-store.ts";
+import { ApiServer } from "./api-server.ts";
+import { bootstrapObjects } from "./bootstrap.ts";
+import { startHttpsServer } from "./https-server.ts";
+import { createInProcessTransport } from "./in-process-transport.ts";
+
+async function newServer(): Promise<ApiServer> {
+  const server = new ApiServer({ store: new ObjectStore(new MemoryLog()) });
+  await bootstrapObjects(server);
+  return server;
+}
+
+const admin = { username: "admin", groups: ["system:masters"] };
+
+test("an object is created, read, patched, listed, watched and deleted without a socket", async () => {
+  const transport = createInProcessTransport(await newServer(), admin);
+  const path = "/api/v1/namespaces/default/configmaps";
+  const created = await transport.send({ method: "POST", path, body: { metadata: { name: "a" }, data: { k: "v" } } });
+  equal(created.status, 201);
+  const watch = await transport.watch({ method: "GET", path, query: { watch: "true", timeoutSeconds: "1" } });
+  const patched = await transport.send({
+    method: "PATCH",
+    path: `${path}/a`,
+    headers: { "content-type": "application/merge-patch+json" },
+    body: { data: { x: "y" } },
+  });
+  equal(patched.status, 200);
+  const list = (await transport.send({ method: "GET", path })).body as { readonly items: readonly JsonObject[] };
+  deepEqual(
+    list.items.map((item) => item["data"]),
+    [{ k: "v", x: "y" }],
+  );
+  equal((await transport.send({ method: "DELETE", path: `${path}/a` })).status, 200);
+  const types: JsonValue[] = [];
+  for await (const event of watch.items) types.push((event as JsonObject)["type"]!);
+  deepEqual(types, ["ADDED", "MODIFIED", "DELETED"].slice(0, types.length));
+  equal((await transport.send({ method: "GET", path: `${path}/a` })).status, 404);
+});
+
+test("the same server answers over HTTP", async () => {
+  const started = await startHttpsServer(await newServer(), { host: "127.0.0.1", port: 0 });
+  if (!started.ok) throw new Error(started.error);
+  const base = `http://127.0.0.1:${started.value.port}`;
+  const answer = await fetch(`${base}/api/v1/namespaces/default/secrets`, {
+    method: "POST",
+    headers: { "content-type": "application/yaml" },
+    body: "metadata: {name: s}\nstringData: {a: b}\n",
+  });
+  equal(answer.status, 201);
+  const missing = await fetch(`${base}/apis/nope/v1/things`);
+  equal(missing.status, 404);
+  equal(await missing.text(), "404 page not found\n");
+  await started.value.close();
+});

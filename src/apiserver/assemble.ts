@@ -1,0 +1,170 @@
+import type { K8sObject } from "../api/object.ts";
+import type { JsonObject } from "../json/value.ts";
+import { err, ok } from "../result.ts";
+import type { ObjectStore } from "../store/object-store.ts";
+import { ServiceAccountAdmission } from "./admission/service-account.ts";
+import { ServiceAllocator } from "./admission/service-allocator.ts";
+import { ApiServer, attributesOf } from "./api-server.ts";
+import { identityReviews } from "./auth/identity-reviews.ts";
+import { HeaderImpersonator } from "./auth/impersonation.ts";
+import { oidcDiscovery } from "./auth/oidc-discovery.ts";
+import { type BoundObjects, ServiceAccountTokens } from "./auth/service-account-tokens.ts";
+import { type StaticToken, StaticTokens } from "./auth/static-tokens.ts";
+import { TokenAuthenticator } from "./auth/token-authenticator.ts";
+import { tokenRequests } from "./auth/token-request.ts";
+import { bootstrapObjects } from "./bootstrap.ts";
+import { CrdController } from "./crd/crd-controller.ts";
+import { applyJsonPatch } from "./patch/json-patch.ts";
+import type { AdmissionPlugin } from "./pipeline.ts";
+import type { ServiceAccountKey } from "./pki/service-account-key.ts";
+import type { PodBackends } from "./pods/pod-backends.ts";
+import { podEviction } from "./pods/pod-eviction.ts";
+import { podLog } from "./pods/pod-log.ts";
+import { podStreams } from "./pods/pod-streams.ts";
+import { KubernetesProtobufDecoder } from "./protobuf/protobuf-decoder.ts";
+import { accessReviews } from "./rbac/access-review.ts";
+import { bootstrapPolicy } from "./rbac/bootstrap-policy.ts";
+import { EscalationCheck } from "./rbac/escalation.ts";
+import { privilegedGroup, RbacAuthorizer } from "./rbac/rbac-authorizer.ts";
+import { RbacPolicy } from "./rbac/rbac-policy.ts";
+import { objectKey, type VersionConverter } from "./resource-definition.ts";
+import { tektonDefinitions } from "./tekton-definitions.ts";
+import type { UserInfo } from "./user-info.ts";
+import { oneInVersion } from "./verbs/server-context.ts";
+import { conditionsHold } from "./webhooks/match-conditions.ts";
+import { WebhookAdmission } from "./webhooks/webhook-admission.ts";
+import { type ServiceResolver, WebhookClient } from "./webhooks/webhook-client.ts";
+import { WebhookConfigurations } from "./webhooks/webhook-configuration.ts";
+
+/** What a complete server is assembled from. */
+export interface AssemblyOptions {
+  readonly store: ObjectStore;
+  /** Administrators' tokens and the like. */
+  readonly tokens: readonly StaticToken[];
+  readonly serviceAccountKey: ServiceAccountKey;
+  readonly backends: PodBackends;
+  /** Where webhooks behind a Service are reached. */
+  readonly resolveService: ServiceResolver;
+  /** Admission of Tekton's own kinds. */
+  readonly admission?: readonly AdmissionPlugin[];
+  /**
+   * Tekton's kinds as built-in custom resources; false leaves them to CustomResourceDefinitions that somebody creates.
+   */
+  readonly tektonKinds?: boolean;
+  readonly convertTekton?: VersionConverter;
+  readonly now?: () => number;
+}
+
+/** Who acts when the server itself does: an eviction deletes whether or not its sender may. */
+const self: UserInfo = { username: "system:apiserver", groups: [privilegedGroup] };
+
+/**
+ * An API server with identity, permission, admission and all built-in behaviour, its bootstrap objects in place: what
+ * `tektite up` runs (spec: kube-api).
+ */
+export async function assembleApiServer(options: AssemblyOptions): Promise<ApiServer> {
+  const { store, serviceAccountKey } = options;
+  const now = options.now ?? Date.now;
+  const read = (collection: string, namespace: string | undefined, name: string): K8sObject | undefined =>
+    store.get(collection, objectKey(namespace, name))?.object;
+  const objects: BoundObjects = { get: (resource, namespace, name) => read(`/${resource}`, namespace, name) };
+
+  const policy = new RbacPolicy();
+  for (const resource of ["roles", "clusterroles", "rolebindings", "clusterrolebindings"]) {
+    follow(store, `rbac.authorization.k8s.io/${resource}`, {
+      put: (object) => policy.put(object),
+      remove: ({ kind, metadata }) => policy.remove(kind, metadata.namespace, metadata.name ?? ""),
+    });
+  }
+  const authorizer = new RbacAuthorizer(policy);
+  const accountTokens = new ServiceAccountTokens(serviceAccountKey, objects, now);
+  const authenticator = new TokenAuthenticator(new StaticTokens(options.tokens), accountTokens, now);
+
+  const mutating = new WebhookConfigurations();
+  const validating = new WebhookConfigurations();
+  for (const [resource, configurations] of [
+    ["mutatingwebhookconfigurations", mutating],
+    ["validatingwebhookconfigurations", validating],
+  ] as const) {
+    follow(store, `admissionregistration.k8s.io/${resource}`, {
+      put: (object) => configurations.put(object),
+      remove: ({ metadata }) => configurations.remove(metadata.name ?? ""),
+    });
+  }
+  const client = new WebhookClient(options.resolveService);
+  const webhooks = new WebhookAdmission({
+    client,
+    mutating,
+    validating,
+    namespaceLabels: (namespace) => read("/namespaces", undefined, namespace)?.metadata.labels,
+    convert: (attributes, object, version) => oneInVersion(attributes.definition, object, version),
+    applyJsonPatch: (document, operations) =>
+      applyJsonPatch(document as JsonObject, operations as readonly JsonObject[]),
+    conditionsHold,
+  });
+
+  const reader = { get: objects.get };
+  const server = new ApiServer({
+    store,
+    authenticator,
+    impersonator: new HeaderImpersonator(authorizer, attributesOf),
+    authorizer,
+    admission: [
+      new ServiceAccountAdmission(store),
+      new ServiceAllocator(store),
+      new EscalationCheck(authorizer, policy),
+      ...(options.admission ?? []),
+      webhooks,
+    ],
+    handlers: [
+      ...oidcDiscovery(serviceAccountKey),
+      ...identityReviews(authenticator, now),
+      ...accessReviews(authorizer, now),
+      tokenRequests(accountTokens, objects, now),
+      podLog(reader, options.backends, now),
+      ...podStreams(reader, options.backends),
+    ],
+    protobuf: new KubernetesProtobufDecoder(),
+    ...(options.tektonKinds !== false && { builtinCustom: tektonDefinitions(options.convertTekton) }),
+    now,
+  });
+  server.addHandler(
+    podEviction({
+      reader,
+      budgets: (namespace) => store.list("policy/poddisruptionbudgets", `${namespace}/`).map((stored) => stored.object),
+      deletePod: async (request, body) => {
+        const answer = await server.handleAs(self, {
+          method: "DELETE",
+          path: `/api/v1/namespaces/${request.namespace ?? ""}/pods/${request.name ?? ""}`,
+          query: request.request.query,
+          headers: { accept: "application/json" },
+          body: { kind: "parsed", value: { ...body, kind: "DeleteOptions", apiVersion: "v1" } },
+          signal: request.request.signal,
+        });
+        return answer.status < 300 || answer.kind !== "json" ? undefined : (answer.body as never);
+      },
+    }),
+  );
+  const crds = new CrdController(server, client, now);
+  server.onWritten(crds.collection, (name) => crds.reconcile(name));
+  await crds.start();
+  await bootstrapObjects(server, bootstrapPolicy());
+  return server;
+}
+
+/** Tells about every object of a collection, now and whenever it changes. */
+function follow(
+  store: ObjectStore,
+  collection: string,
+  to: { put(object: K8sObject): void; remove(object: K8sObject): void },
+): void {
+  for (const stored of store.list(collection)) to.put(stored.object);
+  store.onChange(collection, (event) => {
+    if (event.type === "DELETED") to.remove(event.object.object);
+    else to.put(event.object.object);
+  });
+}
+
+/** Services are not reachable by name outside a cluster. */
+export const unresolvedServices: ServiceResolver = (_namespace, name) =>
+  Promise.resolve(err(`service "${name}" not found`));

@@ -1,0 +1,206 @@
+import { isDeepStrictEqual } from "node:util";
+import { duplicate, type FieldProblem, forbidden, invalid, required } from "../../api/core/field-problem.ts";
+import type { Environment } from "../../cel/checker.ts";
+import { plainEnvironment } from "../../cel/environments.ts";
+import type { CelProgram } from "../../cel/program.ts";
+import { compileCel } from "../../cel/program.ts";
+import type { Type } from "../../cel/types.ts";
+import { CelFailure, type CelValue, type JsonMap } from "../../cel/values.ts";
+import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from "../../json/value.ts";
+
+const dyn = { kind: "dyn" } as Type;
+const environment: Environment = {
+  ...plainEnvironment,
+  variables: new Map([
+    ["self", dyn],
+    ["oldSelf", dyn],
+  ]),
+};
+
+interface CompiledRule {
+  readonly program: CelProgram | undefined;
+  readonly error: string;
+  readonly usesOld: boolean;
+}
+
+const compiledRules = new Map<string, CompiledRule>();
+const maxCompiled = 2_000;
+
+function compiledRule(source: string): CompiledRule {
+  let found = compiledRules.get(source);
+  if (!found) {
+    if (compiledRules.size >= maxCompiled) compiledRules.clear();
+    const compiled = compileCel(source, environment);
+    found = {
+      program: compiled.ok ? compiled.value : undefined,
+      error: compiled.ok ? "" : compiled.error.message,
+      usesOld: /\boldSelf\b/.test(source),
+    };
+    compiledRules.set(source, found);
+  }
+  return found;
+}
+
+/** A JSON value as CEL sees it under a schema: integers are int, times and bytes stay text. */
+function toCel(value: JsonValue, schema: JsonObject | undefined): CelValue {
+  if (typeof value === "number") {
+    const integer =
+      schema?.["type"] === "integer" || schema?.["x-kubernetes-int-or-string"] === true || schema === undefined;
+    return integer && Number.isInteger(value) ? BigInt(value) : value;
+  }
+  if (isJsonArray(value)) {
+    const items = schema?.["items"];
+    return value.map((item) => toCel(item, isJsonObject(items) ? items : undefined));
+  }
+  if (isJsonObject(value)) {
+    const properties = schema?.["properties"];
+    const additional = schema?.["additionalProperties"];
+    const out: Record<string, CelValue> = Object.create(null) as Record<string, CelValue>;
+    for (const key of Object.keys(value)) {
+      const property = isJsonObject(properties) && Object.hasOwn(properties, key) ? properties[key] : additional;
+      out[key] = toCel(value[key]!, isJsonObject(property) ? property : undefined);
+    }
+    return out as JsonMap;
+  }
+  return value;
+}
+
+/** Whether any rule lies in a schema: kinds without rules cost nothing. */
+export function hasRules(schema: JsonObject): boolean {
+  if (isJsonArray(schema["x-kubernetes-validations"])) return true;
+  const { properties, items, additionalProperties } = schema;
+  return (
+    (isJsonObject(properties) &&
+      Object.values(properties).some((property) => isJsonObject(property) && hasRules(property))) ||
+    (isJsonObject(items) && hasRules(items)) ||
+    (isJsonObject(additionalProperties) && hasRules(additionalProperties))
+  );
+}
+
+/** Evaluates `x-kubernetes-validations`, outer rules before inner ones; unchanged values pass (ratcheting). */
+export function validateRules(
+  value: JsonValue,
+  old: JsonValue | undefined,
+  schema: JsonObject,
+  path: string,
+): readonly FieldProblem[] {
+  const problems: FieldProblem[] = [];
+  evaluate(value, old, schema, path, problems);
+  return problems;
+}
+
+function evaluate(
+  value: JsonValue,
+  old: JsonValue | undefined,
+  schema: JsonObject,
+  path: string,
+  problems: FieldProblem[],
+): void {
+  const rules = schema["x-kubernetes-validations"];
+  for (const rule of isJsonArray(rules) ? rules : []) {
+    if (isJsonObject(rule)) applyRule(rule, value, old, schema, path, problems);
+  }
+  if (isJsonArray(value)) {
+    const { items } = schema;
+    if (!isJsonObject(items)) return;
+    const keys = schema["x-kubernetes-list-map-keys"];
+    value.forEach((item, index) => {
+      const before =
+        isJsonArray(old) && isJsonArray(keys) && isJsonObject(item)
+          ? old.find(
+              (other) =>
+                isJsonObject(other) && keys.every((key) => isDeepStrictEqual(other[String(key)], item[String(key)])),
+            )
+          : undefined;
+      evaluate(item, before, items, `${path}[${index}]`, problems);
+    });
+    return;
+  }
+  if (!isJsonObject(value)) return;
+  const { properties, additionalProperties } = schema;
+  for (const key of Object.keys(value).sort()) {
+    const property =
+      isJsonObject(properties) && Object.hasOwn(properties, key) ? properties[key] : additionalProperties;
+    if (!isJsonObject(property)) continue;
+    const before = isJsonObject(old) && Object.hasOwn(old, key) ? old[key] : undefined;
+    evaluate(value[key]!, before, property, path === "" ? key : `${path}.${key}`, problems);
+  }
+}
+
+function applyRule(
+  rule: JsonObject,
+  value: JsonValue,
+  old: JsonValue | undefined,
+  schema: JsonObject,
+  path: string,
+  problems: FieldProblem[],
+): void {
+  const source = String(rule["rule"] ?? "");
+  const { program, error, usesOld } = compiledRule(source);
+  if (usesOld && old === undefined && rule["optionalOldSelf"] !== true) return;
+  if (!usesOld && old !== undefined && isDeepStrictEqual(value, old)) return;
+  const field = path === "" ? "<nil>" : path;
+  if (!program) {
+    problems.push(invalid(field, value, `rule compile error: compilation failed: ${error}`));
+    return;
+  }
+  const activation = {
+    variables: {
+      self: toCel(value, schema),
+      ...(old !== undefined && { oldSelf: toCel(old, schema) }),
+    } as JsonMap,
+  };
+  const outcome = program.evaluate(activation);
+  if (outcome === true) return;
+  if (outcome instanceof CelFailure) {
+    problems.push(
+      invalid(field, shown(value, schema), `${outcome.message} evaluating rule: ${String(rule["message"] ?? source)}`),
+    );
+    return;
+  }
+  let message =
+    typeof rule["message"] === "string" && rule["message"] !== "" ? rule["message"] : `failed rule: ${source.trim()}`;
+  const expression = rule["messageExpression"];
+  if (typeof expression === "string") {
+    const made = compiledRule(expression).program?.evaluate(activation);
+    if (typeof made === "string" && made.trim() !== "" && !made.includes("\n")) message = made;
+  }
+  problems.push(ruleProblem(rule, fieldOf(rule, path), value, schema, message));
+}
+
+function fieldOf(rule: JsonObject, path: string): string {
+  const relative = rule["fieldPath"];
+  if (typeof relative === "string" && relative !== "")
+    return path === "" ? relative.replace(/^\./, "") : `${path}${relative}`;
+  return path === "" ? "<nil>" : path;
+}
+
+/** Scalars are shown; of objects only the type would be, so the message stands alone. */
+function shown(value: JsonValue, schema: JsonObject): JsonValue {
+  void schema;
+  return value;
+}
+
+function ruleProblem(
+  rule: JsonObject,
+  field: string,
+  value: JsonValue,
+  schema: JsonObject,
+  message: string,
+): FieldProblem {
+  const scalar = typeof value !== "object" || value === null;
+  switch (rule["reason"]) {
+    case "FieldValueForbidden":
+      return forbidden(field, message);
+    case "FieldValueRequired":
+      return required(field, message);
+    case "FieldValueDuplicate":
+      return scalar
+        ? duplicate(field, value)
+        : { reason: "FieldValueDuplicate", field, message: `Duplicate value: ${message}` };
+    default:
+      return scalar
+        ? invalid(field, shown(value, schema), message)
+        : { reason: "FieldValueInvalid", field, message: `Invalid value: ${message}` };
+  }
+}

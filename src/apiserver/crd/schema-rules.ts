@@ -1,0 +1,41 @@
+import { type FieldProblem, invalid } from "../../api/core/field-problem.ts";
+import type { Fields } from "../../api/core/fields.ts";
+import type { JsonObject } from "../../json/value.ts";
+import { hasRules, validateRules } from "./cel-rules.ts";
+import type { CustomRules } from "./custom-rules.ts";
+import { validateListTypes, validateSchema } from "./schema-validate.ts";
+import { applySchemaDefaults, pruneUnknown } from "./structural.ts";
+
+const unchecked =
+  "some validation rules were not checked because the object was invalid; correct the existing errors to complete validation";
+
+/** Pruning, defaulting and validation by the structural schemas of a CustomResourceDefinition's versions. */
+export class SchemaRules implements CustomRules {
+  readonly #schemas: ReadonlyMap<string, JsonObject>;
+  readonly #preserve: boolean;
+
+  constructor(schemas: ReadonlyMap<string, JsonObject>, options: { readonly preserveUnknownFields: boolean }) {
+    this.#schemas = schemas;
+    this.#preserve = options.preserveUnknownFields;
+  }
+
+  prepare(object: Fields, version: string): readonly string[] {
+    const schema = this.#schemas.get(version);
+    if (!schema) return [];
+    const pruned = this.#preserve ? [] : pruneUnknown(object, schema);
+    applySchemaDefaults(object, schema);
+    return pruned;
+  }
+
+  validate(object: JsonObject, old: JsonObject | undefined, version: string): readonly FieldProblem[] {
+    const schema = this.#schemas.get(version);
+    if (!schema) return [];
+    const { metadata: _metadata, ...body } = object;
+    const { metadata: _oldMetadata, ...before } = old ?? {};
+    const problems = validateSchema(body, old ? before : undefined, schema, "");
+    const lists = validateListTypes(body, schema, "");
+    if (problems.length > 0) return [...problems, ...lists, invalid("<nil>", null, unchecked)];
+    if (lists.length > 0) return [...lists, invalid("<nil>", null, unchecked)];
+    return hasRules(schema) ? validateRules(object, old, schema, "") : [];
+  }
+}

@@ -1,0 +1,47 @@
+import { pipelinesResources } from "../api/pipelines/resources.ts";
+import { triggersResources } from "../api/triggers/resources.ts";
+import { customDefinition } from "./crd/custom-definition.ts";
+import type { PrinterColumn, ResourceDefinition, VersionConverter } from "./resource-definition.ts";
+
+interface TektonKind {
+  readonly group: string;
+  readonly versions: readonly string[];
+  readonly kind: string;
+  readonly plural: string;
+  readonly singular: string;
+  readonly shortNames: readonly string[];
+  readonly categories: readonly string[];
+  readonly namespaced: boolean;
+  readonly columns: readonly PrinterColumn[];
+}
+
+/** Tekton's kinds, Triggers and Pipelines alike. */
+export const tektonKinds: readonly TektonKind[] = [
+  ...triggersResources.map((resource) => ({ ...resource, columns: resource.printerColumns })),
+  ...pipelinesResources.map((resource) => ({ ...resource, namespaced: true, columns: resource.printerColumns })),
+];
+
+/** Tekton's kinds as custom resources that are served without anybody creating a CustomResourceDefinition. */
+export function tektonDefinitions(convert: VersionConverter | undefined): readonly ResourceDefinition[] {
+  return tektonKinds.map((kind) =>
+    customDefinition({
+      group: kind.group,
+      names: {
+        plural: kind.plural,
+        singular: kind.singular,
+        kind: kind.kind,
+        listKind: `${kind.kind}List`,
+        shortNames: kind.shortNames,
+        categories: kind.categories,
+      },
+      namespaced: kind.namespaced,
+      storageVersion: kind.versions[0]!,
+      versions: kind.versions.map((version) => ({
+        version,
+        subresources: [{ name: "status", kind: kind.kind, verbs: ["get", "patch", "update"] }],
+        columns: kind.columns,
+      })),
+      ...(convert && { convert }),
+    }),
+  );
+}

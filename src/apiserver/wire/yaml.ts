@@ -1,0 +1,48 @@
+import { parseDocument, stringify } from "yaml";
+import type { JsonValue } from "../../json/value.ts";
+import { err, ok, type Result } from "../../result.ts";
+
+/** Reads one YAML 1.1 document, as Kubernetes does (`y` is a boolean). */
+export function parseYaml(text: string): Result<JsonValue, string> {
+  const document = parseDocument(text, {
+    version: "1.1",
+    intAsBigInt: false,
+    merge: true,
+    uniqueKeys: true,
+    logLevel: "silent",
+  });
+  const [error] = document.errors;
+  if (error) return err(error.message.split("\n")[0]!.replace(/:$/, ""));
+  try {
+    return ok(toJson(document.toJS({ maxAliasCount: 100 }) as unknown));
+  } catch (cause) {
+    return err(cause instanceof Error ? cause.message : String(cause));
+  }
+}
+
+function toJson(value: unknown): JsonValue {
+  if (value === null || value === undefined) return null;
+  if (value instanceof Date) return value.toISOString().replace(".000Z", "Z");
+  if (value instanceof Uint8Array) return Buffer.from(value).toString("base64");
+  if (Array.isArray(value)) return value.map(toJson);
+  if (value instanceof Map) return toJson(Object.fromEntries(value as Map<string, unknown>));
+  if (typeof value === "object") {
+    const out: Record<string, JsonValue> = {};
+    for (const [key, item] of Object.entries(value)) {
+      Object.defineProperty(out, key, { value: toJson(item), enumerable: true, writable: true, configurable: true });
+    }
+    return out;
+  }
+  return value as JsonValue;
+}
+
+/** Prints YAML with sorted keys, as Kubernetes does. */
+export function printYaml(value: JsonValue): string {
+  return stringify(value, {
+    version: "1.1",
+    sortMapEntries: true,
+    lineWidth: 0,
+    aliasDuplicateObjects: false,
+    indentSeq: false,
+  });
+}
