@@ -22,27 +22,51 @@ const maxTextLength = 32 * 1024 * 1024;
 /** The longest list an evaluation may make. */
 const maxListLength = 4_000_000;
 
+/** How much an evaluation may take. */
+export interface EvaluationLimits {
+  /** About one unit for each call, step of a loop, or hundred characters. */
+  readonly cost: number;
+  /** The time it may take, for what costs cannot foresee; none when absent. */
+  readonly time?: { readonly limitMs: number; readonly nowMs: () => number };
+}
+
+/** Time is looked at after this much cost. */
+const costBetweenLooks = 20_000;
+
 /** One run of a program: its variables, and what it has cost so far. */
 export class Evaluation {
   readonly variables: Readonly<Record<string, CelValue>>;
   readonly secrets: SecretLookup | undefined;
   /** Values of loop variables, by their slot. */
   readonly locals: CelValue[] = [];
-  readonly #costLimit: number;
+  readonly #limits: EvaluationLimits;
+  readonly #deadlineMs: number;
   #cost = 0;
+  /** The cost at which limits are looked at next. */
+  #nextLook: number;
 
-  constructor(activation: Activation, costLimit: number) {
+  constructor(activation: Activation, limits: EvaluationLimits) {
     this.variables = activation.variables;
     this.secrets = activation.secrets;
-    this.#costLimit = costLimit;
+    this.#limits = limits;
+    this.#deadlineMs = limits.time ? limits.time.nowMs() + limits.time.limitMs : Number.POSITIVE_INFINITY;
+    this.#nextLook = Math.min(costBetweenLooks, limits.cost);
   }
 
   /** Adds to the cost: one unit is about one call, one step of a loop, or a hundred characters looked at. */
   charge(units: number): void {
     this.#cost += units;
-    if (this.#cost > this.#costLimit) {
-      throw new BudgetExceeded(`evaluation cost exceeds the limit of ${this.#costLimit}`);
+    if (this.#cost > this.#nextLook) this.look();
+  }
+
+  /** Ends the evaluation when it has taken too much. For what may take long without a cost that is known before. */
+  look(): void {
+    const { cost, time } = this.#limits;
+    if (this.#cost > cost) throw new BudgetExceeded(`evaluation cost exceeds the limit of ${cost}`);
+    if (time && time.nowMs() > this.#deadlineMs) {
+      throw new BudgetExceeded(`evaluation takes longer than ${time.limitMs} ms`);
     }
+    this.#nextLook = Math.min(this.#cost + costBetweenLooks, cost);
   }
 
   /** Charges for a text or bytes that are made, and refuses what is too long. */

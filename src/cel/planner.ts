@@ -194,7 +194,7 @@ class Planner {
 
   /** Runs what needs no variables now. */
   #fold(run: Step): Plan {
-    const value = run(new EvaluationRun(emptyActivation, constantCost));
+    const value = run(new EvaluationRun(emptyActivation, { cost: constantCost }));
     if (failure(value)) throw new PlanError(value.message);
     return constant(value);
   }

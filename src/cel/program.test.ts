@@ -143,6 +143,16 @@ for (const { source, want } of failing) {
   test(`${source}: ${want ?? "no failure"}`, () => equal(failureOf(source), want));
 }
 
+test("bounds the time of what costs cannot foresee", () => {
+  const program = compileCel("body.text.translate('a.*b|a', 'x').size()");
+  ok(program.ok);
+  let nowMs = 0;
+  const time = { limitMs: 100, nowMs: () => nowMs++ };
+  const outcome = program.value.evaluate({ variables: { body: { text: "a".repeat(500) } } }, { time });
+  ok(outcome instanceof CelFailure);
+  equal(outcome.message, "evaluation takes longer than 100 ms");
+});
+
 test("names the stage that failed", () => {
   const stages = ["1 +", "nope", "int('a')"].map((source) => {
     const program = compileCel(source);

@@ -2,7 +2,7 @@ import { err, ok, type Result } from "../result.ts";
 import type { Expr } from "./ast.ts";
 import { type CheckedExpr, checkExpression, type Environment } from "./checker.ts";
 import { triggersEnvironment } from "./environments.ts";
-import { type Activation, BudgetExceeded, Evaluation } from "./evaluation.ts";
+import { type Activation, BudgetExceeded, Evaluation, type EvaluationLimits } from "./evaluation.ts";
 import { checkFormats } from "./format-check.ts";
 import { parseExpression } from "./parser.ts";
 import { planProgram, type Step } from "./planner.ts";
@@ -22,6 +22,8 @@ const defaultCostLimit = 5_000_000;
 export interface EvaluateOptions {
   /** About one unit for each call, step of a loop, or hundred characters. */
   readonly costLimit?: number;
+  /** The time it may take, for what costs cannot foresee; none unless given. */
+  readonly time?: EvaluationLimits["time"];
 }
 
 /** A compiled expression. */
@@ -40,7 +42,13 @@ export class CelProgram {
 
   /** The expression's value, or the failure that came instead. Never throws for what an event can cause. */
   evaluate(activation: Activation, options: EvaluateOptions = {}): Outcome {
-    return runStep(this.#step, new Evaluation(activation, options.costLimit ?? defaultCostLimit));
+    return runStep(
+      this.#step,
+      new Evaluation(activation, {
+        cost: options.costLimit ?? defaultCostLimit,
+        ...(options.time && { time: options.time }),
+      }),
+    );
   }
 
   /** The syntax tree, for those who explain a result. */

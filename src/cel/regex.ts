@@ -69,8 +69,9 @@ export function replaceAll(pattern: RE2JS, text: string, replacement: string, ev
   let copiedTo = 0;
   let searchFrom = 0;
   while (searchFrom <= text.length && matcher.find(searchFrom)) {
-    // Each search may look as far as the end before it settles for less.
-    evaluation.charge(1 + (text.length - searchFrom) / 20);
+    // Each search may look as far as the end before it settles for less, or it may not.
+    evaluation.charge(1 + (text.length - searchFrom) / 1000);
+    evaluation.look();
     const start = matcher.start();
     const end = matcher.end();
     parts.push(text.slice(copiedTo, start));

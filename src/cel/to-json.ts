@@ -25,7 +25,7 @@ export function toJson(value: CelValue, depth = 0): Result<JsonValue, string> {
   if (typeof value === "bigint") return ok(integer(value));
   if (value instanceof CelUint) return ok(integer(value.value));
   if (value instanceof Uint8Array) return ok(Buffer.from(value).toString("base64"));
-  if (value instanceof CelTimestamp) return ok(formatTimestamp(new CelTimestamp(value.seconds, value.nanos)));
+  if (value instanceof CelTimestamp) return ok(formatTimestamp(value));
   if (value instanceof CelDuration) return ok(formatDuration(value.nanos));
   if (value instanceof CelType) return err(nativeConversionError(value, "[]uint8"));
   if (depth > maxDepth) return err(`a value is nested more than ${maxDepth} deep`);

@@ -52,7 +52,8 @@ function readClause(text: string, at: number): { readonly clause: Clause; readon
       return clauseFailure(`error while parsing precision: ${reason}`);
     }
   }
-  const verb = String.fromCodePoint(text.codePointAt(i) ?? 0);
+  // A verb is one byte to the incumbent.
+  const verb = String.fromCharCode(Buffer.from(String.fromCodePoint(text.codePointAt(i) ?? 0))[0] ?? 0);
   switch (verb) {
     case "s":
     case "d":

@@ -79,7 +79,7 @@ const vectors = [
 
 for (const vector of vectors) {
   test(vector.name, () => {
-    const parsed = parseGoYaml(vector.text, new Evaluation(emptyActivation, 100_000));
+    const parsed = parseGoYaml(vector.text, new Evaluation(emptyActivation, { cost: 100_000 }));
     if ("error" in vector) deepEqual(parsed, { ok: false, error: vector.error });
     else deepEqual(parsed.ok && JSON.parse(JSON.stringify(parsed.value)), vector.want);
   });

@@ -59,6 +59,9 @@ function bodyOf({ body, decodedBody }: InterceptorRequest): Result<JsonMap, stri
   return decoded.ok ? ok((decoded.value ?? Object.create(null)) as JsonMap) : decoded;
 }
 
+/** No honest expression takes this long; each evaluation has it to itself. */
+const timeLimit = { limitMs: 1000, nowMs: () => performance.now() };
+
 /** What the expressions can refer to. */
 function variablesOf(request: InterceptorRequest, requestUrl: string): Result<JsonMap, string> {
   const body = bodyOf(request);
@@ -95,7 +98,7 @@ async function evaluate(
   activation: Activation,
   secrets: FetchedSecrets,
 ): Promise<Result<CelValue, string>> {
-  const outcome = await secrets.evaluate(() => program.evaluate(activation));
+  const outcome = await secrets.evaluate(() => program.evaluate(activation, { time: timeLimit }));
   if (!(outcome instanceof CelFailure)) return ok(outcome);
   return err(`expression ${quoteGo(program.source)} failed to evaluate: ${outcome.message}`);
 }
