@@ -376,7 +376,6 @@ async function runCase(test: SinkCase, serve: (handler: ListenerHandler) => Sink
       maxBodyBytes: 25 * 1024 * 1024,
       timeoutMs: 5_000,
       maxUndispatched: 100,
-      deduplicateMs: 0,
     },
     listener: () => resources.listener,
     unreadyReason: () => undefined,

@@ -30,7 +30,7 @@ export interface InterceptorRequest {
 }
 
 /** A body whose JSON is decoded when it is first asked for. */
-export interface DecodedBody {
+interface DecodedBody {
   /** Numbers are doubles; the error is Go's text. */
   readonly json: Result<JsonValue, string>;
 }

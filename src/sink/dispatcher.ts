@@ -83,12 +83,29 @@ export class Dispatcher {
     this.#undispatched++;
     try {
       await Promise.all([
-        ...selection.triggers.map((trigger) => this.#runPair(trigger, dispatch)),
-        ...selection.groups.map((group) => this.#runGroup(group, dispatch)),
+        ...selection.triggers.map((trigger) =>
+          this.#guard(dispatch, trigger.identity, this.#runPair(trigger, dispatch)),
+        ),
+        ...selection.groups.map((group) => this.#guard(dispatch, group.identity, this.#runGroup(group, dispatch))),
       ]);
       if (!this.#parts.signal.aborted) await this.#parts.journal.finish(id);
     } finally {
       this.#undispatched--;
+    }
+  }
+
+  /** A bug of ours must end one pair, not the process nor the event's other triggers. */
+  async #guard({ event, log }: Dispatch, trigger: TriggerIdentity, work: Promise<void>): Promise<void> {
+    try {
+      await work;
+    } catch (error) {
+      const message = `internal error: ${error instanceof Error ? error.stack : String(error)}`;
+      log.error(message);
+      const nowMs = this.#parts.nowMs();
+      const times = { startedAtMs: nowMs, updatedAtMs: nowMs };
+      const pair = { eventId: event.id, trigger, state: "failed", attempts: 1, created: [], error: message } as const;
+      await this.#parts.journal.record({ ...pair, ...times });
+      this.#parts.metrics.verdict("failed");
     }
   }
 
@@ -102,7 +119,10 @@ export class Dispatcher {
       const run = await this.#inTurn(() => runGroup(group, event, this.#parts.listener, this.#parts.engine));
       if (run.kind === "selected") {
         const inGroup = { ...dispatch, log };
-        await Promise.all(run.triggers.map((trigger) => this.#runPair(trigger, inGroup, run.state)));
+        const pairs = run.triggers.map((trigger) => {
+          return this.#guard(inGroup, trigger.identity, this.#runPair(trigger, inGroup, run.state));
+        });
+        await Promise.all(pairs);
         return;
       }
       logVerdict(log, run.verdict);

@@ -18,7 +18,7 @@ export interface Exchange {
 }
 
 /** What one exchange may take. Times in milliseconds. */
-export interface ExchangeLimits {
+interface ExchangeLimits {
   readonly maxResponseBytes: number;
   /** Until the connection stands, TLS included. */
   readonly connectMs?: number;

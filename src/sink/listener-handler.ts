@@ -7,6 +7,7 @@ import { selectTriggers } from "../triggers/select-triggers.ts";
 import { EventBody, type EventHeader } from "../triggers/trigger-event.ts";
 import type { TriggerResources } from "../triggers/trigger-resources.ts";
 import type { Dispatcher } from "./dispatcher.ts";
+import { EventAcceptance } from "./event-acceptance.ts";
 import { eventHeader } from "./event-header.ts";
 import type { NoticeKind, NoticeReceiver } from "./event-notice.ts";
 import { readBody } from "./read-body.ts";
@@ -25,8 +26,6 @@ export interface ListenerSettings {
   readonly timeoutMs: number;
   /** More events that wait for their triggers are answered 503. */
   readonly maxUndispatched: number;
-  /** How long a sender's delivery id is remembered, in milliseconds; 0: redeliveries run again, as in Tekton. */
-  readonly deduplicateMs: number;
 }
 
 /** What a handler works with. */
@@ -61,9 +60,11 @@ const deliveryHeaders = [
 /** Answers the HTTP requests of one EventListener as Tekton's sink does (spec: event processing, section 1). */
 export class ListenerHandler {
   readonly #parts: ListenerParts;
+  readonly #acceptance: EventAcceptance;
 
   constructor(parts: ListenerParts) {
     this.#parts = parts;
+    this.#acceptance = new EventAcceptance(parts.journal, parts.log);
   }
 
   /** `url` is the path and query as the listener is to see them, without the prefix of a shared gateway. */
@@ -78,7 +79,10 @@ export class ListenerHandler {
       sendAnswer(response, this.#live());
       return;
     }
-    void this.#answerEvent(request, response, url);
+    this.#answerEvent(request, response, url).catch((error: unknown) => {
+      this.#parts.log.error(`internal error: ${error instanceof Error ? error.stack : String(error)}`);
+      sendAnswer(response, emptyAnswer(500));
+    });
   }
 
   #live(): SinkAnswer {
@@ -120,7 +124,7 @@ export class ListenerHandler {
     metrics.received("failed");
     const message = `the event body is larger than ${settings.maxBodyBytes} bytes`;
     log.error(message);
-    return refusalAnswer(413, ref, message, { Connection: "close" });
+    return refusalAnswer(413, ref, message);
   }
 
   async #takeIn(
@@ -130,7 +134,7 @@ export class ListenerHandler {
     body: EventBody,
     receivedAtMs: number,
   ): Promise<void> {
-    const { ref, settings, journal, dispatcher, metrics, resources } = this.#parts;
+    const { ref, settings, dispatcher, metrics, resources } = this.#parts;
     const unready = this.#parts.unreadyReason();
     if (unready !== undefined) {
       sendAnswer(response, refusalAnswer(503, ref, `the listener is not ready: ${unready}`, retryLater));
@@ -184,19 +188,16 @@ export class ListenerHandler {
     }
     const deliveryId = deliveryIdOf(header);
     const event = acceptedEvent(id, ref, receivedAtMs, request, url, header, body, deliveryId);
-    if (settings.deduplicateMs > 0 && deliveryId !== undefined) {
-      const known = await journal.findDelivery(ref, deliveryId, receivedAtMs - settings.deduplicateMs);
-      if (known !== undefined) {
-        uidLog.info(`delivery ${deliveryId} is known already as event ${known}: nothing runs again`);
-        sendAnswer(response, acceptedAnswer(header, { listener: ref, uid, eventId: known }));
-        return;
-      }
-    }
     // A request that was answered with a time-out must not run: its sender will try again.
     if (response.headersSent) return;
-    const accepted = await journal.accept(event);
-    if (!accepted.ok) {
-      this.#refuseForNow(response, accepted.error.message);
+    const acceptance = await this.#acceptance.accept(listener, event);
+    if (acceptance.kind === "refused") {
+      this.#refuseForNow(response, acceptance.message);
+      return;
+    }
+    if (acceptance.kind === "known") {
+      uidLog.info(`delivery ${deliveryId} is known already as event ${acceptance.eventId}: nothing runs again`);
+      sendAnswer(response, acceptedAnswer(header, { listener: ref, uid, eventId: acceptance.eventId }));
       return;
     }
     metrics.received("succeeded");

@@ -52,7 +52,6 @@ const defaultSettings: ListenerSettings = {
   maxBodyBytes: 25 * 1024 * 1024,
   timeoutMs: 30_000,
   maxUndispatched: 20_000,
-  deduplicateMs: 0,
 };
 
 const defaultRetry: RetryPolicy = { baseDelayMs: 500, maxDelayMs: 60_000, giveUpAfterMs: 15 * 60_000 };

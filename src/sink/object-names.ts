@@ -3,7 +3,7 @@ import type { JsonObject } from "../json/value.ts";
 import type { TriggerVerdict } from "../triggers/verdict.ts";
 
 /** Which object of which run of a trigger is to be named. */
-export interface NamedPlace {
+interface NamedPlace {
   readonly verdict: Pick<TriggerVerdict, "eventId" | "listener" | "trigger">;
   /** Place in the TriggerTemplate. */
   readonly index: number;

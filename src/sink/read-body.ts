@@ -7,18 +7,22 @@ export type BodyError =
   /** The sender broke off, or what it sent is no HTTP. */
   | { readonly kind: "broken"; readonly message: string };
 
-/** Reads a request's body; counts bytes as they come and stops at the limit. */
+/** Reads a request's body; counts bytes as they come and keeps none beyond the limit. */
 export function readBody(request: IncomingMessage, maxBytes: number): Promise<Result<Buffer, BodyError>> {
   const announced = Number(request.headers["content-length"] ?? 0);
-  if (announced > maxBytes) return Promise.resolve(err({ kind: "tooLarge" }));
+  if (announced > maxBytes) {
+    request.resume();
+    return Promise.resolve(err({ kind: "tooLarge" }));
+  }
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];
     let size = 0;
     request.on("data", (chunk: Buffer) => {
       size += chunk.length;
       if (size > maxBytes) {
+        // The rest is thrown away as it comes, so that the sender gets to read the answer.
         request.removeAllListeners("data");
-        request.pause();
+        request.resume();
         resolve(err({ kind: "tooLarge" }));
       } else chunks.push(chunk);
     });

@@ -4,7 +4,7 @@ import { isJsonArray, isJsonObject, type JsonObject, type JsonValue, member } fr
 import { err, ok, type Result } from "../../result.ts";
 
 /** A repository's owner and name, as they go into a path of the API. */
-export interface Repository {
+interface Repository {
   readonly owner: string;
   readonly name: string;
 }
