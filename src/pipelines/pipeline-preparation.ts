@@ -2,6 +2,7 @@ import type { PipelinesConfiguration } from "../api/pipelines/configuration.ts";
 import { formatGoDuration, parseGoDuration } from "../api/pipelines/go-duration.ts";
 import { type ParamValue, typeOfSpec, typeOfValue } from "../api/pipelines/param.ts";
 import type { EmbeddedTask, PipelineSpec, PipelineTask } from "../api/pipelines/pipeline.ts";
+import { graphProblem } from "../api/pipelines/pipeline-parents.ts";
 import type { PipelineRun, Timeouts, WorkspaceBinding } from "../api/pipelines/runs.ts";
 import { err, ok, type Result } from "../result.ts";
 import {
@@ -14,7 +15,6 @@ import {
   resolveParams,
   setParam,
 } from "./params.ts";
-import { graphProblem } from "./pipeline-graph.ts";
 import type { RunTimeouts } from "./scheduler.ts";
 import type { RunFailure } from "./task-checks.ts";
 import { substitutePipelineTask } from "./task-instance.ts";

@@ -1,12 +1,57 @@
-import { type FieldErrors, missingField } from "../field-error.ts";
+import { type FieldErrors, missingField, missingOneOf, multipleOneOf, under } from "../field-error.ts";
 import type { K8sObject } from "../object.ts";
 import type { PipelinesConfiguration } from "./configuration.ts";
+import type { PipelineSpec } from "./pipeline.ts";
+import type { PipelineRun, TaskRun } from "./runs.ts";
+import type { StepActionSpec, TaskSpec } from "./task.ts";
+import { validateObjectName } from "./validate-names.ts";
+import { validatePipelineSpec } from "./validate-pipeline.ts";
+import { validatePipelineRun, validateTaskRun } from "./validate-runs.ts";
+import { validateStepActionSpec, validateTaskSpec } from "./validate-task.ts";
 
 /** Every problem of an object in its storage version; `before` is what an update replaces (spec: pipelines, section 5). */
 export function validatePipelinesObject(
   object: K8sObject,
-  _before: K8sObject | undefined,
-  _configuration: PipelinesConfiguration,
+  before: K8sObject | undefined,
+  configuration: PipelinesConfiguration,
 ): FieldErrors {
-  return object["spec"] === undefined ? missingField("spec") : [];
+  if (object.metadata.deletionTimestamp !== undefined) return [];
+  if (object["spec"] === undefined) return missingField("spec");
+  return [...validateObjectName(object.metadata.name), ...validateSpec(object, before, configuration)];
+}
+
+function validateSpec(
+  object: K8sObject,
+  before: K8sObject | undefined,
+  configuration: PipelinesConfiguration,
+): FieldErrors {
+  const spec: unknown = object["spec"];
+  switch (object.kind) {
+    case "Task": {
+      const scope = { configuration, outerParams: new Set<string>(), standalone: true };
+      return under("spec", validateTaskSpec(spec as TaskSpec, scope));
+    }
+    case "Pipeline":
+      return under("spec", validatePipelineSpec(spec as PipelineSpec, { configuration, runParams: undefined }));
+    case "StepAction":
+      return under("spec", validateStepActionSpec(spec as StepActionSpec, configuration));
+    case "TaskRun":
+      return validateTaskRun(object as unknown as TaskRun, before as unknown as TaskRun | undefined, configuration);
+    case "PipelineRun":
+      return validatePipelineRun(
+        object as unknown as PipelineRun,
+        before as unknown as PipelineRun | undefined,
+        configuration,
+      );
+    case "CustomRun": {
+      const { customRef, customSpec } = spec as { readonly customRef?: object; readonly customSpec?: object };
+      if (customRef !== undefined && customSpec !== undefined)
+        return multipleOneOf("spec.customRef", "spec.customSpec");
+      return customRef === undefined && customSpec === undefined
+        ? missingOneOf("spec.customRef", "spec.customSpec")
+        : [];
+    }
+    default:
+      return [];
+  }
 }

@@ -1,0 +1,99 @@
+import { type FieldErrors, fieldError, invalidValue, missingField, multipleOneOf } from "../field-error.ts";
+import type { PipelinesConfiguration } from "./configuration.ts";
+import { type Param, type ParamSpec, typeOfSpec, typeOfValue } from "./param.ts";
+import { isObjectParamName, isPlainParamName } from "./validate-names.ts";
+
+const types: ReadonlySet<string> = new Set(["string", "array", "object"]);
+
+/** Declared params: names, types, defaults (spec: pipelines, section 2). Paths are relative to the spec. */
+export function validateParamSpecs(specs: readonly ParamSpec[], configuration: PipelinesConfiguration): FieldErrors {
+  const errors: FieldErrors[number][] = [];
+  const seen = new Set<string>();
+  for (const spec of specs) {
+    if (seen.has(spec.name)) {
+      errors.push(...fieldError("parameter appears more than once", `params[${spec.name}]`));
+    }
+    seen.add(spec.name);
+    errors.push(...validateParamType(spec, configuration));
+  }
+  const badPlain = specs.filter((spec) => typeOfSpec(spec) !== "object" && !isPlainParamName(spec.name));
+  if (badPlain.length > 0) {
+    errors.push({
+      message: `The format of following array and string variable names is invalid: [${badPlain.map((spec) => spec.name).join(" ")}]`,
+      paths: ["params"],
+      details:
+        "String/Array Names: \nMust only contain alphanumeric characters, hyphens (-), underscores (_), and dots (.)\nMust begin with a letter or an underscore (_)",
+    });
+  }
+  const badObjects = specs.filter(
+    (spec) =>
+      typeOfSpec(spec) === "object" &&
+      (!isObjectParamName(spec.name) || Object.keys(spec.properties ?? {}).some((key) => !isObjectParamName(key))),
+  );
+  if (badObjects.length > 0) {
+    const shown = badObjects.map((spec) => {
+      const keys = Object.keys(spec.properties ?? {}).filter((key) => !isObjectParamName(key));
+      return `${spec.name}:[${keys.sort().join(" ")}]`;
+    });
+    errors.push({
+      message: `Object param name and key name format is invalid: map[${shown.sort().join(" ")}]`,
+      paths: ["params"],
+      details:
+        "Object Names: \nMust only contain alphanumeric characters, hyphens (-), underscores (_) \nMust begin with a letter or an underscore (_)",
+    });
+  }
+  return errors;
+}
+
+function validateParamType(spec: ParamSpec, configuration: PipelinesConfiguration): FieldErrors {
+  const type = typeOfSpec(spec);
+  if (!types.has(type)) return invalidValue(type, `params.${spec.name}.type`);
+  if (spec.default !== undefined && typeOfValue(spec.default) !== type) {
+    return fieldError(
+      `"${type}" type does not match default value's type: "${typeOfValue(spec.default)}"`,
+      `params.${spec.name}.type`,
+      `params.${spec.name}.default.type`,
+    );
+  }
+  const errors: FieldErrors[number][] = [];
+  if (type === "object") {
+    if (spec.properties === undefined) errors.push(...missingField(`params.${spec.name}.properties`));
+    for (const [key, property] of Object.entries(spec.properties ?? {})) {
+      if (property.type !== undefined && property.type !== "string") {
+        errors.push(
+          ...fieldError(
+            `The value type specified for these keys [${key}] is invalid`,
+            `params.${spec.name}.properties`,
+          ),
+        );
+      }
+    }
+  }
+  return [...errors, ...validateEnum(spec, configuration)];
+}
+
+function validateEnum(spec: ParamSpec, configuration: PipelinesConfiguration): FieldErrors {
+  const { enum: values } = spec;
+  if (values === undefined || values.length === 0) return [];
+  const path = `params[${spec.name}]`;
+  if (!configuration.enableParamEnum) {
+    return fieldError("feature flag `enable-param-enum` should be set to true to use Enum", path);
+  }
+  if (typeOfSpec(spec) !== "string") return fieldError("enum can only be set with string type param", path);
+  const duplicate = values.find((value, index) => values.indexOf(value) !== index);
+  if (duplicate !== undefined) return fieldError(`parameter enum value ${duplicate} appears more than once`, path);
+  if (typeof spec.default === "string" && !values.includes(spec.default)) {
+    return fieldError(`param default value ${spec.default} not in the enum list`, path);
+  }
+  return [];
+}
+
+/** Given params: each name once. */
+export function validateGivenParams(params: readonly Param[]): FieldErrors {
+  const seen = new Set<string>();
+  return params.flatMap(({ name }) => {
+    if (seen.has(name)) return multipleOneOf(`params[${name}].name`);
+    seen.add(name);
+    return [];
+  });
+}

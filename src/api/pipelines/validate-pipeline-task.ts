@@ -1,0 +1,205 @@
+import { quoteGo } from "../../json/go-print.ts";
+import { type FieldErrors, fieldError, invalidValue, missingOneOf, multipleOneOf, under } from "../field-error.ts";
+import { combinationCount } from "./combination-count.ts";
+import type { PipelinesConfiguration } from "./configuration.ts";
+import { parseGoDuration } from "./go-duration.ts";
+import type { Matrix, PipelineSpec, PipelineTask } from "./pipeline.ts";
+import { requireAlpha } from "./validate-alpha.ts";
+import { isDnsLabel } from "./validate-names.ts";
+import { validateGivenParams } from "./validate-params.ts";
+import { validateRef } from "./validate-ref.ts";
+import { validateTaskSpec } from "./validate-task.ts";
+import { validateWhen } from "./validate-when.ts";
+import { textsIn, variablesIn } from "./variable-reference.ts";
+
+export interface PipelineScope {
+  readonly configuration: PipelinesConfiguration;
+  /** Declared workspaces; undefined where a run's own reach its tasks undeclared. */
+  readonly workspaces: ReadonlySet<string> | undefined;
+  /** Params that reach inline Tasks; undefined when it cannot be known which there are. */
+  readonly innerParams: ReadonlySet<string> | undefined;
+  /** Checks a Pipeline inside a Pipeline. */
+  validateInner(spec: PipelineSpec): FieldErrors;
+}
+
+/** One entry of `tasks` or `finally`; paths relative to it. */
+export function validatePipelineTask(task: PipelineTask, scope: PipelineScope): FieldErrors {
+  return [
+    ...validateName(task),
+    ...validateWhatRuns(task, scope),
+    ...validateGivenParams(task.params ?? []),
+    ...validateWhen(task.when ?? [], scope.configuration),
+    ...validateVariablePrefixes(task),
+    ...(task.matrix === undefined ? [] : validateMatrix(task.matrix, task, scope.configuration)),
+    ...validateWorkspaces(task, scope),
+    ...validateRetries(task),
+  ];
+}
+
+function validateName({ name }: PipelineTask): FieldErrors {
+  if (isDnsLabel(name)) return [];
+  return [
+    {
+      message: `invalid value ${quoteGo(name)}`,
+      paths: ["name"],
+      details:
+        "Pipeline Task name must be a valid DNS Label. For more info refer to https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#names",
+    },
+  ];
+}
+
+function validateWhatRuns(task: PipelineTask, scope: PipelineScope): FieldErrors {
+  const { configuration } = scope;
+  const given = (["taskRef", "taskSpec", "pipelineRef", "pipelineSpec"] as const).filter(
+    (key) => task[key] !== undefined,
+  );
+  if (given.length === 0) {
+    return configuration.enableApiFields === "alpha"
+      ? missingOneOf("taskRef", "taskSpec", "pipelineRef", "pipelineSpec")
+      : missingOneOf("taskRef", "taskSpec");
+  }
+  if (given.length > 1) return multipleOneOf(...given);
+  const { taskRef, taskSpec, pipelineRef, pipelineSpec } = task;
+  if (taskRef !== undefined) {
+    const { apiVersion = "", kind = "" } = taskRef;
+    if (kind !== "" && kind !== "Task" && apiVersion === "") {
+      return fieldError("custom task ref must specify apiVersion", "taskRef.apiVersion");
+    }
+    if (apiVersion !== "" && !apiVersion.startsWith("tekton.dev/")) {
+      return kind === "" ? invalidValue("custom task ref must specify kind", "taskRef.kind") : [];
+    }
+    return under("taskRef", validateRef(taskRef));
+  }
+  if (taskSpec !== undefined) {
+    const { apiVersion = "", kind = "" } = taskSpec;
+    if (apiVersion !== "" && !apiVersion.startsWith("tekton.dev/")) {
+      return kind === "" ? invalidValue("custom task spec must specify kind", "taskSpec.kind") : [];
+    }
+    const own = (task.params ?? []).map((param) => param.name);
+    const matrix = [
+      ...(task.matrix?.params ?? []),
+      ...(task.matrix?.include ?? []).flatMap((entry) => entry.params ?? []),
+    ].map((param) => param.name);
+    const outerParams =
+      scope.innerParams === undefined ? undefined : new Set([...scope.innerParams, ...own, ...matrix]);
+    return under("taskSpec", validateTaskSpec(taskSpec, { configuration, outerParams, standalone: false }));
+  }
+  if (pipelineRef !== undefined) {
+    return [
+      ...requireAlpha("pipelineRef", "pipelineRef", configuration),
+      ...under("pipelineRef", validateRef(pipelineRef)),
+    ];
+  }
+  return [
+    ...requireAlpha("pipelineSpec", "pipelineSpec", configuration),
+    ...under("pipelineSpec", scope.validateInner(pipelineSpec ?? {})),
+  ];
+}
+
+const prefixes = ["params", "tasks", "finally", "context", "workspaces", "results"];
+
+/** Variables of params, when and matrix begin with one of few words. */
+function validateVariablePrefixes(task: PipelineTask): FieldErrors {
+  const parts = [
+    ...(task.params ?? []).map((param) => ({ path: `params[${param.name}].value`, value: param.value })),
+    ...(task.when ?? []).map((when, index) => ({ path: `when[${index}]`, value: when })),
+    ...(task.matrix?.params ?? []).map((param) => ({ path: `matrix.params[${param.name}].value`, value: param.value })),
+  ];
+  return parts.flatMap(({ path, value }) =>
+    [...textsIn(value)].flatMap((text) =>
+      variablesIn(text).flatMap((expression) => {
+        const first = /^[^.[]*/.exec(expression)?.[0] ?? "";
+        return prefixes.includes(first)
+          ? []
+          : fieldError(
+              `invalid variable reference "$(${expression})", must start with a valid prefix: ${prefixes.join(", ")}`,
+              path,
+            );
+      }),
+    ),
+  );
+}
+
+function validateMatrix(matrix: Matrix, task: PipelineTask, configuration: PipelinesConfiguration): FieldErrors {
+  const errors: FieldErrors[number][] = [];
+  const count = combinationCount(matrix);
+  const limit = configuration.maxMatrixCombinations;
+  if (count > limit) errors.push(...fieldError(`expected 0 <= ${count} <= ${limit}`, "matrix"));
+  const params = new Set((task.params ?? []).map((param) => param.name));
+  const names = new Set<string>();
+  for (const param of matrix.params ?? []) {
+    if (names.has(param.name)) errors.push(...multipleOneOf(`matrix.params[${param.name}].name`));
+    names.add(param.name);
+    if (params.has(param.name)) {
+      errors.push(...multipleOneOf(`matrix[${param.name}]`, `params[${param.name}]`));
+    }
+    const isWholeReference = typeof param.value === "string" && /^\$\(.*\[\*\]\)$/.test(param.value);
+    if (!Array.isArray(param.value) && !isWholeReference) {
+      const type = typeof param.value === "string" ? "string" : "object";
+      errors.push(
+        ...invalidValue(
+          `parameters of type array only are allowed, but param ${quoteGo(param.name)} has type ${quoteGo(type)} in pipelineTask ${quoteGo(task.name)}`,
+          "matrix",
+        ),
+      );
+    }
+  }
+  for (const [index, entry] of (matrix.include ?? []).entries()) {
+    for (const param of entry.params ?? []) {
+      if (params.has(param.name)) {
+        errors.push(...multipleOneOf(`matrix.include[${index}].params[${param.name}]`, `params[${param.name}]`));
+      }
+      if (typeof param.value !== "string") {
+        errors.push(
+          ...invalidValue(
+            `parameters of type string only are allowed, but param ${quoteGo(param.name)} has type ${quoteGo(Array.isArray(param.value) ? "array" : "object")} in pipelineTask ${quoteGo(task.name)}`,
+            "matrix",
+          ),
+        );
+      }
+    }
+  }
+  return errors;
+}
+
+function validateWorkspaces(task: PipelineTask, scope: PipelineScope): FieldErrors {
+  const seen = new Set<string>();
+  return (task.workspaces ?? []).flatMap((usage, index) => {
+    const errors: FieldErrors[number][] = [];
+    if (seen.has(usage.name)) errors.push(...multipleOneOf(`workspaces[${index}].name`));
+    seen.add(usage.name);
+    const source = usage.workspace || usage.name;
+    if (scope.workspaces !== undefined && !scope.workspaces.has(source)) {
+      errors.push(
+        ...invalidValue(
+          `pipeline task ${quoteGo(task.name)} expects workspace with name ${quoteGo(source)} but none exists in pipeline spec`,
+          `workspaces[${index}]`,
+        ),
+      );
+    }
+    return errors;
+  });
+}
+
+function validateRetries(task: PipelineTask): FieldErrors {
+  const errors: FieldErrors[number][] = [];
+  const { retries = 0, onError = "", timeout } = task;
+  if (retries < 0) errors.push(...invalidValue(`${retries} should be >= 0`, "retries"));
+  if (timeout !== undefined && (parseGoDuration(timeout) ?? 0) < 0) {
+    errors.push(...invalidValue(`${timeout} should be >= 0`, "timeout"));
+  }
+  if (onError !== "" && !onError.includes("$(params") && onError !== "continue" && onError !== "stopAndFail") {
+    errors.push(
+      ...invalidValue(onError, "onError").map((error) => ({
+        ...error,
+        details: 'PipelineTask OnError must be either "continue" or "stopAndFail"',
+      })),
+    );
+  }
+  if (onError === "continue" && retries > 0) {
+    errors.push(
+      ...fieldError('PipelineTask OnError cannot be set to "continue" when Retries is greater than 0', "onError"),
+    );
+  }
+  return errors;
+}

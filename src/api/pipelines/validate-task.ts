@@ -1,0 +1,317 @@
+import { quoteGo } from "../../json/go-print.ts";
+import { compareQuantities } from "../core/quantity.ts";
+import { type FieldErrors, fieldError, invalidValue, missingField, under } from "../field-error.ts";
+import type { PipelinesConfiguration } from "./configuration.ts";
+import { parseGoDuration } from "./go-duration.ts";
+import type { ContainerFields, Sidecar, Step, StepActionSpec, StepResult, TaskSpec, VolumeMount } from "./task.ts";
+import { requireAlpha } from "./validate-alpha.ts";
+import { isDnsLabel, isResultName } from "./validate-names.ts";
+import { validateParamSpecs } from "./validate-params.ts";
+import { validateRef } from "./validate-ref.ts";
+import { validateTaskVariables } from "./validate-task-variables.ts";
+import { validateWhen } from "./validate-when.ts";
+import { parseStepResultReference, variablesIn, wholeVariable } from "./variable-reference.ts";
+
+export interface TaskScope {
+  readonly configuration: PipelinesConfiguration;
+  /** Params that come from outside an inline Task; undefined when it cannot be known which there are. */
+  readonly outerParams: ReadonlySet<string> | undefined;
+  /** Whether this is a Task of its own rather than an inline one. */
+  readonly standalone: boolean;
+}
+
+/** A Task's spec; paths relative to it (spec: pipelines, sections 3 and 5). */
+export function validateTaskSpec(spec: TaskSpec, scope: TaskScope): FieldErrors {
+  const steps = spec.steps ?? [];
+  if (steps.length === 0) return missingField("steps");
+  const template = spec.stepTemplate ?? {};
+  const names = new Set<string>();
+  const stepErrors = steps.flatMap((step, index) => {
+    const merged = { ...template, ...step };
+    const duplicate = step.name !== undefined && step.name !== "" && names.has(step.name);
+    names.add(step.name ?? "");
+    const errors = [...validateStep(merged, step, scope), ...(duplicate ? invalidValue(step.name ?? "", "name") : [])];
+    return under("steps", errors, index);
+  });
+  return [
+    ...validateParamSpecs(spec.params ?? [], scope.configuration),
+    ...validateVolumes(spec),
+    ...validateWorkspaces(spec),
+    ...stepErrors,
+    ...(spec.sidecars ?? []).flatMap((sidecar, index) => under("sidecars", validateSidecar(sidecar), index)),
+    ...(spec.results ?? []).flatMap((result, index) =>
+      under("results", [...validateResult(result, false), ...validateResultValue(result, steps)], index),
+    ),
+    ...validateTaskVariables(spec, scope),
+  ];
+}
+
+function validateStep(merged: Step, step: Step, scope: TaskScope): FieldErrors {
+  const errors: FieldErrors[number][] = [];
+  const { name = "" } = step;
+  if (step.ref !== undefined) errors.push(...validateStepWithRef(step));
+  else {
+    if ((merged.image ?? "") === "") errors.push(...missingField("Image"));
+    if ((step.params ?? []).length > 0) {
+      errors.push(...fieldError("params cannot be used without Ref", "params"));
+    }
+    if ((merged.script ?? "") !== "" && (merged.command ?? []).length > 0) {
+      errors.push(...fieldError("script cannot be used with command", "script"));
+    }
+  }
+  if (name !== "" && !name.includes("$(") && !isDnsLabel(name)) {
+    errors.push({
+      message: `invalid value ${quoteGo(name)}`,
+      paths: ["name"],
+      details:
+        "Task step name must be a valid DNS Label, For more info refer to https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-label-names",
+    });
+  }
+  if (step.timeout !== undefined && (parseGoDuration(step.timeout) ?? 0) < 0) {
+    errors.push(...invalidValue(step.timeout, "negative timeout"));
+  }
+  const { onError = "" } = step;
+  if (onError !== "" && !onError.startsWith("$(params.") && onError !== "continue" && onError !== "stopAndFail") {
+    errors.push(
+      ...fieldError(`invalid value: "${onError}"`, "onError").map((error) => ({
+        ...error,
+        details: 'Task step onError must be either "continue" or "stopAndFail"',
+      })),
+    );
+  }
+  errors.push(...validateMounts(step.volumeMounts ?? []), ...validateResources(step));
+  for (const [index, result] of (step.results ?? []).entries()) {
+    errors.push(...under("results", validateResult(result, scope.standalone === false), index));
+  }
+  errors.push(...validateWhen(step.when ?? [], scope.configuration));
+  if (step.stdoutConfig !== undefined) {
+    errors.push(...requireAlpha("step stdout stream support", "stdoutconfig", scope.configuration));
+  }
+  if (step.stderrConfig !== undefined) {
+    errors.push(...requireAlpha("step stderr stream support", "stderrconfig", scope.configuration));
+  }
+  if (step.script?.includes("$(steps.") === true) {
+    const used = variablesIn(step.script).find((expression) => parseStepResultReference(expression) !== undefined);
+    if (used !== undefined) {
+      errors.push(
+        ...fieldError(`stepResult substitutions are only allowed in env, command and args. Found usage in`, "script"),
+      );
+    }
+  }
+  return errors;
+}
+
+const fieldsWithoutRef = [
+  "image",
+  "command",
+  "args",
+  "script",
+  "workingDir",
+  "env",
+  "volumeMounts",
+  "results",
+] as const;
+
+function validateStepWithRef(step: Step): FieldErrors {
+  const errors: FieldErrors[number][] = [...under("ref", validateRef(step.ref ?? {}))];
+  for (const field of fieldsWithoutRef) {
+    const value = step[field];
+    const isSet = value !== undefined && value !== "" && !(Array.isArray(value) && value.length === 0);
+    if (isSet) errors.push(...fieldError(`${field} cannot be used with Ref`, field));
+  }
+  return errors;
+}
+
+function validateMounts(mounts: readonly VolumeMount[]): FieldErrors {
+  return mounts.flatMap(({ name, mountPath }, index) => {
+    const errors: FieldErrors[number][] = [];
+    if (mountPath.startsWith("/tekton/") && !mountPath.startsWith("/tekton/home")) {
+      errors.push(
+        ...fieldError(
+          `volumeMount cannot be mounted under /tekton/ (volumeMount ${quoteGo(name)} mounted at ${quoteGo(mountPath)})`,
+          "mountPath",
+        ),
+      );
+    }
+    if (name.startsWith("tekton-internal-")) {
+      errors.push(...fieldError(`volumeMount name ${quoteGo(name)} cannot start with "tekton-internal-"`, "name"));
+    }
+    return under("volumeMounts", errors, index);
+  });
+}
+
+function validateResources({ computeResources }: ContainerFields): FieldErrors {
+  for (const [name, request] of Object.entries(computeResources?.requests ?? {})) {
+    const limits = computeResources?.limits ?? {};
+    const limit = Object.hasOwn(limits, name) ? limits[name] : undefined;
+    if (limit !== undefined && (compareQuantities(request, "0") < 0 || compareQuantities(limit, "0") < 0)) {
+      return invalidValue(request, `computeResources.requests.${name}`);
+    }
+  }
+  return [];
+}
+
+function validateSidecar(sidecar: Sidecar): FieldErrors {
+  const errors: FieldErrors[number][] = [];
+  if ((sidecar.image ?? "") === "") errors.push(...missingField("image"));
+  if (sidecar.name === "tekton-log-results") {
+    errors.push(...fieldError(`Invalid: cannot use reserved sidecar name ${sidecar.name} `, "name"));
+  }
+  if ((sidecar.script ?? "") !== "" && (sidecar.command ?? []).length > 0) {
+    errors.push(...fieldError("script cannot be used with command", "script"));
+  }
+  return errors;
+}
+
+function validateVolumes(spec: TaskSpec): FieldErrors {
+  const seen = new Set<string>();
+  return (spec.volumes ?? []).flatMap(({ name }, index) => {
+    const errors: FieldErrors[number][] = [];
+    if (seen.has(name)) errors.push(...fieldError(`multiple volumes with same name ${quoteGo(name)}`, "name"));
+    if (name.startsWith("tekton-internal-")) {
+      errors.push(...fieldError(`volume name ${quoteGo(name)} cannot start with "tekton-internal-"`, "name"));
+    }
+    seen.add(name);
+    return under("volumes", errors, index);
+  });
+}
+
+function validateWorkspaces(spec: TaskSpec): FieldErrors {
+  const errors: FieldErrors[number][] = [];
+  const names = new Set<string>();
+  const paths = new Set<string>();
+  for (const mount of spec.stepTemplate?.volumeMounts ?? []) paths.add(cleanPath(mount.mountPath));
+  for (const [index, step] of (spec.steps ?? []).entries()) {
+    for (const [position, mount] of (step.volumeMounts ?? []).entries()) {
+      const clash = (spec.workspaces ?? []).find((each) => cleanPath(mountPathOf(each)) === cleanPath(mount.mountPath));
+      if (clash !== undefined) {
+        errors.push(
+          ...fieldError(
+            `workspace mount path ${quoteGo(mount.mountPath)} must be unique`,
+            `steps[${index}].volumeMounts[${position}].mountPath`,
+          ),
+        );
+      }
+    }
+  }
+  for (const [index, workspace] of (spec.workspaces ?? []).entries()) {
+    if (names.has(workspace.name)) {
+      errors.push(
+        ...fieldError(`workspace name ${quoteGo(workspace.name)} must be unique`, `workspaces[${index}].name`),
+      );
+    }
+    names.add(workspace.name);
+    const path = cleanPath(mountPathOf(workspace));
+    if (paths.has(path)) {
+      errors.push(
+        ...fieldError(
+          `workspace mount path ${quoteGo(mountPathOf(workspace))} must be unique`,
+          `workspaces[${index}].mountpath`,
+        ),
+      );
+    }
+    paths.add(path);
+  }
+  const containers = [
+    ...(spec.steps ?? []).map((step, index) => ({ workspaces: step.workspaces, path: `steps[${index}]` })),
+    ...(spec.sidecars ?? []).map((sidecar, index) => ({ workspaces: sidecar.workspaces, path: `sidecars[${index}]` })),
+  ];
+  for (const { workspaces, path } of containers) {
+    for (const [index, { name }] of (workspaces ?? []).entries()) {
+      if (!names.has(name)) {
+        errors.push(...fieldError(`undefined workspace ${quoteGo(name)}`, `${path}.workspaces[${index}]`));
+      }
+    }
+  }
+  return errors;
+}
+
+function mountPathOf(workspace: { readonly name: string; readonly mountPath?: string }): string {
+  return workspace.mountPath || `/workspace/${workspace.name}`;
+}
+
+function cleanPath(path: string): string {
+  return path.replace(/\/+/g, "/").replace(/(.)\/$/, "$1");
+}
+
+function validateResult(result: StepResult, needsPropertyTypes: boolean): FieldErrors {
+  const errors: FieldErrors[number][] = [];
+  const { name, type = "string", properties } = result;
+  if (!isResultName(name)) {
+    errors.push({
+      message: `invalid key name ${quoteGo(name)}`,
+      paths: ["name"],
+      details:
+        "Name must consist of alphanumeric characters, '-', '_', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or 'my_name', regex used for validation is '^([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]$')",
+    });
+  }
+  if (type !== "string" && type !== "array" && type !== "object") {
+    return [...errors, ...invalidValue(type, "type").map((error) => ({ ...error, details: "type must be string" }))];
+  }
+  if (type === "object") {
+    if (properties === undefined) return [...errors, ...missingField(`${name}.properties`)];
+    const bad = Object.entries(properties).filter(
+      ([, property]) => (property.type ?? (needsPropertyTypes ? "" : "string")) !== "string",
+    );
+    if (bad.length > 0) {
+      errors.push(
+        ...fieldError(
+          `The value type specified for these keys [${bad.map(([key]) => key).join(" ")}] is invalid, the type must be string`,
+          `${name}.properties`,
+        ),
+      );
+    }
+  }
+  return errors;
+}
+
+/** A Task result's value may only take a result of a named step over. */
+function validateResultValue(result: NonNullable<TaskSpec["results"]>[number], steps: readonly Step[]): FieldErrors {
+  const { value } = result;
+  if (value === undefined) return [];
+  if (typeof value !== "string") {
+    return fieldError(`Invalid Type. Wanted string but got: "${Array.isArray(value) ? "array" : "object"}"`, "value");
+  }
+  const reference = parseStepResultReference(wholeVariable(value) ?? "");
+  if (reference === undefined) {
+    return fieldError(
+      `Could not extract step name and result name. Expected value to look like $(steps.<stepName>.results.<resultName>) but got ${quoteGo(value)}`,
+      "value",
+    );
+  }
+  const step = steps.find((each) => each.name === reference.step);
+  if (step === undefined) return invalidValue(`referenced step ${quoteGo(reference.step)} does not exist`, "value");
+  if (step.ref === undefined && !(step.results ?? []).some((each) => each.name === reference.result)) {
+    return invalidValue(`${quoteGo(reference.result)} is not a result of step ${quoteGo(reference.step)}`, "value");
+  }
+  return [];
+}
+
+/** A StepAction's spec; paths relative to it. */
+export function validateStepActionSpec(spec: StepActionSpec, configuration: PipelinesConfiguration): FieldErrors {
+  const errors: FieldErrors[number][] = [];
+  if ((spec.image ?? "") === "") errors.push(...missingField("Image"));
+  if ((spec.script ?? "") !== "") {
+    if ((spec.command ?? []).length > 0) errors.push(...fieldError("script cannot be used with command", "script"));
+    const uses = variablesIn(spec.script ?? "").some((expression) => /^params[.[]/.test(expression));
+    if (uses) errors.push(...fieldError("param substitution in scripts is not allowed.", "script"));
+  }
+  for (const [index, mount] of (spec.volumeMounts ?? []).entries()) {
+    const variable = wholeVariable(mount.name);
+    if (variable === undefined || !/^params[.[]/.test(variable)) {
+      errors.push(...invalidValue(`expect the Name to be a single param reference`, `volumeMounts[${index}].name`));
+    }
+  }
+  errors.push(...validateParamSpecs(spec.params ?? [], configuration));
+  for (const [index, result] of (spec.results ?? []).entries()) {
+    errors.push(...under("results", validateResult(result, false), index));
+  }
+  const { params: _params, description: _description, ...step } = spec;
+  errors.push(
+    ...validateTaskVariables(
+      { params: spec.params ?? [], steps: [step] },
+      { outerParams: new Set(), standalone: true },
+    ).map((error) => ({ ...error, paths: error.paths.map((path) => path.replace(/^steps\[0\]\./, "")) })),
+  );
+  return errors;
+}

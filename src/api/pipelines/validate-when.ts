@@ -1,0 +1,37 @@
+import { type FieldErrors, fieldError, invalidValue, missingField, under } from "../field-error.ts";
+import type { PipelinesConfiguration } from "./configuration.ts";
+import type { WhenExpression } from "./task.ts";
+import { celSyntaxError } from "./when-cel.ts";
+
+/** When expressions of steps and pipeline tasks; paths relative to what holds `when`. */
+export function validateWhen(when: readonly WhenExpression[], configuration: PipelinesConfiguration): FieldErrors {
+  return when.flatMap((expression, index) => under("when", validateExpression(expression, configuration), index));
+}
+
+function validateExpression(expression: WhenExpression, configuration: PipelinesConfiguration): FieldErrors {
+  const { cel, input, operator, values } = expression;
+  if (cel !== undefined && cel !== "") {
+    if (!configuration.enableCelInWhen) {
+      return fieldError(
+        `feature flag enable-cel-in-whenexpression should be set to true to use CEL: ${cel} in WhenExpression`,
+        "",
+      );
+    }
+    if ((input ?? "") !== "" || (operator ?? "") !== "" || (values ?? []).length > 0) {
+      return fieldError("cel and input+operator+values cannot be set in one WhenExpression", "");
+    }
+    // Text that is substituted before the evaluation cannot be judged now.
+    const problem = cel.includes("$(") ? undefined : celSyntaxError(cel);
+    return problem === undefined ? [] : invalidValue(problem, "cel");
+  }
+  const errors: FieldErrors[number][] = [];
+  if (operator === undefined || operator === "") {
+    errors.push(...missingField("operator"));
+  } else if (operator !== "in" && operator !== "notin") {
+    errors.push(...invalidValue(`operator "${operator}" is not recognized. valid operators: in, notin`, ""));
+  }
+  if (values === undefined || values.length === 0) {
+    errors.push(...invalidValue("expecting non-empty values field", ""));
+  }
+  return errors;
+}
