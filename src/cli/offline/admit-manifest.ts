@@ -35,12 +35,15 @@ export function admitManifest(
   return err([place(manifest, path ?? "", reason)]);
 }
 
-/** `FILE: document N, line L: FIELD: message`. */
-export function place(manifest: Manifest, path: string, message: string): string {
-  const line = path === "" ? manifest.line : manifest.lineOf(path);
+/** `FILE: document N, line L: KIND NAME: FIELD: message`; a rule may be about several fields. */
+export function place(manifest: Manifest, path: string | readonly string[], message: string): string {
+  const paths = typeof path === "string" ? [path] : path;
+  const [first = ""] = paths;
+  const line = first === "" ? manifest.line : manifest.lineOf(first);
   const { kind, metadata } = manifest.object;
   const what = `${kind} ${metadata.name ?? metadata.generateName ?? ""}`;
-  return `${manifest.file}: document ${manifest.document}, line ${line}: ${what}: ${path === "" ? "" : `${path}: `}${message}`;
+  const fields = first === "" ? "" : `${paths.join(", ")}: `;
+  return `${manifest.file}: document ${manifest.document}, line ${line}: ${what}: ${fields}${message}`;
 }
 
 /** The rules that validation finds broken, each with its place. */
@@ -51,9 +54,9 @@ function brokenRules(manifest: Manifest, request: AdmissionRequest): readonly st
   const decoded = decodeStruct(served.struct, mutated.value, parsedJson, { strict: false });
   if (!decoded.ok) return [];
   const errors = validateTriggersObject({ kind: served.kind, object: decoded.value } as TriggersObject, served.version);
-  return errors.flatMap(({ message, details, paths }) => {
+  return errors.map(({ message, details, paths }) => {
     const text = details === "" ? message : `${message} (${details})`;
-    return paths.length === 0 ? [place(manifest, "", text)] : paths.map((path) => place(manifest, path, text));
+    return place(manifest, paths, text);
   });
 }
 

@@ -165,7 +165,10 @@ function readCase(field: FieldReader, base: TestRequest, folder: string, manifes
 function mergeRequests(base: TestRequest, own: TestRequest): TestRequest {
   const names = new Set(own.headers.map(([name]) => name.toLowerCase()));
   const headers = [...base.headers.filter(([name]) => !names.has(name.toLowerCase())), ...own.headers];
-  return { ...base, ...own, headers };
+  // A file of its own replaces the common body, a body of its own that of the common file.
+  const content = own.content ?? (own.file === undefined ? base.content : undefined);
+  const { content: _, ...rest } = base;
+  return { ...rest, ...own, headers, ...(content === undefined ? {} : { content }) };
 }
 
 function readRequest(field: FieldReader, folder: string): TestRequest {
