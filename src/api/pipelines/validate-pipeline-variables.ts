@@ -46,7 +46,7 @@ function taskErrors(
         text(item, `${at}.when[${index}].values[${position}]`, "item"),
       ),
     ]),
-    ...text(task.displayName, `${at}.displayName`, "string"),
+    ...(task.matrix === undefined ? text(task.displayName, `${at}.displayName`, "string") : []),
     ...(task.workspaces ?? []).flatMap((usage, index) =>
       text(usage.subPath, `${at}.workspaces[${index}].subPath`, "string"),
     ),

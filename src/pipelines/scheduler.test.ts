@@ -1,0 +1,336 @@
+import { deepEqual, equal, ok } from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import type { PipelineSpec, PipelineTask } from "../api/pipelines/pipeline.ts";
+import type { ChildState } from "./child-state.ts";
+import { pipelineCondition } from "./pipeline-condition.ts";
+import { pipelineGraph } from "./pipeline-graph.ts";
+import { type RunTimeouts, type Schedule, schedule } from "./scheduler.ts";
+
+/** How a task of the model behaves once it is started. */
+interface Behaviour {
+  readonly durationMs: number;
+  readonly ends: "True" | "False";
+  /** Whether it writes its result `r`. */
+  readonly writes: boolean;
+}
+
+interface Model {
+  readonly spec: PipelineSpec;
+  readonly behaviours: ReadonlyMap<string, Behaviour>;
+  readonly timeouts: RunTimeouts;
+  readonly specStatus: string;
+  /** When `specStatus` is set, in milliseconds after the start. */
+  readonly askedAtMs: number;
+}
+
+const inlineTask = { results: [{ name: "r" }], steps: [{ image: "i", script: "true" }] };
+
+/** A task: edges only to earlier ones, so that there is no cycle. */
+function taskAt(
+  index: number,
+  earlier: number,
+  final: boolean,
+): fc.Arbitrary<{ task: PipelineTask; behaviour: Behaviour }> {
+  const others = Array.from({ length: earlier }, (_, other) => `t${other}`);
+  const some = others.length === 0 ? fc.constant([]) : fc.subarray(others, { maxLength: Math.min(3, others.length) });
+  return fc
+    .record({
+      runAfter: final ? fc.constant([]) : some,
+      consumes: some,
+      when: fc.constantFrom("none", "true", "false"),
+      ignores: fc.boolean(),
+      durationMs: fc.integer({ min: 1, max: 500 }),
+      fails: fc.integer({ min: 0, max: 3 }),
+      writes: fc.integer({ min: 0, max: 5 }),
+    })
+    .map((draw) => ({
+      task: {
+        name: `${final ? "f" : "t"}${index}`,
+        taskSpec: inlineTask,
+        ...(draw.runAfter.length === 0 ? {} : { runAfter: draw.runAfter }),
+        params: draw.consumes.map((other) => ({ name: other, value: `$(tasks.${other}.results.r)` })),
+        ...(draw.when === "none" ? {} : { when: [{ input: draw.when, operator: "in", values: ["true"] }] }),
+        ...(draw.ignores ? { onError: "continue" } : {}),
+      },
+      behaviour: { durationMs: draw.durationMs, ends: draw.fails === 0 ? "False" : "True", writes: draw.writes > 0 },
+    }));
+}
+
+const model: fc.Arbitrary<Model> = fc
+  .record({ tasks: fc.integer({ min: 1, max: 9 }), finals: fc.integer({ min: 0, max: 3 }) })
+  .chain(({ tasks, finals }) =>
+    fc.record({
+      dag: fc.tuple(...Array.from({ length: tasks }, (_, index) => taskAt(index, index, false))),
+      last: fc.tuple(...Array.from({ length: finals }, (_, index) => taskAt(index, tasks, true))),
+      pipelineMs: fc.constantFrom(undefined, undefined, 300, 900),
+      tasksMs: fc.constantFrom(undefined, undefined, 200, 600),
+      finallyMs: fc.constantFrom(undefined, undefined, 100),
+      specStatus: fc.constantFrom("", "", "", "Cancelled", "CancelledRunFinally", "StoppedRunFinally"),
+      askedAtMs: fc.integer({ min: 0, max: 800 }),
+    }),
+  )
+  .map(({ dag, last, pipelineMs, tasksMs, finallyMs, specStatus, askedAtMs }) => ({
+    spec: { tasks: dag.map(({ task }) => task), finally: last.map(({ task }) => task) },
+    behaviours: new Map([...dag, ...last].map(({ task, behaviour }) => [task.name, behaviour])),
+    timeouts: {
+      ...(pipelineMs === undefined ? {} : { pipelineMs }),
+      ...(tasksMs === undefined ? {} : { tasksMs }),
+      ...(finallyMs === undefined ? {} : { finallyMs }),
+    },
+    specStatus,
+    askedAtMs,
+  }));
+
+interface History {
+  readonly started: readonly string[];
+  readonly last: Schedule;
+  readonly condition: ReturnType<typeof pipelineCondition>;
+}
+
+/** Plays a run through and checks each step of the scheduler on the way. */
+function play({ spec, behaviours, timeouts, specStatus, askedAtMs }: Model): History {
+  const graph = pipelineGraph(spec);
+  const children = new Map<string, ChildState[]>();
+  const endings = new Map<string, number>();
+  const started: string[] = [];
+  let invalidTasks: ReadonlyMap<string, string> = new Map();
+  let finallyStartMs: number | undefined;
+  let nowMs = 0;
+  for (let pass = 0; pass < 200; pass++) {
+    const asked = nowMs >= askedAtMs ? specStatus : "";
+    const state = schedule({
+      graph,
+      children,
+      specStatus: asked,
+      timeouts,
+      startMs: 0,
+      finallyStartMs,
+      nowMs,
+      invalidTasks,
+    });
+    invalidTasks = state.invalidTasks;
+    const failed = [...children].some(
+      ([name, [child]]) =>
+        name.startsWith("t") && child?.status === "False" && graph.byName.get(name)?.task.onError !== "continue",
+    );
+    for (const task of state.start) {
+      const node = graph.byName.get(task.name);
+      ok(node !== undefined);
+      ok(!started.includes(task.name), `${task.name} starts twice`);
+      started.push(task.name);
+      if (node.final) ok(state.dagDone, "a finally task starts before the others are done");
+      else {
+        ok(!failed, `${task.name} starts after a failure`);
+        for (const parent of node.parents) {
+          const child = children.get(parent)?.[0];
+          const settled =
+            child === undefined ? state.skipped.some(({ name }) => name === parent) : child.status !== "Unknown";
+          ok(settled, `${task.name} starts before ${parent} is done`);
+        }
+      }
+      for (const param of task.params ?? []) ok(!String(param.value).includes("$("), "a result is not filled in");
+      children.set(task.name, [
+        {
+          name: task.name,
+          apiVersion: "tekton.dev/v1",
+          kind: "TaskRun",
+          status: "Unknown",
+          reason: "Running",
+          cancelRequested: false,
+          cancelledByTimeout: false,
+          results: new Map(),
+        },
+      ]);
+      endings.set(task.name, nowMs + (behaviours.get(task.name)?.durationMs ?? 1));
+    }
+    for (const { child, message } of state.cancel) {
+      children.set(child.name, [
+        {
+          ...child,
+          status: "False",
+          reason: "TaskRunCancelled",
+          cancelRequested: true,
+          cancelledByTimeout: message.endsWith("timed out."),
+        },
+      ]);
+      endings.delete(child.name);
+    }
+    if (state.finallyPhase && graph.finals.length > 0) finallyStartMs ??= nowMs;
+    const condition = pipelineCondition(state, {
+      runName: "run",
+      specStatus: asked,
+      pipelineTimeout: "",
+      tasksTimeout: "",
+    });
+    if (condition.status !== "Unknown" && state.start.length === 0) return { started, last: state, condition };
+    if (state.start.length > 0 || state.cancel.length > 0) continue;
+    const events = [...endings.values(), ...(state.nextDeadlineMs === undefined ? [] : [nowMs + state.nextDeadlineMs])];
+    if (specStatus !== "" && asked === "") events.push(askedAtMs);
+    ok(events.length > 0, "the run hangs");
+    nowMs = Math.max(nowMs, Math.min(...events));
+    for (const [name, endMs] of endings) {
+      if (endMs > nowMs) continue;
+      endings.delete(name);
+      const { ends = "True", writes = false } = behaviours.get(name) ?? {};
+      const child = children.get(name)?.[0];
+      ok(child !== undefined);
+      children.set(name, [
+        {
+          ...child,
+          status: ends,
+          reason: ends === "True" ? "Succeeded" : "StepFailed",
+          results: new Map(writes ? [["r", "value"]] : []),
+        },
+      ]);
+    }
+  }
+  throw new Error("the run does not end");
+}
+
+test("random pipelines: order, no task twice, finally runs, every run ends", () => {
+  fc.assert(
+    fc.property(model, (drawn) => {
+      const { started, last, condition } = play(drawn);
+      const names = [...(drawn.spec.tasks ?? []), ...(drawn.spec.finally ?? [])].map((task) => task.name);
+      const stoppedAtOnce =
+        condition.reason === "PipelineRunTimeout" && last.timedOut === "pipeline"
+          ? true
+          : condition.reason === "Cancelled" && !last.finallyPhase;
+      if (stoppedAtOnce) return;
+      const settled = [...started, ...last.skipped.map(({ name }) => name), ...last.invalidTasks.keys()];
+      deepEqual([...settled].sort(), [...names].sort());
+    }),
+    { numRuns: 2_000 },
+  );
+});
+
+const child = (
+  name: string,
+  status: ChildState["status"],
+  results: Readonly<Record<string, string>> = {},
+): ChildState => ({
+  name,
+  apiVersion: "tekton.dev/v1",
+  kind: "TaskRun",
+  status,
+  reason: status === "True" ? "Succeeded" : "StepFailed",
+  cancelRequested: false,
+  cancelledByTimeout: false,
+  results: new Map(Object.entries(results)),
+});
+
+const run = (spec: PipelineSpec, children: Readonly<Record<string, ChildState>>) =>
+  schedule({
+    graph: pipelineGraph(spec),
+    children: new Map(Object.entries(children).map(([name, state]) => [name, [state]])),
+    specStatus: "",
+    timeouts: {},
+    startMs: 0,
+    finallyStartMs: undefined,
+    nowMs: 1,
+    invalidTasks: new Map(),
+  });
+
+const task = (name: string, more: Partial<PipelineTask> = {}): PipelineTask => ({
+  name,
+  taskSpec: inlineTask,
+  ...more,
+});
+const uses = (producer: string) => ({ params: [{ name: "p", value: `$(tasks.${producer}.results.r)` }] });
+const never = { when: [{ input: "a", operator: "in", values: ["b"] }] };
+
+const skips = [
+  {
+    name: "a task after a when-skipped one runs",
+    spec: { tasks: [task("a", never), task("b", { runAfter: ["a"] })] },
+    children: {},
+    start: ["b"],
+    skipped: { a: "When Expressions evaluated to false" },
+  },
+  {
+    name: "a task that needs a result of a when-skipped one is left out, and who comes after it",
+    spec: { tasks: [task("a", never), task("b", uses("a")), task("c", { runAfter: ["b"] })] },
+    children: {},
+    start: [],
+    skipped: {
+      a: "When Expressions evaluated to false",
+      b: "Results were missing",
+      c: "Parent Tasks were skipped",
+    },
+  },
+  {
+    name: "a failure stops what has not started",
+    spec: { tasks: [task("a"), task("b", { runAfter: ["a"] })], finally: [task("f")] },
+    children: { a: child("a", "False") },
+    start: ["f"],
+    skipped: { b: "PipelineRun was stopping" },
+  },
+  {
+    name: "an ignored failure does not",
+    spec: { tasks: [task("a", { onError: "continue" }), task("b", { runAfter: ["a"] })] },
+    children: { a: child("a", "False") },
+    start: ["b"],
+    skipped: {},
+  },
+  {
+    name: "an unwritten result of an ignored failure leaves its consumer out",
+    spec: { tasks: [task("a", { onError: "continue" }), task("b", uses("a"))] },
+    children: { a: child("a", "False") },
+    start: [],
+    skipped: { b: "Results were missing" },
+  },
+  {
+    name: "a finally task without its result is left out",
+    spec: { tasks: [task("a")], finally: [task("f", uses("a")), task("g")] },
+    children: { a: child("a", "True") },
+    start: ["g"],
+    skipped: { f: "Results were missing" },
+  },
+  {
+    name: "a matrix over an empty list is left out",
+    spec: { tasks: [task("a", { matrix: { params: [{ name: "x", value: [] }] } })] },
+    children: {},
+    start: [],
+    skipped: { a: "Matrix Parameters have an empty array" },
+  },
+];
+
+for (const { name, spec, children, start, skipped } of skips) {
+  test(name, () => {
+    const state = run(spec, children);
+    deepEqual(
+      state.start.map((each) => each.name),
+      start,
+    );
+    deepEqual(Object.fromEntries(state.skipped.map((each) => [each.name, each.reason])), skipped);
+  });
+}
+
+test("a result that a succeeded task did not write fails the run, finally runs", () => {
+  const spec = { tasks: [task("a"), task("b", uses("a")), task("c", { runAfter: ["b"] })], finally: [task("f")] };
+  const first = run(spec, { a: child("a", "True") });
+  deepEqual(
+    first.start.map((each) => each.name),
+    ["f"],
+  );
+  const last = schedule({
+    graph: pipelineGraph(spec),
+    children: new Map([
+      ["a", [child("a", "True")]],
+      ["f", [child("f", "True")]],
+    ]),
+    specStatus: "",
+    timeouts: {},
+    startMs: 0,
+    finallyStartMs: 1,
+    nowMs: 2,
+    invalidTasks: first.invalidTasks,
+  });
+  const condition = pipelineCondition(last, { runName: "r", specStatus: "", pipelineTimeout: "", tasksTimeout: "" });
+  equal(condition.reason, "PipelineValidationFailed");
+  equal(
+    condition.message,
+    'Tasks Completed: 2 (Failed: 0, Cancelled 0), Skipped: 1, Failed Validation: 1 (task "a" completed successfully but did not emit the result "r", which is referenced by task "b")',
+  );
+});
