@@ -79,8 +79,12 @@ function environmentOf(test: InterceptorCase, calls: GithubCall[]): InterceptorE
         return ok({ status: answer.status ?? 200, headers: Object.fromEntries(lower), body: answer.body ?? "" });
       },
     },
-    // The operator of these vectors trusts the hosts that they play.
-    enterpriseHosts: new Set((test.github ?? []).flatMap(({ request }) => URL.parse(request.slice(4))?.host ?? [])),
+    // The operator of these vectors trusts the hosts that their events name.
+    enterpriseHosts: new Set(
+      Object.entries(test.header ?? {})
+        .filter(([name]) => name.toLowerCase() === "x-github-enterprise-host")
+        .flatMap(([, values]) => (values as readonly string[]).map((host) => host.toLowerCase())),
+    ),
     nowMs: () => 0,
   };
 }

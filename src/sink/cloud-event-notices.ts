@@ -51,9 +51,10 @@ export class CloudEventNotices implements NoticeReceiver {
       return;
     }
     this.#inFlight++;
-    void this.#deliver(this.#postOf(notice)).finally(() => {
+    const done = () => {
       this.#inFlight--;
-    });
+    };
+    this.#deliver(this.#postOf(notice)).then(done, done);
   }
 
   async #deliver(post: CloudEventPost): Promise<void> {

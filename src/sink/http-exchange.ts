@@ -2,6 +2,7 @@ import { type Agent as HttpAgent, request as httpRequest, type IncomingMessage }
 import { type Agent as HttpsAgent, request as httpsRequest } from "node:https";
 import { quoteGo } from "../json/go-print.ts";
 import { err, ok, type Result } from "../result.ts";
+import { headerOfText } from "./event-header.ts";
 
 /** One outgoing request. */
 export interface Exchange {
@@ -44,13 +45,13 @@ export function exchange(request: Exchange): Promise<Result<ExchangeAnswer, stri
   if (url.protocol !== "http:" && url.protocol !== "https:") {
     return Promise.resolve(err(`unsupported protocol scheme ${quoteGo(url.protocol.slice(0, -1))}`));
   }
-  return new Promise((resolve) => {
+  return new Promise<Result<ExchangeAnswer, string>>((resolve) => {
     const isSecure = url.protocol === "https:";
     const hostname = url.hostname.replace(/^\[|\]$/g, "");
     const timers: NodeJS.Timeout[] = [];
     const headers: Record<string, string | string[] | number> = { Host: url.host };
     for (const [name, value] of Object.entries(request.headers)) {
-      headers[name] = typeof value === "string" ? value : [...value];
+      headers[name] = typeof value === "string" ? headerOfText(value) : value.map(headerOfText);
     }
     if (request.body !== undefined) {
       if (request.hasLength === true) headers["Content-Length"] = Buffer.byteLength(request.body);
@@ -93,7 +94,7 @@ export function exchange(request: Exchange): Promise<Result<ExchangeAnswer, stri
       });
     });
     outgoing.end(request.body);
-  });
+  }).catch((error: Error) => err(error.message)); // Node throws at once for headers that cannot be sent
 }
 
 async function readAnswer(response: IncomingMessage, maxBytes: number): Promise<Result<ExchangeAnswer, string>> {

@@ -23,9 +23,10 @@ export class KubeEventNotices implements NoticeReceiver {
     if (this.#inFlight >= maxInFlight) return;
     this.#inFlight++;
     // A listener whose account may not create Events works all the same.
-    void this.#client.create(events, this.#eventOf(notice)).finally(() => {
+    const done = () => {
       this.#inFlight--;
-    });
+    };
+    this.#client.create(events, this.#eventOf(notice)).then(done, done);
   }
 
   #eventOf({ kind, listener, isEarly, message }: Notice): K8sObject {

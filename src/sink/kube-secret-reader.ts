@@ -6,6 +6,9 @@ import { err, ok, type Result } from "../result.ts";
 
 const secrets: Resource = { group: "", version: "v1", resource: "secrets" };
 
+/** For one look-up, in milliseconds. */
+const timeoutMs = 3_000;
+
 const capacity = 1024;
 const lifetimeMs = 5_000;
 
@@ -44,7 +47,7 @@ export class KubeSecretReader implements SecretReader {
     // A burst of events asks once.
     let underWay = this.#underWay.get(id);
     if (underWay === undefined) {
-      underWay = this.#fetch(ref, id).finally(() => this.#underWay.delete(id));
+      underWay = withinTime(this.#fetch(ref, id)).finally(() => this.#underWay.delete(id));
       this.#underWay.set(id, underWay);
     }
     return underWay;
@@ -65,5 +68,18 @@ export class KubeSecretReader implements SecretReader {
     const oldest = this.#entries.keys().next();
     if (this.#entries.size > capacity && !oldest.done) this.#entries.delete(oldest.value);
     return ok(value);
+  }
+}
+
+/** An answer that comes too late is still kept for the next one who asks. */
+async function withinTime(reading: Promise<Result<string, string>>): Promise<Result<string, string>> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<Result<string, string>>((resolve) => {
+    timer = setTimeout(() => resolve(err("context deadline exceeded")), timeoutMs);
+  });
+  try {
+    return await Promise.race([reading, late]);
+  } finally {
+    clearTimeout(timer);
   }
 }
