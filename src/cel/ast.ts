@@ -20,12 +20,12 @@ export type Expr =
   | ComprehensionExpr
   | InvalidExpr;
 
-export interface LiteralExpr extends Span {
+interface LiteralExpr extends Span {
   readonly kind: "literal";
   readonly value: CelValue;
 }
 
-export interface IdentExpr extends Span {
+interface IdentExpr extends Span {
   readonly kind: "ident";
   /** A leading dot is kept: `.body` looks in the root container. */
   readonly name: string;
@@ -47,12 +47,12 @@ export interface CallExpr extends Span {
   readonly args: readonly Expr[];
 }
 
-export interface ListExpr extends Span {
+interface ListExpr extends Span {
   readonly kind: "list";
   readonly elements: readonly Expr[];
 }
 
-export interface MapExpr extends Span {
+interface MapExpr extends Span {
   readonly kind: "map";
   readonly entries: readonly { readonly key: Expr; readonly value: Expr }[];
 }
@@ -76,7 +76,7 @@ export interface ComprehensionExpr extends Span {
 }
 
 /** Stands where an error was reported, so that the rest is still looked at. */
-export interface InvalidExpr extends Span {
+interface InvalidExpr extends Span {
   readonly kind: "invalid";
 }
 

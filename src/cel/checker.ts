@@ -41,7 +41,7 @@ export interface Environment {
 }
 
 /** What the checker found out about a node that the program needs to know. */
-export type Reference =
+type Reference =
   | { readonly kind: "variable"; readonly name: string }
   | { readonly kind: "local"; readonly name: string }
   | { readonly kind: "type"; readonly name: string }

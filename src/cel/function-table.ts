@@ -23,7 +23,7 @@ import { CelFailure, type CelValue, type Kind, kindOf, type Outcome, typeName } 
  * What a function does. Arguments have the types of its signature when it is called; the evaluation comes last, for
  * those that charge costs or need secrets.
  */
-export type Implementation = (...args: never[]) => Outcome;
+type Implementation = (...args: never[]) => Outcome;
 
 /** One overload: its signature, such as `string.charAt(int) -> string`, and what it does. */
 export type FunctionRow = readonly [signature: string, implementation: Implementation];

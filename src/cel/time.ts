@@ -1,3 +1,4 @@
+import { plainDecimal } from "./decimal.ts";
 import { CelDuration, CelFailure, CelTimestamp } from "./values.ts";
 
 /** 0001-01-01T00:00:00Z and 9999-12-31T23:59:59Z. */
@@ -72,11 +73,10 @@ export function formatTimestamp({ seconds, nanos, offsetSeconds }: CelTimestamp)
   return `${day}T${time}${fraction(nanos)}${zone}`;
 }
 
-/** Seconds with as many decimals as needed: `5400s`, `1.5s`. */
+/** Seconds with as many decimals as a double tells apart: `5400s`, `1.5s`. */
 export function formatDuration(nanos: bigint): string {
-  const absolute = nanos < 0n ? -nanos : nanos;
-  const sign = nanos < 0n ? "-" : "";
-  return `${sign}${absolute / nanosPerSecond}${fraction(Number(absolute % nanosPerSecond))}s`;
+  const seconds = Number(nanos / nanosPerSecond) + Number(nanos % nanosPerSecond) / 1e9;
+  return `${plainDecimal(seconds)}s`;
 }
 
 const unitNanos: Readonly<Record<string, bigint>> = {

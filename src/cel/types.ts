@@ -85,7 +85,7 @@ export function isDyn(type: Type): boolean {
   return type.kind === "dyn" || type.kind === "any";
 }
 
-export function isDynOrError(type: Type): boolean {
+function isDynOrError(type: Type): boolean {
   return isDyn(type) || type.kind === "error";
 }
 

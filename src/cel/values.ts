@@ -223,7 +223,7 @@ export function isMap(value: Outcome): value is CelMap | JsonMap {
 }
 
 /** Whether the value is a map held as a plain object, as JSON documents are. */
-export function isJsonMap(value: Outcome): value is JsonMap {
+function isJsonMap(value: Outcome): value is JsonMap {
   return typeof value === "object" && value !== null && !(value instanceof CelFailure) && kindOf(value) === "map"
     ? !(value instanceof CelMap)
     : false;
@@ -295,7 +295,7 @@ export function codePoints(text: string): string | readonly string[] {
   return surrogate.test(text) ? [...text] : text;
 }
 
-export function compareBytes(a: Uint8Array, b: Uint8Array): number {
+function compareBytes(a: Uint8Array, b: Uint8Array): number {
   return Math.sign(Buffer.compare(a, b));
 }
 

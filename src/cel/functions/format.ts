@@ -1,3 +1,4 @@
+import { plainDecimal, toFixed, toScientific } from "../decimal.ts";
 import type { Evaluation } from "../evaluation.ts";
 import { formatDuration, formatTimestamp } from "../time.ts";
 import { utf8Bytes, utf8Text } from "../utf8.ts";
@@ -14,7 +15,6 @@ import {
   mapEntries,
   typeName,
 } from "../values.ts";
-import { plainDecimal, toFixed, toScientific } from "./decimal.ts";
 
 const maxPrecision = 100;
 const defaultPrecision = 6;

@@ -168,8 +168,7 @@ function negate(value: CelValue): Outcome {
   if (typeof value === "number") return -value;
   if (typeof value === "bigint") return checkedInt(-value);
   if (value instanceof CelDuration) return durationOf(-value.nanos);
-  // A quirk of the incumbent, where a bool that is only known at run time is negated.
-  if (typeof value === "boolean") return !value;
+  if (typeof value === "boolean") return noOverload;
   return unsupported("-_", value);
 }
 
