@@ -53,8 +53,8 @@ export async function startHttpsServer(
     const { code, message } = cause as NodeJS.ErrnoException;
     const where = `${options.host}:${options.port}`;
     if (code === "EADDRINUSE")
-      return err(`${where} is in use by another process: stop it, or choose another API address`);
-    if (code === "EACCES") return err(`${where} may not be listened on by this user: choose a port above 1023`);
+      return err(`${where} is in use by another program; choose another with --api-address`);
+    if (code === "EACCES") return err(`${where} may not be listened on by this user; choose a port above 1023 with --api-address`);
     return err(`cannot listen on ${where}: ${message}`);
   }
   const address = listener.address() as AddressInfo;

@@ -64,6 +64,7 @@ examples(
         .default("auto"),
     )
     .option("-f, --filename <file>", "apply this file, folder or URL at start (may be repeated)", collect, [])
+    .option("--share <folder>", "a folder that steps may read at its own path (may be repeated)", collect, [])
     .option("--max-pods <n>", "how many pods may run at once", count)
     .option("--ready-file <file>", "write the addresses and the kubeconfig path here as JSON, once ready")
     .action((options) =>

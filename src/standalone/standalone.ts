@@ -17,6 +17,7 @@ import { KubeClient } from "../kube/client.ts";
 import { Informer } from "../kube/informer.ts";
 import { err, ok, type Result } from "../result.ts";
 import { chooseRuntime, type RuntimeOptions } from "../runner/runtime/choose-runtime.ts";
+import { withSharedFolders } from "../runner/runtime/shared-folders.ts";
 import { type Runner, startRunner } from "../runner/start-runner.ts";
 import { HttpCodeHostClient } from "../sink/code-host-client.ts";
 import { ListenerGateway } from "../sink/listener-gateway.ts";
@@ -46,6 +47,8 @@ export interface StandaloneOptions {
   /** Of `auto`: a sandbox or plain processes rather than a container engine. */
   readonly preferLocal: boolean;
   readonly maxPods?: number;
+  /** Folders of this machine that steps may read at their own paths. */
+  readonly sharedFolders: readonly string[];
   readonly version: string;
   /** Tells the operator what no object's status and no listener's log can tell. */
   readonly log: (message: string) => void;
@@ -236,7 +239,7 @@ async function start(options: StandaloneOptions, stack: AsyncDisposableStack): P
   // The runner.
   runner = await startRunner({
     client,
-    runtime: runtime.value,
+    runtime: withSharedFolders(runtime.value, options.sharedFolders),
     logs,
     dataDir,
     options: {

@@ -12,7 +12,7 @@ import { followRun, pipelineRuns } from "../run-logs.ts";
 import { succeededCondition } from "../run-status.ts";
 import { type StartOptions, startFromFlags, waitForEnd } from "./up.ts";
 
-export interface HelloOptions extends Omit<StartOptions, "filename"> {
+export interface HelloOptions extends Omit<StartOptions, "filename" | "share"> {
   readonly once?: boolean;
 }
 
@@ -27,14 +27,15 @@ export async function hello(options: HelloOptions): Promise<Result<void, Failure
   const git = await gitVersion();
   if (!git.ok) return git;
   const example = exampleFolder();
-  const started = await startFromFlags({ ...options, filename: [example], preferLocal: true });
+  const repositories = resolve(options.dataDir, "hello");
+  const started = await startFromFlags({ ...options, filename: [example], share: [repositories], preferLocal: true });
   if (!started.ok) return started;
   const standalone = started.value;
   say(
     `Tektite is up: API ${standalone.addresses.api}, webhooks ${standalone.addresses.hooks}, steps run by: ${standalone.runtime}`,
   );
 
-  const outcome = await pushAndFollow(standalone, example, options);
+  const outcome = await pushAndFollow(standalone, { ...options, example, repositories });
   if (options.once === true || !outcome.ok || options.signal.aborted) {
     await standalone.stop();
     return outcome;
@@ -47,13 +48,13 @@ export async function hello(options: HelloOptions): Promise<Result<void, Failure
 
 async function pushAndFollow(
   standalone: Standalone,
-  example: string,
-  options: HelloOptions,
+  options: { readonly example: string; readonly repositories: string; readonly signal: AbortSignal },
 ): Promise<Result<void, Failure>> {
+  const { example, repositories } = options;
   const webhook = `${standalone.addresses.hooks}/default/${listener}`;
   const ready = await standalone.listenerReady("default", listener, appearMs);
   if (!ready.ok) return err(failure(`the listener of the example did not become ready: ${ready.error}`));
-  const repository = await prepareRepository(resolve(options.dataDir, "hello"), { example, webhook });
+  const repository = await prepareRepository(repositories, { example, webhook });
   if (!repository.ok) return repository;
   const appeared = await watchForRun(standalone.client, options.signal);
 

@@ -17,6 +17,7 @@ export interface StartOptions {
   readonly runtime: "auto" | "container" | "sandbox" | "process";
   readonly filename: readonly string[];
   readonly maxPods?: number;
+  readonly share: readonly string[];
   /** Of `auto`: sandbox or process rather than a container engine, as nothing need be pulled then. */
   readonly preferLocal?: boolean;
   readonly signal: AbortSignal;
@@ -76,6 +77,7 @@ export async function startFromFlags(options: StartOptions): Promise<Result<Stan
     runtime: options.runtime,
     preferLocal: options.preferLocal === true,
     ...(options.maxPods === undefined ? {} : { maxPods: options.maxPods }),
+    sharedFolders: options.share.map((folder) => resolve(folder)),
     version,
     log: (message) => process.stderr.write(`${message}\n`),
   });

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import { findSyntaxError } from "../../../json/go-syntax.ts";
 import type { JsonObject } from "../../../json/value.ts";
-import { duplicate, type FieldProblem, forbidden, invalid, notSupported, required, tooLong } from "../field-problem.ts";
-import { child, ensureChild, type Fields, items, number, setDefault, strings, text } from "../fields.ts";
+import { type FieldProblem, forbidden, invalid, required, tooLong } from "../field-problem.ts";
+import { child, ensureChild, type Fields, number, strings, text } from "../fields.ts";
 import { type KindStrategy, plainStrategy } from "../kind-strategy.ts";
 
 /** Namespace: its label, finalizer and phase. */
@@ -163,108 +163,6 @@ function dockerProblems(data: JsonObject, key: string): readonly FieldProblem[] 
 /** ServiceAccount. */
 export const serviceAccountStrategy: KindStrategy = { nameRule: "subdomain", generation: false, answersDeleted: true };
 
-/** Roles and ClusterRoles: what a rule must say. */
-export function roleStrategy(cluster: boolean): KindStrategy {
-  return {
-    nameRule: "path",
-    generation: false,
-    createOnUpdate: true,
-    validate: (object) =>
-      items(object, "rules").flatMap((rule, index) => {
-        const at = `rules[${index}]`;
-        const problems: FieldProblem[] = [];
-        if (strings(rule, "verbs").length === 0)
-          problems.push(required(`${at}.verbs`, "verbs must contain at least one value"));
-        if (strings(rule, "nonResourceURLs").length > 0) {
-          if (!cluster) {
-            problems.push(
-              invalid(
-                `${at}.nonResourceURLs`,
-                rule["nonResourceURLs"],
-                "namespaced rules cannot apply to non-resource URLs",
-              ),
-            );
-          }
-          if (["apiGroups", "resources", "resourceNames"].some((field) => strings(rule, field).length > 0)) {
-            problems.push(
-              invalid(
-                `${at}.nonResourceURLs`,
-                rule["nonResourceURLs"],
-                "rules cannot apply to both regular resources and non-resource URLs",
-              ),
-            );
-          }
-          return problems;
-        }
-        if (strings(rule, "apiGroups").length === 0)
-          problems.push(required(`${at}.apiGroups`, "resource rules must supply at least one api group"));
-        if (strings(rule, "resources").length === 0)
-          problems.push(required(`${at}.resources`, "resource rules must supply at least one resource"));
-        return problems;
-      }),
-  };
-}
-
-/** RoleBindings and ClusterRoleBindings: subjects, and the fixed roleRef. */
-export function bindingStrategy(cluster: boolean): KindStrategy {
-  const group = "rbac.authorization.k8s.io";
-  return {
-    nameRule: "path",
-    generation: false,
-    createOnUpdate: true,
-    default: (object) => {
-      const roleRef = child(object, "roleRef");
-      if (roleRef) setDefault(roleRef, "apiGroup", group);
-      for (const subject of items(object, "subjects")) {
-        const kind = text(subject, "kind");
-        if (kind === "User" || kind === "Group") {
-          const { kind: _kind, ...rest } = subject;
-          for (const key of Object.keys(subject)) delete subject[key];
-          Object.assign(subject, {
-            kind,
-            apiGroup: text(rest, "apiGroup") || group,
-            ...rest,
-            ...(text(rest, "apiGroup") === "" && { apiGroup: group }),
-          });
-        }
-      }
-    },
-    validate: (object) => {
-      const problems: FieldProblem[] = [];
-      const roleRef = child(object, "roleRef") ?? {};
-      if (text(roleRef, "apiGroup") !== group)
-        problems.push(notSupported("roleRef.apiGroup", text(roleRef, "apiGroup"), [group]));
-      const kinds = cluster ? ["ClusterRole"] : ["ClusterRole", "Role"];
-      if (!kinds.includes(text(roleRef, "kind")))
-        problems.push(notSupported("roleRef.kind", text(roleRef, "kind"), kinds));
-      if (text(roleRef, "name") === "") problems.push(required("roleRef.name"));
-      items(object, "subjects").forEach((subject, index) => {
-        const at = `subjects[${index}]`;
-        if (text(subject, "name") === "") problems.push(required(`${at}.name`));
-        switch (text(subject, "kind")) {
-          case "ServiceAccount":
-            if (text(subject, "apiGroup") !== "")
-              problems.push(notSupported(`${at}.apiGroup`, text(subject, "apiGroup"), [""]));
-            if (text(subject, "namespace") === "") problems.push(required(`${at}.namespace`));
-            break;
-          case "User":
-          case "Group":
-            if (text(subject, "apiGroup") !== group)
-              problems.push(notSupported(`${at}.apiGroup`, text(subject, "apiGroup"), [group]));
-            break;
-          default:
-            problems.push(notSupported(`${at}.kind`, text(subject, "kind"), ["Group", "ServiceAccount", "User"]));
-        }
-      });
-      return problems;
-    },
-    validateUpdate: (object, old) =>
-      isDeepStrictEqual(object["roleRef"], old["roleRef"])
-        ? []
-        : [invalid("roleRef", object["roleRef"], "cannot change roleRef")],
-  };
-}
-
 /** Lease: durations are positive. */
 export const leaseStrategy: KindStrategy = {
   nameRule: "subdomain",
@@ -283,89 +181,6 @@ export const leaseStrategy: KindStrategy = {
     return problems;
   },
 };
-
-/** Webhook configurations: defaults of each webhook, and what it must have. */
-export function webhookStrategy(mutating: boolean): KindStrategy {
-  return {
-    nameRule: "subdomain",
-    generation: true,
-    default: (object) => {
-      for (const webhook of items(object, "webhooks")) {
-        setDefault(webhook, "failurePolicy", "Fail");
-        setDefault(webhook, "matchPolicy", "Equivalent");
-        setDefault(webhook, "namespaceSelector", {});
-        setDefault(webhook, "objectSelector", {});
-        setDefault(webhook, "timeoutSeconds", 10);
-        if (mutating) setDefault(webhook, "reinvocationPolicy", "Never");
-        const service = child(child(webhook, "clientConfig"), "service");
-        if (service) setDefault(service, "port", 443);
-        for (const rule of items(webhook, "rules")) setDefault(rule, "scope", "*");
-      }
-    },
-    validate: (object) => {
-      const names = new Set<string>();
-      return items(object, "webhooks").flatMap((webhook, index) => {
-        const name = text(webhook, "name");
-        const problems = webhookProblems(webhook, `webhooks[${index}]`);
-        if (names.has(name)) problems.push(duplicate(`webhooks[${index}].name`, name));
-        names.add(name);
-        return problems;
-      });
-    },
-  };
-}
-
-function webhookProblems(webhook: Fields, at: string): FieldProblem[] {
-  const problems: FieldProblem[] = [];
-  const name = text(webhook, "name");
-  if (name === "") problems.push(required(`${at}.name`));
-  else if (name.split(".").length < 3) {
-    problems.push(invalid(`${at}.name`, name, "should be a domain with at least three segments separated by dots"));
-  }
-  const versions = strings(webhook, "admissionReviewVersions");
-  if (versions.length === 0) {
-    problems.push(required(`${at}.admissionReviewVersions`, "must specify one of v1, v1beta1"));
-  } else if (!versions.includes("v1") && !versions.includes("v1beta1")) {
-    problems.push(invalid(`${at}.admissionReviewVersions`, [...versions], "must include at least one of v1, v1beta1"));
-  }
-  items(webhook, "rules").forEach((rule, index) => {
-    for (const [field, label] of [
-      ["operations", "operations"],
-      ["apiGroups", "apiGroups"],
-      ["apiVersions", "apiVersions"],
-      ["resources", "resources"],
-    ] as const) {
-      if (strings(rule, field).length === 0) problems.push(required(`${at}.rules[${index}].${label}`));
-    }
-  });
-  const effects = text(webhook, "sideEffects");
-  if (effects === "") problems.push(required(`${at}.sideEffects`, "must specify one of None, NoneOnDryRun"));
-  else if (effects !== "None" && effects !== "NoneOnDryRun") {
-    problems.push(notSupported(`${at}.sideEffects`, effects, ["None", "NoneOnDryRun"]));
-  }
-  const policy = text(webhook, "failurePolicy");
-  if (policy !== "Fail" && policy !== "Ignore")
-    problems.push(notSupported(`${at}.failurePolicy`, policy, ["Fail", "Ignore"]));
-  const seconds = number(webhook, "timeoutSeconds") ?? 10;
-  if (seconds > 30 || seconds < 1) {
-    problems.push(invalid(`${at}.timeoutSeconds`, seconds, "the timeout value must be between 1 and 30 seconds"));
-  }
-  const client = child(webhook, "clientConfig") ?? {};
-  const url = text(client, "url");
-  const hasService = child(client, "service") !== undefined;
-  if ((url !== "") === hasService) {
-    problems.push(required(`${at}.clientConfig`, "exactly one of url or service is required"));
-  } else if (url !== "" && !url.startsWith("https://")) {
-    problems.push(
-      invalid(
-        `${at}.clientConfig.url`,
-        url,
-        `'https' is the only allowed URL scheme: desired format: https://host[/path]`,
-      ),
-    );
-  }
-  return problems;
-}
 
 /** Events: what core v1 and events.k8s.io/v1 demand. */
 export const eventStrategy: KindStrategy = {

@@ -1,0 +1,41 @@
+import { equal, match } from "node:assert/strict";
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { root, runProgram, temporaryFolder } from "./harness.ts";
+
+test("npm pack gives a package whose command works where it is installed", async (t) => {
+  const folder = temporaryFolder(t);
+  const packed = await runProgram("npm", ["pack", "--pack-destination", folder], { cwd: root, timeoutMs: 120_000 });
+  equal(packed.exitCode, 0, packed.stderr);
+  const file = readdirSync(folder).find((name) => name.endsWith(".tgz")) ?? "";
+  match(file, /^tektite-\d+\.\d+\.\d+\.tgz$/);
+  const elsewhere = join(folder, "elsewhere");
+  const install = [
+    "install",
+    "--no-audit",
+    "--no-fund",
+    "--prefix",
+    elsewhere,
+    "--allow-scripts=node",
+    join(folder, file),
+  ];
+  const installed = await runProgram("npm", install, { cwd: folder, timeoutMs: 300_000 });
+  equal(installed.exitCode, 0, installed.stderr);
+
+  const command = join(elsewhere, "node_modules", ".bin", "tektite");
+  const version = await runProgram(command, ["--version"], { cwd: folder });
+  match(version.stdout, /^\d+\.\d+\.\d+\n$/);
+  const flags = [
+    "--once",
+    "--data-dir",
+    join(folder, "data"),
+    "--api-address",
+    "127.0.0.1:0",
+    "--hooks-address",
+    "127.0.0.1:0",
+  ];
+  const hello = await runProgram(command, ["hello", ...flags], { cwd: folder });
+  equal(hello.exitCode, 0, hello.stdout + hello.stderr);
+  match(hello.stdout, /^PipelineRun hello-\w{5} succeeded/m);
+});

@@ -1,0 +1,59 @@
+import { equal, match } from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { eventually, startUp, temporaryFolder } from "./harness.ts";
+
+const manifests = `
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: kept}
+data: {a: b}
+---
+apiVersion: tekton.dev/v1
+kind: TaskRun
+metadata: {name: cut-off}
+spec:
+  taskSpec:
+    steps:
+      - {name: quick, image: busybox, script: "echo quick"}
+      - {name: slow, image: busybox, script: "echo slow begins; sleep 300"}
+---
+apiVersion: tekton.dev/v1
+kind: PipelineRun
+metadata: {name: retried}
+spec:
+  pipelineSpec:
+    tasks:
+      - name: slow
+        retries: 1
+        taskSpec:
+          steps:
+            - {name: slow, image: busybox, script: "if [ $(context.task.retry-count) = 0 ]; then sleep 300; fi; echo second try"}
+`;
+
+test("kill -9 keeps every object; a run cut off in a step says so, and is tried again if retries say so", async (t) => {
+  const dataDir = temporaryFolder(t);
+  const file = join(dataDir, "manifests.yaml");
+  writeFileSync(file, manifests);
+  const first = await startUp(t, { dataDir, args: ["-f", file] });
+  await eventually("both runs in their slow steps", async () => {
+    const runs = await first.tektite(["get", "taskruns", "-o", "json"]);
+    const running = runs.stdout.match(/"running": \{/g)?.length ?? 0;
+    return running === 2 ? true : undefined;
+  });
+  await first.stop("SIGKILL");
+
+  const second = await startUp(t, { dataDir });
+  equal((await second.tektite(["get", "configmap", "kept", "-o", "name"])).stdout, "configmap/kept\n");
+  const lost = await eventually("the cut-off run to be told as lost", async () => {
+    const run = await second.tektite(["run", "describe", "cut-off"]);
+    return /Failed/.test(run.stdout) ? run.stdout : undefined;
+  });
+  match(lost, /Tektite (was|has been|stopped|restarted)|restart/i);
+  match(lost, /quick +Completed/);
+  await eventually("the retried run to succeed", async () => {
+    const run = await second.tektite(["run", "describe", "retried"]);
+    return /Status: +Succeeded/.test(run.stdout) ? true : undefined;
+  });
+});
