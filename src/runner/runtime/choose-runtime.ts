@@ -21,31 +21,34 @@ export interface RuntimeOptions {
   readonly hidden: readonly string[];
 }
 
-/** The runtime that the user asks for; `auto` takes the first of container, sandbox and process that works here. */
+/**
+ * The runtime that the user asks for. `auto` takes the first that works here of sandbox, container and process: a
+ * sandbox needs neither images nor a network and starts in milliseconds; whoever wants a step's image asks for
+ * containers.
+ */
 export async function chooseRuntime(
   wanted: "auto" | Runtime["kind"],
   options: RuntimeOptions,
 ): Promise<Result<Runtime, string>> {
-  const images = ImageMap.create(options.images);
-  if (!images.ok) return err(images.error);
-  const surroundings = { logs: options.logs, folder: options.folder, images: images.value };
-  await mkdir(options.folder, { recursive: true });
+  const { logs, folder, hasNetwork, hidden } = options;
+  const mapped = ImageMap.create(options.images);
+  if (!mapped.ok) return err(mapped.error);
+  const images = mapped.value;
+  await mkdir(folder, { recursive: true });
+  if (wanted === "sandbox" || wanted === "auto") {
+    const tool = await detectSandbox(folder);
+    if (tool.ok) {
+      return ok(await createSandboxRuntime({ logs, folder, images, tool: tool.value, hasNetwork, hidden }));
+    }
+    if (wanted === "sandbox") return err(`no sandbox can be made on this machine: ${tool.error}`);
+  }
   if (wanted === "container" || wanted === "auto") {
     const engine = await detectContainerEngine();
     if (engine.ok) {
-      const { logs, folder, hasNetwork, containerArgs } = options;
-      const extraArgs = splitArguments(containerArgs);
+      const extraArgs = splitArguments(options.containerArgs);
       return ok(await createContainerRuntime({ logs, folder, engine: engine.value, hasNetwork, extraArgs }));
     }
     if (wanted === "container") return err(`no container engine answers on this machine: ${engine.error}`);
   }
-  if (wanted === "sandbox" || wanted === "auto") {
-    const tool = await detectSandbox(options.folder);
-    if (tool.ok) {
-      const { hasNetwork, hidden } = options;
-      return ok(await createSandboxRuntime({ ...surroundings, tool: tool.value, hasNetwork, hidden }));
-    }
-    if (wanted === "sandbox") return err(`no sandbox can be made on this machine: ${tool.error}`);
-  }
-  return ok(await createProcessRuntime(surroundings));
+  return ok(await createProcessRuntime({ logs, folder, images }));
 }

@@ -113,7 +113,7 @@ export class ContainerBackend implements PodBackend {
       env: hostEnvironment(),
       cwd: "/",
     });
-    if (started.pid !== 0) recordProcess(this.#folder.path, started.pid);
+    if (started.pid !== 0) recordProcess(this.#folder.controlPath, started.pid);
     let isOver = false;
     let isKilled = false;
     const exited = started.exited.then(async (exit) => {
@@ -189,7 +189,7 @@ export class ContainerBackend implements PodBackend {
 
   #writePullConfig(): string | undefined {
     if (this.#plan.pullConfigJson === "") return undefined;
-    const folder = join(this.#folder.path, "pull");
+    const folder = join(this.#folder.controlPath, "pull");
     mkdirSync(folder, { mode: 0o700 });
     writeFileSync(join(folder, "config.json"), this.#plan.pullConfigJson, { mode: 0o600 });
     return folder;
@@ -252,13 +252,13 @@ export class ContainerBackend implements PodBackend {
 
   /** The file where that shell's own words go. */
   #saidFile(launch: Launch): string {
-    const path = join(this.#folder.path, "said", launch.id);
+    const path = join(this.#folder.controlPath, "said", launch.id);
     if (existsSync(path)) return path;
-    mkdirSync(join(this.#folder.path, "said"), { recursive: true });
+    mkdirSync(join(this.#folder.controlPath, "said"), { recursive: true });
     writeFileSync(path, "");
     chmodSync(path, 0o666);
     // The place of its mount, below a read-only folder.
-    writeFileSync(join(this.#folder.path, "tekton", "bin", basename(saidPath)), "");
+    writeFileSync(join(this.#folder.controlPath, "tekton", "bin", basename(saidPath)), "");
     return path;
   }
 
@@ -312,7 +312,7 @@ export class ContainerBackend implements PodBackend {
     }
     if (state.value.startsWith("true")) return { kind: "outOfMemory" };
     if (!this.#isWrapped(launch)) return exit;
-    const said = readContainedFile(this.#folder.path, join("said", launch.id), 4096);
+    const said = readContainedFile(this.#folder.controlPath, join("said", launch.id), 4096);
     return shellExit(exit.code, said.ok ? (said.value ?? "").toString().trim() : "");
   }
 

@@ -25,15 +25,17 @@ export async function createContainerRuntime(options: ContainerOptions): Promise
   const { logs, folder, engine, hasNetwork } = options;
   // In this order: what the user says comes last and wins.
   const extraArgs = [...(engine.program === "podman" ? restrictedRootArgs() : []), ...options.extraArgs];
-  const podsFolder = join(folder, "pods");
+  // On disk: an engine in a machine of its own may see this folder but not our memory.
+  const pods = join(folder, "pods");
+  const roots = { disk: pods, control: pods };
   // Another Tektite on this machine has another folder.
   const instance = createHash("sha256").update(folder).digest("hex").slice(0, 16);
   await removeContainers(engine, instance);
-  await removeOrphans(podsFolder);
+  await removeOrphans(roots);
   const surroundings = { engine, pipes: new PipePool(join(folder, "pipes")), hasNetwork, instance, extraArgs };
   return new PodRuntime(
     "container",
-    { logs, podsFolder, backend: (plan, pod) => new ContainerBackend(plan, pod, surroundings) },
+    { logs, roots, backend: (plan, pod) => new ContainerBackend(plan, pod, surroundings) },
     async () => undefined,
   );
 }

@@ -61,7 +61,7 @@ test("a process that only has an orphan's number is left alone", async () => {
   recordProcess(join(pods, "uid"), bystander.pid ?? 0);
   const record = readFileSync(join(pods, "uid", "pids"), "utf8");
   writeFileSync(join(pods, "uid", "pids"), record.replace(/ .*/, " 12345"));
-  await removeOrphans(pods);
+  await removeOrphans({ disk: pods, control: pods });
   equal(bystander.exitCode ?? bystander.signalCode, null);
   bystander.kill("SIGKILL");
 });

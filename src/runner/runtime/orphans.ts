@@ -7,13 +7,14 @@ import { appendFileSync } from "node:fs";
 import { readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import type { PodRoots } from "./pod-folder.ts";
 import { killGroup, killMarked, startOf, startOfAnywhere } from "./process-tree.ts";
 import { allowRemoval } from "./read-only-files.ts";
 
 const run = promisify(execFile);
 const recordName = "pids";
 
-/** Remembers a process group's leader. */
+/** Remembers a process group's leader in a pod's folder. */
 export function recordProcess(podFolder: string, pid: number): void {
   const start = startOf(pid);
   if (start !== undefined) {
@@ -28,12 +29,13 @@ export function recordProcess(podFolder: string, pid: number): void {
   );
 }
 
-/** Kills what is left of earlier pods and removes their folders. Answers the pods' uids. */
-export async function removeOrphans(podsFolder: string): Promise<readonly string[]> {
-  const names = await readdir(podsFolder).catch(() => []);
+/** Kills what is left of earlier pods and removes their folders. */
+export async function removeOrphans(roots: PodRoots): Promise<void> {
+  const folders = [...new Set([roots.disk, roots.control])];
+  const names = [...new Set((await Promise.all(folders.map((root) => readdir(root).catch(() => [])))).flat())];
   const uids = names.map(decodeURIComponent);
   for (const name of names) {
-    const records = await readFile(join(podsFolder, name, recordName), "utf8").catch(() => "");
+    const records = await readFile(join(roots.control, name, recordName), "utf8").catch(() => "");
     for (const record of records.split("\n")) {
       const [, pid, start] = /^(\d+) (.+)$/.exec(record) ?? [];
       if (pid === undefined) continue;
@@ -42,8 +44,7 @@ export async function removeOrphans(podsFolder: string): Promise<readonly string
   }
   if (uids.length > 0) await killMarked(new Set(uids));
   for (const name of names) {
-    await allowRemoval(join(podsFolder, name, "volumes"));
-    await rm(join(podsFolder, name), { recursive: true, force: true }).catch(() => undefined);
+    await allowRemoval(join(roots.disk, name, "volumes"));
+    for (const root of folders) await rm(join(root, name), { recursive: true, force: true }).catch(() => undefined);
   }
-  return uids;
 }

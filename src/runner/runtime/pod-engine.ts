@@ -7,7 +7,7 @@ import { reasonOf } from "./contained-files.ts";
 import { EventQueue } from "./event-queue.ts";
 import { maskingReplacements, type Replacement, replaceLiterals } from "./literal-replacer.ts";
 import type { Exit, Launch, PodBackend, PreparedContainer, RunningContainer } from "./pod-backend.ts";
-import { PodFolder } from "./pod-folder.ts";
+import { PodFolder, type PodRoots } from "./pod-folder.ts";
 import { untilReady } from "./readiness.ts";
 import { StepOutput } from "./step-output.ts";
 import { scriptName, scriptText } from "./step-script.ts";
@@ -33,8 +33,7 @@ interface StartedSidecar {
 /** What a pod needs of its surroundings. */
 export interface PodSurroundings {
   readonly logs: LogStore;
-  /** Folder that holds the pods' folders. */
-  readonly podsFolder: string;
+  readonly roots: PodRoots;
   /** Makes the back-end of a pod whose folder has been laid out. */
   backend(plan: PodPlan, folder: PodFolder): PodBackend;
 }
@@ -92,7 +91,7 @@ export class PodEngine implements RunningPod {
 
   async #run(): Promise<void> {
     const plan = this.#plan;
-    const folder = PodFolder.create(this.#surroundings.podsFolder, plan);
+    const folder = PodFolder.create(this.#surroundings.roots, plan);
     if (!folder.ok) {
       this.#events.push({ kind: "failed", reason: "PodCreationFailed", message: folder.error });
       return;

@@ -14,46 +14,59 @@ import {
 import { ContainerView, cleanPath, type ViewMount } from "./container-view.ts";
 import { maxTerminationMessageBytes } from "./termination-message.ts";
 
+/** Where the pods' folders are made. */
+export interface PodRoots {
+  /** For what may become large. */
+  readonly disk: string;
+  /** For the many small files of the contract, in memory if that can be had; may be the same folder. */
+  readonly control: string;
+}
+
 /**
  * A pod's folder on this machine: `/workspace`, the `/tekton` tree (spec: pipelines, section 4) and the volumes that
  * live as long as the pod.
  */
 export class PodFolder {
   readonly path: string;
+  /** The part with the small files: `tekton/` and whatever a back-end adds. */
+  readonly controlPath: string;
   readonly #plan: PodPlan;
 
-  private constructor(path: string, plan: PodPlan) {
+  private constructor(path: string, controlPath: string, plan: PodPlan) {
     this.path = path;
+    this.controlPath = controlPath;
     this.#plan = plan;
   }
 
-  /** Lays the folder out below `root`, which becomes the parent of `<uid>`. */
-  static create(root: string, plan: PodPlan): Result<PodFolder, string> {
-    const path = join(root, encodeURIComponent(plan.podUid));
+  /** Lays the folder out below both roots, as `<uid>`. */
+  static create(roots: PodRoots, plan: PodPlan): Result<PodFolder, string> {
+    const path = join(roots.disk, encodeURIComponent(plan.podUid));
+    const control = join(roots.control, encodeURIComponent(plan.podUid));
     try {
-      mkdirSync(root, { recursive: true, mode: 0o711 });
-      mkdirSync(path);
+      for (const root of new Set([roots.disk, roots.control])) mkdirSync(root, { recursive: true, mode: 0o711 });
+      for (const own of new Set([path, control])) mkdirSync(own);
       // World-writable, as an emptyDir is: steps may run as any user of their image.
-      for (const open of ["workspace", "tekton", "tekton/home", "tekton/results", "tekton/artifacts"]) {
-        makeFolder(join(path, open), open === "tekton" ? 0o755 : 0o777);
-      }
-      for (const closed of ["creds", "steps", "run", "scripts", "bin"]) mkdirSync(join(path, "tekton", closed));
-      writeFileSync(join(path, "tekton", "termination"), "");
-      for (const own of ["creds", "home", "tmp", "termination", "volumes"]) mkdirSync(join(path, own));
+      for (const open of ["workspace", "tekton-home"]) makeFolder(join(path, open), 0o777);
+      const tekton = join(control, "tekton");
+      mkdirSync(tekton);
+      for (const closed of ["home", "creds", "steps", "run", "scripts", "bin"]) mkdirSync(join(tekton, closed));
+      for (const open of ["results", "artifacts"]) makeFolder(join(tekton, open), 0o777);
+      writeFileSync(join(tekton, "termination"), "");
+      for (const own of ["creds", "termination"]) mkdirSync(join(control, own));
       for (const [index, step] of plan.steps.entries()) {
-        const run = join(path, "tekton", "run", String(index));
+        const run = join(tekton, "run", String(index));
         for (const open of ["", "status", "status/results", "status/artifacts"]) makeFolder(join(run, open), 0o777);
         // Relative, so that the links hold on both sides of a mount.
-        symlinkSync(`../run/${index}/status`, join(path, "tekton", "steps", String(index)));
-        symlinkSync(`../run/${index}/status`, join(path, "tekton", "steps", `step-${step.name}`));
-        makeFolder(join(path, "creds", String(index)), 0o777);
-        writeFileSync(join(path, "termination", String(index)), "");
-        chmodSync(join(path, "termination", String(index)), 0o666);
+        symlinkSync(`../run/${index}/status`, join(tekton, "steps", String(index)));
+        symlinkSync(`../run/${index}/status`, join(tekton, "steps", `step-${step.name}`));
+        makeFolder(join(control, "creds", String(index)), 0o777);
+        writeFileSync(join(control, "termination", String(index)), "");
+        chmodSync(join(control, "termination", String(index)), 0o666);
       }
     } catch (error) {
       return err(`the pod's folder could not be made: ${reasonOf(error)}`);
     }
-    const folder = new PodFolder(path, plan);
+    const folder = new PodFolder(path, control, plan);
     for (const volume of plan.volumes) {
       const made = folder.#makeVolume(volume);
       if (!made.ok) return made;
@@ -64,15 +77,15 @@ export class PodFolder {
   /** What a step sees: the contract's folders and its volumes. */
   stepView(step: PlannedStep, index: number): Result<ContainerView, string> {
     const pod = (path: string, hostPath: string, readOnly: boolean): ViewMount => {
-      return { path, hostPath: join(this.path, hostPath), readOnly, isFile: false, kind: "pod" };
+      return { path, hostPath: join(this.controlPath, hostPath), readOnly, isFile: false, kind: "pod" };
     };
     const volumes = this.#volumeMounts(step);
     if (!volumes.ok) return volumes;
     return ok(
       new ContainerView([
-        pod("/workspace", "workspace", false),
+        { ...pod("/workspace", "", false), hostPath: join(this.path, "workspace") },
         pod("/tekton", "tekton", true),
-        pod("/tekton/home", "tekton/home", false),
+        { ...pod("/tekton/home", "", false), hostPath: join(this.path, "tekton-home") },
         pod("/tekton/results", "tekton/results", false),
         pod("/tekton/artifacts", "tekton/artifacts", false),
         pod(`/tekton/run/${index}`, `tekton/run/${index}`, false),
@@ -89,7 +102,7 @@ export class PodFolder {
     if (!volumes.ok) return volumes;
     const scripts: ViewMount = {
       path: "/tekton/scripts",
-      hostPath: join(this.path, "tekton", "scripts"),
+      hostPath: join(this.controlPath, "tekton", "scripts"),
       readOnly: true,
       isFile: false,
       kind: "pod",
@@ -99,14 +112,14 @@ export class PodFolder {
 
   /** Writes an executable script; answers its name below `/tekton/scripts`. */
   writeScript(name: string, text: string): void {
-    const path = join(this.path, "tekton", "scripts", name);
+    const path = join(this.controlPath, "tekton", "scripts", name);
     writeFileSync(path, text, { mode: 0o755, flag: "wx" });
     chmodSync(path, 0o755);
   }
 
   /** A folder of one container's own: its home or its `/tmp`. */
   ownFolder(kind: "home" | "tmp", container: string): string {
-    const path = join(this.path, kind, container);
+    const path = join(this.path, `${kind}-${container}`);
     makeFolder(path, kind === "tmp" ? 0o1777 : 0o777);
     return path;
   }
@@ -115,7 +128,7 @@ export class PodFolder {
   placeCredentials(index: number, homeRoot: string, home: string): Result<void, string> {
     for (const { path, content, mode } of this.#plan.credentials) {
       for (const [root, relative] of [
-        [join(this.path, "creds", String(index)), path],
+        [join(this.controlPath, "creds", String(index)), path],
         [homeRoot, join(home, path)],
       ] as const) {
         const folder = makeContainedFolder(root, dirname(relative), 0o700);
@@ -128,14 +141,14 @@ export class PodFolder {
 
   /** Releases the next step: `out` when it may run, `out.err` when it has to be skipped. */
   post(index: number, failed: boolean): void {
-    writeContainedFile(this.path, join("tekton", "run", String(index), failed ? "out.err" : "out"), "", 0o644);
+    writeContainedFile(this.controlPath, join("tekton", "run", String(index), failed ? "out.err" : "out"), "", 0o644);
   }
 
   /** Records a step's exit code where later steps look for it. */
   recordExitCode(index: number, exitCode: number): void {
     // The step may have spoilt its own folder; the outcome stands without the file.
     const relative = join("tekton", "run", String(index), "status", "exitCode");
-    writeContainedFile(this.path, relative, String(exitCode), 0o644);
+    writeContainedFile(this.controlPath, relative, String(exitCode), 0o644);
   }
 
   taskResults(names: readonly string[]): Result<ReadonlyMap<string, string>, string> {
@@ -161,7 +174,7 @@ export class PodFolder {
     // A step's results lie behind a link of ours.
     const results = /^\/tekton\/steps\/([^/]+)\/(.+)$/.exec(cleanPath(path));
     if (results !== null) {
-      const real = containedPath(this.path, join("tekton", "steps", results[1] ?? "", results[2] ?? ""));
+      const real = containedPath(this.controlPath, join("tekton", "steps", results[1] ?? "", results[2] ?? ""));
       return real === undefined
         ? err(`open ${path}: not allowed`)
         : openContainedForAppend(dirname(real), real.slice(dirname(real).length + 1));
@@ -171,14 +184,16 @@ export class PodFolder {
 
   /** Forgets everything but the volumes that were there before. */
   async remove(): Promise<void> {
-    await rm(this.path, { recursive: true, force: true, maxRetries: 3, retryDelay: 50 }).catch(() => undefined);
+    for (const path of new Set([this.controlPath, this.path])) {
+      await rm(path, { recursive: true, force: true, maxRetries: 3, retryDelay: 50 }).catch(() => undefined);
+    }
   }
 
   #results(folder: string, names: readonly string[]): Result<ReadonlyMap<string, string>, string> {
     const results = new Map<string, string>();
     for (const name of names) {
       // One byte more than fits is enough to know that it does not fit.
-      const content = readContainedFile(this.path, join(folder, name), maxTerminationMessageBytes + 1);
+      const content = readContainedFile(this.controlPath, join(folder, name), maxTerminationMessageBytes + 1);
       if (!content.ok) return err(`result ${name} cannot be read: ${content.error}`);
       if (content.value !== undefined) results.set(name, content.value.toString("utf8"));
     }

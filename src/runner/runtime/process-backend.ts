@@ -96,13 +96,15 @@ export class ProcessBackend implements PodBackend {
     const found = findProgram(launch, env["PATH"], (path) => path);
     if (!found.ok) return found;
     const words = [
-      ...(launch.scriptName === undefined ? [] : [join(this.#folder.path, "tekton", "scripts", launch.scriptName)]),
+      ...(launch.scriptName === undefined
+        ? []
+        : [join(this.#folder.controlPath, "tekton", "scripts", launch.scriptName)]),
       ...[...launch.command, ...launch.args].map((word) => paths.substitute(word)),
     ];
     const [program = "", ...args] = words;
     const command = { program, args, env, cwd };
     const started = await startHostProcess(this.#surroundings.pipes, command);
-    if (started.pid !== 0) recordProcess(this.#folder.path, started.pid);
+    if (started.pid !== 0) recordProcess(this.#folder.controlPath, started.pid);
     return ok({
       containerId: `process://${started.pid}`,
       imageId: "",

@@ -2,8 +2,10 @@ import { join } from "node:path";
 import type { LogStore } from "../../store/log-store.ts";
 import type { Runtime } from "../pod-plan.ts";
 import type { ImageMap } from "./image-map.ts";
+import { memoryFolder, removeMemoryFolder } from "./memory-folder.ts";
 import { removeOrphans } from "./orphans.ts";
 import { PipePool } from "./pipe-pool.ts";
+import type { PodRoots } from "./pod-folder.ts";
 import { PodRuntime } from "./pod-runtime.ts";
 import { ProcessBackend } from "./process-backend.ts";
 import { killMarked } from "./process-tree.ts";
@@ -16,13 +18,18 @@ export interface RuntimeSurroundings {
   readonly images: ImageMap;
 }
 
+/** Where pods lie whose processes run on this machine itself. */
+export function podRoots(folder: string): PodRoots {
+  return { disk: join(folder, "pods"), control: join(memoryFolder(folder) ?? folder, "pods") };
+}
+
 const sweepDelayMs = 500;
 
 /** Plain processes of this machine. */
 export async function createProcessRuntime({ logs, folder, images }: RuntimeSurroundings): Promise<Runtime> {
-  const podsFolder = join(folder, "pods");
-  await removeOrphans(podsFolder);
-  const pipes = new PipePool(join(folder, "pipes"));
+  const roots = podRoots(folder);
+  await removeOrphans(roots);
+  const pipes = new PipePool(join(roots.control, "..", "pipes"));
   const over = new Set<string>();
   let timer: NodeJS.Timeout | undefined;
   const sweepNow = async (): Promise<void> => {
@@ -40,7 +47,10 @@ export async function createProcessRuntime({ logs, folder, images }: RuntimeSurr
   const surroundings = { pipes, images, sweep };
   return new PodRuntime(
     "process",
-    { logs, podsFolder, backend: (plan, pod) => new ProcessBackend(plan, pod, surroundings) },
-    sweepNow,
+    { logs, roots, backend: (plan, pod) => new ProcessBackend(plan, pod, surroundings) },
+    async () => {
+      await sweepNow();
+      await removeMemoryFolder(folder);
+    },
   );
 }

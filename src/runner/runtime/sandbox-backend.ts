@@ -100,7 +100,7 @@ export class SandboxBackend implements PodBackend {
     // setsid tells apart, by what it says, a command that a signal ended from one that ended with such a code.
     const hasSetsid = base === "/";
     const cwd = launch.workingDir ?? (launch.view.find("/workspace") === undefined ? "/" : "/workspace");
-    const scratch = join(this.#folder.path, "sandbox", launch.id);
+    const scratch = join(this.#folder.controlPath, "sandbox", launch.id);
     mkdirSync(scratch, { recursive: true });
     const command = tool.command({
       parts: parts.value,
@@ -118,7 +118,7 @@ export class SandboxBackend implements PodBackend {
       cwd: "/",
       ...(hasShell ? { stderrDescriptor: 3 as const } : {}),
     });
-    if (started.pid !== 0) recordProcess(this.#folder.path, started.pid);
+    if (started.pid !== 0) recordProcess(this.#folder.controlPath, started.pid);
     return ok({
       containerId: `sandbox://${started.pid}`,
       imageId: "",
@@ -173,7 +173,7 @@ export class SandboxBackend implements PodBackend {
 
   #hostsFile(): string | undefined {
     if (this.#plan.hostAliases.length === 0) return undefined;
-    const path = join(this.#folder.path, "hosts");
+    const path = join(this.#folder.controlPath, "hosts");
     const own = this.#plan.hostAliases.map(({ ip, hostnames }) => `${ip}\t${hostnames.join("\t")}\n`).join("");
     let machine = "127.0.0.1\tlocalhost\n";
     try {

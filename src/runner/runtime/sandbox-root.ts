@@ -111,7 +111,10 @@ function rebuild(
       if (failure !== undefined) return failure;
     } else if (info.isDirectory() || info.isFile()) {
       // Plain files of the root itself, such as a swap file, are nobody's business.
-      if (info.isDirectory() || folder !== "/") {
+      if (folder === "/" && info.isDirectory() && isEmpty(from)) {
+        // Each mount costs about as much as starting a small program.
+        parts.push({ kind: "folder", to: path });
+      } else if (info.isDirectory() || folder !== "/") {
         parts.push({ kind: "bind", from, to: path, readOnly: true, isFile: info.isFile() });
       }
     }
@@ -193,6 +196,14 @@ function look(path: string): Stats | undefined {
     return statSync(path, { throwIfNoEntry: false });
   } catch {
     return undefined;
+  }
+}
+
+function isEmpty(folder: string): boolean {
+  try {
+    return readdirSync(folder).length === 0;
+  } catch {
+    return false;
   }
 }
 

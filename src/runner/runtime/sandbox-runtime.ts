@@ -6,10 +6,11 @@ import { FileLogStore } from "../../store/log-files/file-log-store.ts";
 import type { PodPlan, Runtime } from "../pod-plan.ts";
 import { bubblewrap } from "./bubblewrap.ts";
 import { ImageMap } from "./image-map.ts";
+import { removeMemoryFolder } from "./memory-folder.ts";
 import { removeOrphans } from "./orphans.ts";
 import { PipePool } from "./pipe-pool.ts";
 import { PodRuntime } from "./pod-runtime.ts";
-import type { RuntimeSurroundings } from "./process-runtime.ts";
+import { podRoots, type RuntimeSurroundings } from "./process-runtime.ts";
 import { SandboxBackend } from "./sandbox-backend.ts";
 import type { SandboxTool } from "./sandbox-tool.ts";
 import { unshare } from "./unshare.ts";
@@ -26,19 +27,19 @@ const tools: Readonly<Record<SandboxTool["name"], SandboxTool>> = { bubblewrap, 
 /** Processes of this machine in sandboxes. */
 export async function createSandboxRuntime(options: SandboxOptions): Promise<Runtime> {
   const { logs, folder, images, hasNetwork, hidden } = options;
-  const podsFolder = join(folder, "pods");
-  await removeOrphans(podsFolder);
+  const roots = podRoots(folder);
+  await removeOrphans(roots);
   const surroundings = {
     tool: tools[options.tool],
-    pipes: new PipePool(join(folder, "pipes")),
+    pipes: new PipePool(join(roots.control, "..", "pipes")),
     images,
     hasNetwork,
     hidden: [...hidden, folder, homedir()],
   };
   return new PodRuntime(
     "sandbox",
-    { logs, podsFolder, backend: (plan, pod) => new SandboxBackend(plan, pod, surroundings) },
-    async () => undefined,
+    { logs, roots, backend: (plan, pod) => new SandboxBackend(plan, pod, surroundings) },
+    () => removeMemoryFolder(folder),
   );
 }
 
@@ -62,15 +63,15 @@ async function tryTool(tool: SandboxTool["name"], scratchFolder: string): Promis
   const images = ImageMap.create([]);
   if (!images.ok) return images.error;
   const logs = new FileLogStore({ folder: join(folder, "logs"), maxBytesPerContainer: 100_000 });
+  const runtime = await createSandboxRuntime({
+    logs,
+    folder,
+    images: images.value,
+    tool,
+    hasNetwork: true,
+    hidden: [],
+  });
   try {
-    const runtime = await createSandboxRuntime({
-      logs,
-      folder,
-      images: images.value,
-      tool,
-      hasNetwork: true,
-      hidden: [],
-    });
     let failure = "the pod did not run";
     for await (const event of runtime.start(trial).events) {
       if (event.kind === "failed") failure = event.message;
@@ -81,6 +82,7 @@ async function tryTool(tool: SandboxTool["name"], scratchFolder: string): Promis
     }
     return failure;
   } finally {
+    await runtime.close();
     await rm(folder, { recursive: true, force: true });
   }
 }

@@ -6,7 +6,11 @@ import type { PlannedContainer, PlannedMount, PodPlan, Runtime } from "../pod-pl
  */
 export function withSharedFolders(runtime: Runtime, folders: readonly string[]): Runtime {
   if (folders.length === 0 || runtime.kind === "process") return runtime;
-  return { kind: runtime.kind, start: (plan) => runtime.start(shareInPlan(plan, folders)) };
+  return {
+    kind: runtime.kind,
+    start: (plan) => runtime.start(shareInPlan(plan, folders)),
+    close: () => runtime.close(),
+  };
 }
 
 /** The plan with the folders as volumes, mounted read-only where a container mounts nothing else. */

@@ -19,7 +19,7 @@ const runtime = await chooseRuntime(kind as Runtime["kind"], {
   hidden: [],
 });
 if (!runtime.ok) throw new Error(runtime.error);
-const beat = "while true; do date +%s%N > /out/beat; sleep 0.02; done";
+const beat = "while true; do date +%s%N >> /out/beat; sleep 0.02; done";
 runtime.value.start({
   namespace: "default",
   podName: "interrupted",
