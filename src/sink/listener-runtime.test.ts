@@ -335,3 +335,51 @@ test("requests that are no events are answered as documented", async () => {
     await world.stop();
   }
 });
+
+test("hostile events are answered, change nothing and stay on one line of the log", async () => {
+  const world = await newWorld();
+  try {
+    await createAll(world.admin, permissions);
+    await world.started;
+    const nested = "[".repeat(20_000);
+    const vectors = [
+      { name: "nesting bomb", body: `{"a":${nested}`, status: 400, error: /exceeded max depth/ },
+      { name: "compressed", body: "\u001f\u008b", status: 400, error: /invalid character/ },
+      { name: "prototype keys", body: '{"__proto__":{"ref":"x"},"ref":"refs/tags/v1"}', status: 202 },
+      { name: "forged log line", body: '{"ref":"x\\n{\\"severity\\":\\"info\\"}"}', status: 202 },
+    ];
+    for (const { name, body, status, error } of vectors) {
+      const answer = await post(world, "/ci/el", body, { ...signed(body), "content-encoding": "gzip" });
+      equal(answer.status, status, name);
+      if (error) match(answer.body, error, name);
+    }
+    await until(() => world.log.filter((line) => line["interceptor"] === "cel").length === 2, "both verdicts");
+    equal(({} as { ref?: string }).ref, undefined);
+    const metrics = await world.runtime.metrics.registry.metrics();
+    match(metrics, /eventlistener_event_received_total\{status="succeeded",otel_scope_name="github.com\/tektoncd/);
+    match(metrics, /tektite_trigger_verdicts_total\{outcome="filtered"\} 2/);
+    match(metrics, /tektite_undispatched_events 0/);
+  } finally {
+    await world.stop();
+  }
+});
+
+test("a redelivery runs once where the listener asks for that", async () => {
+  const world = await newWorld();
+  try {
+    await createAll(world.admin, permissions);
+    const annotated = await world.admin.patch(
+      triggersApi("eventlisteners"),
+      { namespace: "ci", name: "el" },
+      { type: "merge", body: { metadata: { annotations: { "tektite.dev/deduplicate": "10m" } } } },
+    );
+    equal(annotated.ok, true);
+    await world.started;
+    const headers = { ...signed(push), "X-Gitea-Delivery": "0f1e" };
+    const answers = await Promise.all([1, 2, 3].map(() => post(world, "/ci/el", push, headers)));
+    const ids = new Set(answers.map(({ body }) => (JSON.parse(body) as { readonly eventID: string }).eventID));
+    equal(ids.size, 1);
+  } finally {
+    await world.stop();
+  }
+});

@@ -114,6 +114,7 @@ export class ListenerRuntime {
         for (const receiver of notices) receiver.notify(notice);
       },
     });
+    this.metrics.watchQueue(() => this.#dispatcher.undispatched);
     this.#handler = new ListenerHandler({
       ref,
       settings,

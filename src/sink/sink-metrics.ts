@@ -1,4 +1,4 @@
-import { Counter, Histogram, Registry } from "prom-client";
+import { Counter, Gauge, Histogram, Registry } from "prom-client";
 
 /** Labels that OpenTelemetry's Prometheus exporter puts on every metric of Tekton's sink. */
 const scope = {
@@ -46,6 +46,16 @@ export class SinkMetrics {
       registers,
     });
     this.#duration = duration.labels(scope);
+  }
+
+  /** Shows how many events some trigger has not finished with. */
+  watchQueue(depth: () => number): void {
+    const gauge: Gauge = new Gauge({
+      name: "tektite_undispatched_events",
+      help: "accepted events that some trigger has not finished with",
+      registers: [this.registry],
+      collect: () => gauge.set(depth()),
+    });
   }
 
   received(status: "succeeded" | "failed"): void {
