@@ -1,3 +1,5 @@
+import { admitPipelinesObject } from "../../api/pipelines/admission.ts";
+import { pipelinesResources } from "../../api/pipelines/resources.ts";
 import { type AdmissionRequest, admitTriggersObject, mutateTriggersObject } from "../../api/triggers/admission.ts";
 import type { ConfigMaps } from "../../api/triggers/configuration.ts";
 import { decodeStruct } from "../../api/triggers/go-decode.ts";
@@ -7,6 +9,7 @@ import { type TriggersObject, validateTriggersObject } from "../../api/triggers/
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from "../../json/value.ts";
 import { err, ok, type Result } from "../../result.ts";
 import type { Manifest } from "../manifests.ts";
+import type { ConfigMapData } from "./admit-planned.ts";
 
 /**
  * What the API server would store of an object of `triggers.tekton.dev`: defaulted, and found valid. The errors name
@@ -33,6 +36,28 @@ export function admitManifest(
     "",
   );
   return err([place(manifest, path ?? "", reason)]);
+}
+
+const pipelinesGroups: ReadonlySet<string> = new Set(pipelinesResources.map(({ group }) => group));
+
+/** Why the API server would refuse an object of Tekton Pipelines; nothing for other objects. */
+export function refusePipelinesManifest(manifest: Manifest, configMaps: ConfigMapData): readonly string[] {
+  const { object } = manifest;
+  if (!pipelinesGroups.has(object.apiVersion.replace(/\/.*$/, ""))) return [];
+  const { generateName = "", name = `${generateName}00000` } = object.metadata;
+  const named = { ...object, metadata: { ...object.metadata, name } };
+  const admitted = admitPipelinesObject({ operation: "CREATE", object: named, configMaps });
+  if (admitted.ok) return [];
+  const reason = admitted.error.message.replace(/^admission webhook ".*" denied the request: /, "");
+  if (!reason.startsWith("validation failed: ")) return [place(manifest, "", reason)];
+  // One rule on a line: `message: path, path`.
+  return reason
+    .slice("validation failed: ".length)
+    .split("\n")
+    .map((line) => {
+      const [, message = line, paths = ""] = /^(.*): ((?:metadata|spec)[^\s,]*(?:, [^\s,]+)*)$/.exec(line) ?? [];
+      return place(manifest, paths === "" ? "" : paths.split(", "), message);
+    });
 }
 
 /** `FILE: document N, line L: KIND NAME: FIELD: message`; a rule may be about several fields. */

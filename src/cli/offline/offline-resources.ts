@@ -1,4 +1,3 @@
-import type { ConfigMaps } from "../../api/triggers/configuration.ts";
 import { triggersGroup } from "../../api/triggers/kinds.ts";
 import type {
   DecodedObject,
@@ -17,7 +16,8 @@ import { decodeTriggersObject } from "../../sink/listener-caches.ts";
 import type { Discover } from "../../triggers/render.ts";
 import type { TriggerResources } from "../../triggers/trigger-resources.ts";
 import type { Manifest } from "../manifests.ts";
-import { admitManifest, place } from "./admit-manifest.ts";
+import { admitManifest, place, refusePipelinesManifest } from "./admit-manifest.ts";
+import type { ConfigMapData } from "./admit-planned.ts";
 import { type NamedKind, offlineDiscovery } from "./offline-discovery.ts";
 
 /** A secret's value that is given beside the files. */
@@ -42,6 +42,7 @@ const clusterScoped: ReadonlySet<string> = new Set(
 /** The objects of files, admitted as by the API server, for the engine to look up. */
 export class OfflineResources implements TriggerResources, SecretReader {
   readonly discover: Discover;
+  readonly configMaps: ConfigMapData;
   /** By kind and `namespace/name`. */
   readonly #objects: ReadonlyMap<string, DecodedObject>;
   readonly #secrets: ReadonlyMap<string, ReadonlyMap<string, string>>;
@@ -49,10 +50,12 @@ export class OfflineResources implements TriggerResources, SecretReader {
   private constructor(
     objects: ReadonlyMap<string, DecodedObject>,
     secrets: ReadonlyMap<string, ReadonlyMap<string, string>>,
-    definitions: readonly Manifest[],
+    manifests: readonly Manifest[],
   ) {
     this.#objects = objects;
     this.#secrets = secrets;
+    this.configMaps = configMapsOf(manifests);
+    const definitions = manifests.filter(({ object }) => object.kind === "CustomResourceDefinition");
     const templates = [...objects.values()].flatMap(templateSpecs);
     this.discover = offlineDiscovery(definitions, templates.flatMap(namedKinds));
   }
@@ -69,7 +72,10 @@ export class OfflineResources implements TriggerResources, SecretReader {
         const id = `${metadata.namespace ?? options.namespace}/${metadata.name ?? ""}`;
         secrets.set(id, secretValues(manifest.object));
       }
-      if (!apiVersion.startsWith(`${triggersGroup}/`)) continue;
+      if (!apiVersion.startsWith(`${triggersGroup}/`)) {
+        problems.push(...refusePipelinesManifest(manifest, configMaps));
+        continue;
+      }
       const namespace = clusterScoped.has(kind) ? undefined : (metadata.namespace ?? options.namespace);
       const object = inNamespace(manifest, namespace);
       const admitted = admitManifest(manifest, object, configMaps);
@@ -90,8 +96,7 @@ export class OfflineResources implements TriggerResources, SecretReader {
       values.set(key, value);
       secrets.set(id, values);
     }
-    const isDefinition = ({ object }: Manifest) => object.kind === "CustomResourceDefinition";
-    return ok(new OfflineResources(objects, secrets, manifests.filter(isDefinition)));
+    return ok(new OfflineResources(objects, secrets, manifests));
   }
 
   listeners(): readonly EventListener[] {
@@ -178,7 +183,7 @@ function coreClusterInterceptors(): readonly (readonly [string, InterceptorObjec
   ]);
 }
 
-function configMapsOf(manifests: readonly Manifest[]): ConfigMaps {
+function configMapsOf(manifests: readonly Manifest[]): ConfigMapData {
   const found: Record<string, Readonly<Record<string, string>>> = Object.create(null);
   for (const { object } of manifests) {
     if (object.kind !== "ConfigMap" || object.apiVersion !== "v1") continue;

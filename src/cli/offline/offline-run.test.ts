@@ -25,7 +25,7 @@ spec:
         spec:
           params: [{name: ref}, {name: mode, default: fast}]
           resourcetemplates:
-            - {apiVersion: tekton.dev/v1, kind: PipelineRun, metadata: {generateName: run-}, spec: {params: [{name: ref, value: $(tt.params.ref)}, {name: mode, value: $(tt.params.mode)}]}}
+            - {apiVersion: tekton.dev/v1, kind: PipelineRun, metadata: {generateName: run-}, spec: {pipelineRef: {name: p}, params: [{name: ref, value: $(tt.params.ref)}, {name: mode, value: $(tt.params.mode)}]}}
     - triggerRef: gone
   triggerGroups:
     - name: group
@@ -105,6 +105,8 @@ metadata:
     triggers.tekton.dev/triggers-eventid: 00000000-0000-4000-8000-000000000000
   namespace: default
 spec:
+  pipelineRef:
+    name: p
   params:
     - name: ref
       value: main
@@ -261,7 +263,44 @@ test("offline: canned answers stand for remote interceptors", async () => {
   );
 });
 
+test("offline: what admission would refuse is not created", async () => {
+  const yaml = `
+apiVersion: triggers.tekton.dev/v1beta1
+kind: Trigger
+metadata: {name: t}
+spec:
+  bindings: [{name: name, value: $(body.name)}]
+  template:
+    spec:
+      params: [{name: name}]
+      resourcetemplates:
+        - {apiVersion: v1, kind: ConfigMap, metadata: {name: first}}
+        - {apiVersion: tekton.dev/v1, kind: PipelineRun, metadata: {generateName: run-}, spec: {params: []}}
+        - {apiVersion: triggers.tekton.dev/v1beta1, kind: TriggerBinding, metadata: {name: $(tt.params.name)}, spec: {}}
+`;
+  const runs = await run(load(yaml), 'POST / HTTP/1.1\n\n{"name": "x"}');
+  const [verdict] = runs.flatMap(({ verdicts }) => verdicts);
+  deepEqual(verdict?.outcome, {
+    kind: "failed",
+    reason: "CreateFailed",
+    message:
+      'couldn\'t create resource with group version kind "tekton.dev/v1, Resource=pipelineruns": admission webhook "validation.webhook.pipeline.tekton.dev" denied the request: validation failed: expected exactly one, got neither: spec.pipelineRef, spec.pipelineSpec',
+    canPass: false,
+  });
+  deepEqual(
+    verdict?.objects.map(({ object }) => object["kind"]),
+    ["ConfigMap"],
+  );
+});
+
 const broken = [
+  {
+    name: "a broken pipeline",
+    yaml: "apiVersion: tekton.dev/v1\nkind: Pipeline\nmetadata: {name: p}\nspec:\n  tasks:\n    - name: a\n      taskRef: {name: t}\n      runAfter: [b]\n",
+    want: [
+      "f.yaml: document 1, line 6: Pipeline p: spec.tasks: invalid value: task a depends on b but b wasn't present in Pipeline",
+    ],
+  },
   {
     name: "an unknown field is told with its line",
     yaml: "apiVersion: triggers.tekton.dev/v1beta1\nkind: TriggerBinding\nmetadata: {name: b}\nspec:\n  params:\n    - name: x\n      valeu: y\n",

@@ -18,6 +18,7 @@ import { EventBody, type TriggerEvent } from "../../triggers/trigger-event.ts";
 import type { TriggerResources } from "../../triggers/trigger-resources.ts";
 import { triggerSpecOf } from "../../triggers/trigger-spec.ts";
 import type { TriggerVerdict } from "../../triggers/verdict.ts";
+import { admitPlanned } from "./admit-planned.ts";
 import type { OfflineResources } from "./offline-resources.ts";
 import type { SavedRequest } from "./request-file.ts";
 
@@ -54,6 +55,10 @@ export async function runOffline(
   options: OfflineRunOptions,
 ): Promise<Result<readonly OfflineRun[], string>> {
   const environment = environmentOf(resources, options);
+  const admitted = (run: OfflineRun): OfflineRun => ({
+    ...run,
+    verdicts: run.verdicts.map((verdict) => admitPlanned(verdict, resources.configMaps)),
+  });
   const event = eventOf(request, options.eventId);
   const listeners = resources.listeners().filter((each) => isNamed(each, options.listener));
   if (options.listener !== undefined && listeners.length === 0) {
@@ -84,7 +89,7 @@ export async function runOffline(
     const verdict = await runTrigger(selected, event, { namespace, name: "" }, environment);
     runs.push({ answer: { status: 202 }, missing: [], verdicts: [verdict] });
   }
-  if (runs.length > 0) return ok(runs);
+  if (runs.length > 0) return ok(runs.map(admitted));
   const what = options.trigger === undefined ? "EventListener or Trigger" : `trigger ${options.trigger}`;
   return err(`no ${what} in the files${listed(seen)}`);
 }
