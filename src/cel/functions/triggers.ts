@@ -10,7 +10,7 @@ import { toJson, unencodable } from "../to-json.ts";
 import { utf8Bytes, utf8Text } from "../utf8.ts";
 import {
   CelFailure,
-  type CelMap,
+  CelMap,
   type CelValue,
   fromJson,
   isList,
@@ -22,14 +22,23 @@ import {
 import { parseGoQuery, parseGoUrl } from "./go-url.ts";
 import { parseGoYaml } from "./go-yaml.ts";
 
+/** Canonical names by what expressions write, which is little; forgotten when it is not. */
+const canonicalNames = new Map<string, string>();
+
 /** A header's name as Go's canonical form; names with other than token characters stay as they are. */
 function canonicalName(name: string): string {
-  if (!/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(name)) return name;
-  return name.toLowerCase().replace(/(^|-)[a-z]/g, (letters) => letters.toUpperCase());
+  const known = canonicalNames.get(name);
+  if (known !== undefined) return known;
+  const isToken = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(name);
+  const canonical = isToken ? name.toLowerCase().replace(/(^|-)[a-z]/g, (letters) => letters.toUpperCase()) : name;
+  if (canonicalNames.size >= 1000) canonicalNames.clear();
+  if (name.length < 200) canonicalNames.set(name, canonical);
+  return canonical;
 }
 
 /** What is wrong with a map as headers: each value must be a list of strings. */
 function headerError(map: CelMap | JsonMap): CelFailure | undefined {
+  if (!(map instanceof CelMap) && Object.values(map).every(isTextList)) return undefined;
   const refused = (why: string): CelFailure => new CelFailure(`failed to convert to http.Header: ${why}`);
   for (const { key, value } of mapEntries(map)) {
     if (typeof key !== "string") return refused(nativeConversionError(key, "string"));
@@ -38,6 +47,10 @@ function headerError(map: CelMap | JsonMap): CelFailure | undefined {
     if (wrong !== undefined) return refused(nativeConversionError(wrong, "string"));
   }
   return undefined;
+}
+
+function isTextList(value: CelValue): boolean {
+  return isList(value) && value.every((element) => typeof element === "string");
 }
 
 /** Maps that were looked at before, so that the headers of an event are checked once. */
@@ -128,7 +141,7 @@ function compareSecret(given: string, key: string, name: string, ...rest: readon
  * - `'{bad}'.parseJSON()` fails with `failed to decode '{bad}' in parseJSON: invalid character 'b' looking for beginning of object key string`
  */
 function parseJson(text: string, evaluation: Evaluation): Outcome {
-  evaluation.charge(text.length / 25);
+  evaluation.charge(text.length / 10);
   const decoded = decodeGoJsonObject(text);
   if (!decoded.ok) return new CelFailure(`failed to decode '${text}' in parseJSON: ${decoded.error}`);
   return decoded.value === null ? (Object.create(null) as JsonMap) : fromJson(decoded.value);
@@ -156,7 +169,7 @@ function parseYaml(text: string, evaluation: Evaluation): Outcome {
  * - `'http://[::1'.parseURL()` fails with `failed to decode 'http://[::1' in parseURL: parse "http://[::1": missing ']' in host`
  */
 function parseUrl(text: string, evaluation: Evaluation): Outcome {
-  evaluation.charge(text.length / 25);
+  evaluation.charge(text.length / 10);
   const parsed = parseGoUrl(text);
   if (!parsed.ok) return new CelFailure(`failed to decode '${text}' in parseURL: ${parsed.error}`);
   const { user, ...parts } = parsed.value;

@@ -48,6 +48,18 @@ const paramsType: GoStruct = {
   },
 };
 
+/** Params decoded before, as long as the trigger that they belong to lives. */
+const decodedParams = new WeakMap<JsonObject, Result<CelParams, string>>();
+
+function paramsOf({ interceptorParams }: InterceptorRequest): Result<CelParams, string> {
+  if (interceptorParams === undefined) return ok({});
+  const known = decodedParams.get(interceptorParams);
+  if (known) return known;
+  const decoded = decodeParams(interceptorParams, paramsType) as Result<CelParams, string>;
+  decodedParams.set(interceptorParams, decoded);
+  return decoded;
+}
+
 /** Enough for every filter and overlay of a large installation. */
 const programs = new ProgramCache(4096);
 
@@ -158,9 +170,9 @@ export const celInterceptor: CoreInterceptor = async (
   request: InterceptorRequest,
   environment: InterceptorEnvironment,
 ): Promise<InterceptorResponse> => {
-  const decoded = decodeParams(request.interceptorParams, paramsType);
+  const decoded = paramsOf(request);
   if (!decoded.ok) return stop(Code.invalidArgument, decoded.error);
-  const params = decoded.value as CelParams;
+  const params = decoded.value;
   if (request.context === undefined) return stop(Code.invalidArgument, "no request context passed");
   const variables = variablesOf(request, request.context.eventUrl);
   if (!variables.ok) return stop(Code.invalidArgument, variables.error);

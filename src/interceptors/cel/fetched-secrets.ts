@@ -14,8 +14,9 @@ const maxSecrets = 100;
 export class FetchedSecrets implements SecretLookup {
   readonly namespace: string;
   readonly #reader: SecretReader;
-  readonly #known = new Map<string, string | CelFailure>();
-  readonly #wanted = new Map<string, { readonly name: string; readonly key: string }>();
+  // Few expressions need secrets: there are no maps until one does.
+  #known: Map<string, string | CelFailure> | undefined;
+  #wanted: Map<string, { readonly name: string; readonly key: string }> | undefined;
 
   constructor(reader: SecretReader, namespace: string) {
     this.#reader = reader;
@@ -24,9 +25,10 @@ export class FetchedSecrets implements SecretLookup {
 
   read(name: string, key: string): string | CelFailure | undefined {
     const id = JSON.stringify([name, key]);
-    const known = this.#known.get(id);
+    const known = this.#known?.get(id);
     if (known !== undefined) return known;
-    if (this.#known.size + this.#wanted.size >= maxSecrets) return new CelFailure("too many secrets");
+    this.#wanted ??= new Map();
+    if ((this.#known?.size ?? 0) + this.#wanted.size >= maxSecrets) return new CelFailure("too many secrets");
     this.#wanted.set(id, { name, key });
     return undefined;
   }
@@ -35,19 +37,21 @@ export class FetchedSecrets implements SecretLookup {
   async evaluate(evaluateOnce: () => Outcome): Promise<Outcome> {
     for (let round = 0; round < maxRounds; round++) {
       const outcome = evaluateOnce();
-      if (this.#wanted.size === 0) return outcome;
-      await this.#fetch();
+      if (this.#wanted === undefined) return outcome;
+      const wanted = [...this.#wanted];
+      this.#wanted = undefined;
+      await this.#fetch(wanted);
     }
     return new CelFailure("too many secrets depend on each other");
   }
 
-  async #fetch(): Promise<void> {
-    const wanted = [...this.#wanted];
-    this.#wanted.clear();
+  async #fetch(wanted: readonly (readonly [string, { readonly name: string; readonly key: string }])[]): Promise<void> {
+    this.#known ??= new Map();
+    const known = this.#known;
     await Promise.all(
       wanted.map(async ([id, { name, key }]) => {
         const found = await this.#reader.read({ namespace: this.namespace, name, key });
-        this.#known.set(id, found.ok ? found.value : new CelFailure(found.error));
+        known.set(id, found.ok ? found.value : new CelFailure(found.error));
       }),
     );
   }
