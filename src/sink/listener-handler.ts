@@ -10,6 +10,7 @@ import type { Dispatcher } from "./dispatcher.ts";
 import { EventAcceptance } from "./event-acceptance.ts";
 import { eventHeader } from "./event-header.ts";
 import type { NoticeKind, NoticeReceiver } from "./event-notice.ts";
+import { RateLimit } from "./rate-limit.ts";
 import { readBody } from "./read-body.ts";
 import { cleanLocation, splitTarget } from "./request-path.ts";
 import { acceptedAnswer, emptyAnswer, refusalAnswer, type SinkAnswer, sendAnswer } from "./sink-answer.ts";
@@ -61,6 +62,7 @@ const deliveryHeaders = [
 export class ListenerHandler {
   readonly #parts: ListenerParts;
   readonly #acceptance: EventAcceptance;
+  readonly #rateLimit = new RateLimit();
 
   constructor(parts: ListenerParts) {
     this.#parts = parts;
@@ -77,6 +79,17 @@ export class ListenerHandler {
     }
     if (target.path === "/live") {
       sendAnswer(response, this.#live());
+      return;
+    }
+    const exceeded = this.#rateLimit.exceededBy(
+      request.socket.remoteAddress ?? "",
+      this.#parts.listener(),
+      this.#parts.nowMs(),
+    );
+    if (exceeded !== undefined) {
+      request.resume();
+      this.#parts.metrics.received("failed");
+      sendAnswer(response, refusalAnswer(429, this.#parts.ref, exceeded, retryLater));
       return;
     }
     this.#answerEvent(request, response, url).catch((error: unknown) => {

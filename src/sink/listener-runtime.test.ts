@@ -383,3 +383,19 @@ test("a redelivery runs once where the listener asks for that", async () => {
     await world.stop();
   }
 });
+
+test("more events than the listener wants are answered 429", async () => {
+  const world = await newWorld();
+  try {
+    await createAll(world.admin, permissions);
+    const key = { namespace: "ci", name: "el" };
+    const body = { metadata: { annotations: { "tektite.dev/events-per-second": "2" } } };
+    await world.admin.patch(triggersApi("eventlisteners"), key, { type: "merge", body });
+    await world.started;
+    const answers = await Promise.all([1, 2, 3, 4].map(() => post(world, "/ci/el", push, signed(push))));
+    deepEqual(answers.map(({ status }) => status).sort(), [202, 202, 429, 429]);
+    equal(answers.find(({ status }) => status === 429)?.headers["retry-after"], "1");
+  } finally {
+    await world.stop();
+  }
+});
