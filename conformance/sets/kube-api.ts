@@ -17,6 +17,7 @@ import { ObjectStore } from "../../src/store/object-store.ts";
 import type { CaseOutcome, ConformanceSet } from "../set.ts";
 import { Bindings } from "./kube-api/bindings.ts";
 import { compareBody } from "./kube-api/compare.ts";
+import { SetupValues } from "./kube-api/setup-values.ts";
 import { WebhookDouble } from "./kube-api/webhook-double.ts";
 
 /** A request made before the recorded ones, or between them. */
@@ -80,7 +81,7 @@ function serviceAccountKey(): Promise<ServiceAccountKey> {
 }
 
 const tokens: readonly StaticToken[] = [
-  { token: "admin-token-value", user: { username: "admin", groups: ["system:masters"] } },
+  { token: "admin-token-value", user: { username: "admin", uid: "admin", groups: ["system:masters"] } },
   { token: "alice-token-value", user: { username: "alice", uid: "alice-uid", groups: ["devs"] } },
   { token: "bob-token-value", user: { username: "bob", groups: [] } },
 ];
@@ -179,8 +180,21 @@ async function replay(transcript: Transcript, key: ServiceAccountKey): Promise<C
     }
     const setup = transcript.setup ?? [];
     const exchanges = transcript.exchanges;
+    const values = new SetupValues(
+      setup.map((request) => request.body),
+      exchanges,
+    );
+    const last: SetupRequest[] = [];
     for (const request of setup) {
-      if (request.beforeExchange === undefined) await runSetup(server, request, bindings, problems);
+      if (request.beforeExchange !== undefined) continue;
+      // Some recordings name their final cleaning-up without its place.
+      if (request.method === "DELETE" && !(await exists(server, request.path))) {
+        last.push(request);
+        continue;
+      }
+      values.learn(await runSetup(server, request, bindings, problems), bindings);
+      if (transcript.controllerManager === true && request.path === "/api/v1/namespaces")
+        await untilPopulated(server, request);
     }
     for (const [index, exchange] of exchanges.entries()) {
       for (const request of setup)
@@ -196,6 +210,7 @@ async function replay(transcript: Transcript, key: ServiceAccountKey): Promise<C
       if (request.beforeExchange !== undefined && request.beforeExchange >= exchanges.length)
         await runSetup(server, request, bindings, problems);
     }
+    for (const request of last) await runSetup(server, request, bindings, problems);
     await settleWatches(watches, exchanges, exchanges.length);
     for (const watch of watches) await finishWatch(watch, exchanges[watch.index]!, bindings, problems);
   } catch (cause) {
@@ -205,6 +220,7 @@ async function replay(transcript: Transcript, key: ServiceAccountKey): Promise<C
     for (const watch of watches) watch.abort.abort();
     server.store.close();
     await webhook?.close();
+    problems.push(...(webhook?.problems ?? []));
   }
   return {
     name: transcript.name,
@@ -218,7 +234,7 @@ async function runSetup(
   request: SetupRequest,
   bindings: Bindings,
   problems: string[],
-): Promise<void> {
+): Promise<JsonValue | undefined> {
   const answer = await send(
     server,
     {
@@ -239,6 +255,23 @@ async function runSetup(
     problems.push(
       `setup ${request.method} ${request.path}: want ${request.status}, got ${answer.status} ${JSON.stringify(bodyOf(answer)).slice(0, 300)}`,
     );
+  }
+  return bodyOf(answer);
+}
+
+async function exists(server: ApiServer, path: string): Promise<boolean> {
+  const transport = createInProcessTransport(server, { username: "admin", groups: ["system:masters"] });
+  return (await transport.send({ method: "GET", path })).status === 200;
+}
+
+/** Waits until the controllers have given a new namespace what each namespace has. */
+async function untilPopulated(server: ApiServer, { body }: SetupRequest): Promise<void> {
+  const metadata = isJsonObject(body) && isJsonObject(body["metadata"]) ? body["metadata"] : {};
+  const path = `/api/v1/namespaces/${String(metadata["name"])}/serviceaccounts/default`;
+  const transport = createInProcessTransport(server, { username: "admin", groups: ["system:masters"] });
+  for (let tries = 0; tries < 500; tries++) {
+    if ((await transport.send({ method: "GET", path })).status === 200) return;
+    await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }
 

@@ -102,17 +102,26 @@ function compareObjects(
   problems: string[],
   isVersion: boolean,
 ): void {
-  for (const key of Object.keys(want)) {
+  const named = new Map(Object.keys(want).map((key) => [keyIn(got, key, bindings), want[key]!]));
+  for (const [key, wanted] of named) {
     if (key === "storageVersionHash" || (isVersion && buildFields.has(key))) continue;
     if (path.endsWith("serverAddressByClientCIDRs[0]") && key === "serverAddress") continue;
     if (key === "serverRelativeURL") continue;
-    if (!Object.hasOwn(got, key)) problems.push(`${path}.${key}: want ${shorten(want[key])}, got nothing`);
-    else compare(want[key]!, got[key], `${path}.${key}`, bindings, problems, isVersion);
+    if (!Object.hasOwn(got, key)) problems.push(`${path}.${key}: want ${shorten(wanted)}, got nothing`);
+    else compare(wanted, got[key], `${path}.${key}`, bindings, problems, isVersion);
   }
   for (const key of Object.keys(got)) {
-    if (key === "storageVersionHash" || Object.hasOwn(want, key)) continue;
+    if (key === "storageVersionHash" || named.has(key)) continue;
     problems.push(`${path}.${key}: want nothing, got ${shorten(got[key])}`);
   }
+}
+
+/** Keys hold placeholders too, such as `k:{"uid":"<uid-1>"}` in managedFields. */
+function keyIn(got: JsonObject, key: string, bindings: Bindings): string {
+  if (!key.includes("<") || Object.hasOwn(got, key)) return key;
+  const found = Object.keys(got).find((candidate) => bindings.clone().compareText(key, candidate) === undefined);
+  if (found !== undefined) bindings.compareText(key, found);
+  return found ?? key;
 }
 
 function shorten(value: JsonValue | undefined): string {
