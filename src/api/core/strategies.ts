@@ -9,19 +9,18 @@ import {
   priorityClassStrategy,
 } from "./kinds/network.ts";
 import { podStrategy } from "./kinds/pod.ts";
+import { clusterRoleBindingStrategy, clusterRoleStrategy, roleBindingStrategy, roleStrategy } from "./kinds/rbac.ts";
 import { serviceStrategy } from "./kinds/service.ts";
 import {
-  bindingStrategy,
   configMapStrategy,
   eventStrategy,
   leaseStrategy,
   namespaceStrategy,
-  roleStrategy,
   secretStrategy,
   serviceAccountStrategy,
-  webhookStrategy,
 } from "./kinds/small-kinds.ts";
 import { claimStrategy, storageClassStrategy, volumeStrategy } from "./kinds/storage.ts";
+import { mutatingWebhookStrategy, validatingWebhookStrategy } from "./kinds/webhook-configurations.ts";
 import {
   autoscalerStrategy,
   cronJobStrategy,
@@ -67,12 +66,12 @@ const byKind = new Map<string, KindStrategy>([
   ["NetworkPolicy.networking.k8s.io", networkPolicyStrategy],
   ["EndpointSlice.discovery.k8s.io", endpointSliceStrategy],
   ["Lease.coordination.k8s.io", leaseStrategy],
-  [`Role.${rbac}`, roleStrategy(false)],
-  [`ClusterRole.${rbac}`, roleStrategy(true)],
-  [`RoleBinding.${rbac}`, bindingStrategy(false)],
-  [`ClusterRoleBinding.${rbac}`, bindingStrategy(true)],
-  [`MutatingWebhookConfiguration.${admission}`, webhookStrategy(true)],
-  [`ValidatingWebhookConfiguration.${admission}`, webhookStrategy(false)],
+  [`Role.${rbac}`, roleStrategy],
+  [`ClusterRole.${rbac}`, clusterRoleStrategy],
+  [`RoleBinding.${rbac}`, roleBindingStrategy],
+  [`ClusterRoleBinding.${rbac}`, clusterRoleBindingStrategy],
+  [`MutatingWebhookConfiguration.${admission}`, mutatingWebhookStrategy],
+  [`ValidatingWebhookConfiguration.${admission}`, validatingWebhookStrategy],
   ["CustomResourceDefinition.apiextensions.k8s.io", crdStrategy],
 ]);
 
