@@ -21,7 +21,7 @@ export function durationOf(nanos: bigint): CelDuration | CelFailure {
   return nanos > maxNanos || nanos < -maxNanos - 1n ? durationOverflow : new CelDuration(nanos);
 }
 
-const rfc3339 = /^(\d{4})-(\d{2})-(\d{2})[Tt](\d{2}):(\d{2}):(\d{2})(\.\d+)?([Zz]|([+-])(\d{2}):(\d{2}))$/;
+const rfc3339 = /^(\d{4})-(\d{2})-(\d{2})[Tt](\d{2}):(\d{2}):(\d{2})(\.\d+)?([Zz]|([+-])([01]\d|2[0-3]):([0-5]\d))$/;
 
 function daysInMonth(year: number, month: number): number {
   const isLeap = (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
@@ -46,7 +46,7 @@ export function parseTimestamp(text: string): CelTimestamp | CelFailure {
   const offsetHours = Number(match[10] ?? 0);
   const offsetMinutes = Number(match[11] ?? 0);
   const isDate = month >= 1 && month <= 12 && day >= 1 && day <= daysInMonth(year, month);
-  if (!isDate || hour > 23 || minute > 59 || second > 59 || offsetHours > 24 || offsetMinutes > 60) return wrong;
+  if (!isDate || hour > 23 || minute > 59 || second > 59) return wrong;
   const nanos = Number((match[7] ?? ".0").slice(1, 10).padEnd(9, "0"));
   const offset = (match[9] === "-" ? -1 : 1) * (offsetHours * 3600 + offsetMinutes * 60);
   const local = daysFromEpoch(year, month, day) * 86_400 + hour * 3600 + minute * 60 + second;

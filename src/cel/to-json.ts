@@ -1,5 +1,5 @@
-import { encodeGoJson } from "../json/go-encode.ts";
-import type { JsonValue } from "../json/value.ts";
+import { encodeGoNumber, sortedKeys } from "../json/go-encode.ts";
+import { isJsonArray, isJsonObject, type JsonValue } from "../json/value.ts";
 import { err, ok, type Result } from "../result.ts";
 import { nativeConversionError } from "./native-error.ts";
 import { formatDuration, formatTimestamp } from "./time.ts";
@@ -66,10 +66,22 @@ export function unencodable(value: JsonValue): string | undefined {
   return undefined;
 }
 
-/** A value as GoJSON text. */
-export function toJsonText(value: CelValue): Result<string, string> {
+/**
+ * A value as the JSON text of protobuf: like GoJSON, but `<`, `>`, `&` and the line separators stay as they are. The
+ * error is the cause alone.
+ */
+export function toProtoJsonText(value: CelValue): Result<string, string> {
   const converted = toJson(value);
   if (!converted.ok) return converted;
   const wrong = unencodable(converted.value);
-  return wrong === undefined ? ok(encodeGoJson(converted.value)) : err(wrong);
+  return wrong === undefined ? ok(protoJson(converted.value)) : err(wrong);
+}
+
+function protoJson(value: JsonValue): string {
+  if (isJsonArray(value)) return `[${value.map(protoJson).join(",")}]`;
+  if (isJsonObject(value)) {
+    const members = sortedKeys(value).map((key) => `${JSON.stringify(key)}:${protoJson(value[key] ?? null)}`);
+    return `{${members.join(",")}}`;
+  }
+  return typeof value === "number" ? encodeGoNumber(value) : JSON.stringify(value);
 }

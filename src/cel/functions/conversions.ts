@@ -231,11 +231,6 @@ function stringToDuration(value: string): Outcome {
   return parseDuration(value);
 }
 
-/** `duration(int)`: declared by the incumbent, which then cannot convert. */
-function intToDuration(value: bigint): Outcome {
-  return cannotConvert(value, "google.protobuf.Duration");
-}
-
 /**
  * `type(x)`: the type of a value.
  *
@@ -277,7 +272,6 @@ const rows: readonly FunctionRow[] = [
   ["timestamp(int) -> timestamp", intToTimestamp],
   ["timestamp(string) -> timestamp", stringToTimestamp],
   ["duration(duration) -> duration", same],
-  ["duration(int) -> duration", intToDuration],
   ["duration(string) -> duration", stringToDuration],
   ["dyn(A) -> dyn", same],
   ["type(A) -> type(A)", typeOfValue],

@@ -1,6 +1,6 @@
 import type { Evaluation } from "../evaluation.ts";
 import { declare, type FunctionRow } from "../function-table.ts";
-import { toJsonText } from "../to-json.ts";
+import { toProtoJsonText } from "../to-json.ts";
 import { utf8Bytes } from "../utf8.ts";
 import { CelFailure, type CelValue, type Outcome } from "../values.ts";
 
@@ -77,10 +77,11 @@ function decode(text: string, evaluation: Evaluation): Outcome {
  * `json.encode(dyn) -> string`: integers beyond 2^53 become strings, bytes base64.
  *
  * - `json.encode({'a': [1, null]})` is `'{"a":[1,null]}'`
+ * - `json.encode('<&>')` is `'"<&>"'`
  * - `json.encode(9007199254740993)` is `'"9007199254740993"'`
  */
 function encodeJson(value: CelValue, evaluation: Evaluation): Outcome {
-  const text = toJsonText(value);
+  const text = toProtoJsonText(value);
   if (!text.ok) return new CelFailure(text.error);
   evaluation.chargeText(text.value.length);
   return text.value;
