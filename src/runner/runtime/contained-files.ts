@@ -29,7 +29,7 @@ function lies(path: string, folder: string): boolean {
  * The real path of `relative` below `root`, or nothing when links lead out of `root`. The last parts may be missing.
  */
 export function containedPath(root: string, relative: string): string | undefined {
-  const realRoot = realpathSync(root);
+  const realRoot = realpathSync.native(root);
   let existing = join(root, relative);
   if (!lies(existing, root)) return undefined;
   const missing: string[] = [];
@@ -39,7 +39,7 @@ export function containedPath(root: string, relative: string): string | undefine
     existing = dirname(existing);
   }
   try {
-    const real = realpathSync(existing);
+    const real = realpathSync.native(existing);
     return lies(real, realRoot) ? join(real, ...missing) : undefined;
   } catch {
     return undefined;

@@ -35,12 +35,22 @@ const maxWrapperBytes = 4096;
 export async function startHostProcess(pipes: PipePool, command: HostCommand): Promise<HostProcess> {
   const [stdout, stderr] = await Promise.all([pipes.take(), pipes.take()]);
   const isWrapped = command.stderrDescriptor !== undefined;
-  const child = spawn(command.program, command.args, {
-    cwd: command.cwd,
-    env: command.env,
-    detached: true,
-    stdio: isWrapped ? ["ignore", stdout.write, "pipe", stderr.write] : ["ignore", stdout.write, stderr.write],
-  });
+  let child: ChildProcess;
+  try {
+    child = spawn(command.program, command.args, {
+      cwd: command.cwd,
+      env: command.env,
+      detached: true,
+      stdio: isWrapped ? ["ignore", stdout.write, "pipe", stderr.write] : ["ignore", stdout.write, stderr.write],
+    });
+  } catch (error) {
+    // Such as words or variables that are too long for the kernel.
+    stdout.closeWrite();
+    stderr.closeWrite();
+    const failure = error instanceof Error ? error : new Error(String(error));
+    const exited = Promise.resolve({ kind: "notStarted", error: failure } as const);
+    return { pid: 0, stdout: stdout.read, stderr: stderr.read, wrapperText: Promise.resolve(""), exited };
+  }
   const ended = new Promise<HostExit>((resolve) => {
     child.once("error", (error) => {
       if (child.pid === undefined) resolve({ kind: "notStarted", error });

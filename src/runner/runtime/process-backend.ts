@@ -52,7 +52,7 @@ export class ProcessBackend implements PodBackend {
     for (const { container, id } of containers) {
       for (const mount of container.mounts) {
         const where = `volume "${mount.volume}" at ${mount.mountPath} in ${id}`;
-        const isOurs = /^\/(workspace|tekton)(\/|$)/.test(mount.mountPath);
+        const isOurs = /^\/(workspace|tekton)(\/|$)|^\/root\//.test(mount.mountPath);
         if (!isOurs && lstatSync(mount.mountPath, { throwIfNoEntry: false }) !== undefined) {
           return refused(`${where} would have to hide what is there on this machine`);
         }
@@ -65,6 +65,7 @@ export class ProcessBackend implements PodBackend {
     const closed = await this.#closeFileVolumes(containers);
     if (!closed.ok) return refused(closed.error);
     this.#linkWorkspaces(containers);
+    for (const container of containers) linkHome(container);
     return ok(undefined);
   }
 
@@ -186,6 +187,16 @@ export class ProcessBackend implements PodBackend {
       const link = join(folder, basename(mount.path));
       if (!existsSync(link)) symlinkSync(mount.hostPath, link);
     }
+  }
+}
+
+/** What an image's user would find in `/root` is found in the private home, where programs look by themselves. */
+function linkHome({ view, homeFolder }: PreparedContainer): void {
+  for (const { path, hostPath } of view.mounts) {
+    if (!path.startsWith("/root/")) continue;
+    const link = join(homeFolder, path.slice("/root/".length));
+    mkdirSync(dirname(link), { recursive: true });
+    if (lstatSync(link, { throwIfNoEntry: false }) === undefined) symlinkSync(hostPath, link);
   }
 }
 

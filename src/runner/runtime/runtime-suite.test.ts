@@ -393,6 +393,45 @@ for (const candidate of candidates) {
         logs: { "step-a": "conf\n", "step-b": "d\nread-only\n", "step-c": /^d\n(d\nw\nhidden\n|cat: .*)/ },
       },
       {
+        name: "mounts volumes in the home, below /tmp and one in another",
+        steps: [
+          script(
+            "a",
+            'cat "$HOME/.conf/f" /root/.conf/f; echo x > /tmp/tektite-suite/vol/x; echo y > /nest/y; echo z > /nest/in/z',
+            {
+              mounts: [
+                { volume: "conf", mountPath: "/root/.conf", readOnly: false },
+                { volume: "data", mountPath: "/tmp/tektite-suite/vol", readOnly: false },
+                { volume: "outer", mountPath: "/nest", readOnly: false },
+                { volume: "inner", mountPath: "/nest/in", readOnly: false },
+              ],
+            },
+          ),
+          script("b", "cat /d/x /o/y /i/z", {
+            mounts: [
+              { volume: "data", mountPath: "/d", readOnly: false },
+              { volume: "outer", mountPath: "/o", readOnly: false },
+              { volume: "inner", mountPath: "/i", readOnly: false },
+            ],
+          }),
+        ],
+        plan: {
+          volumes: [
+            { kind: "scratch", name: "data" },
+            { kind: "scratch", name: "outer" },
+            { kind: "scratch", name: "inner" },
+            { kind: "files", name: "conf", files: [{ path: "f", content: Buffer.from("conf\n"), mode: 0o644 }] },
+          ],
+        },
+        logs: { "step-a": "conf\nconf\n", "step-b": "x\ny\nz\n" },
+      },
+      {
+        name: "a command that is too long for the machine fails its step",
+        steps: [step("a", { command: ["echo"], args: ["x".repeat(3_000_000)] })],
+        logs: { "step-a": /^Error executing command: |too long/ },
+        ends: { a: "1 Error Error" },
+      },
+      {
         name: "keeps what is written to a folder of this machine, below its subPath",
         steps: [
           script("a", "echo kept > /vol/f", {

@@ -1,4 +1,4 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -15,8 +15,9 @@ export function makeRoot(root: string): void {
   for (const name of names) if (name !== "busybox") symlinkSync("busybox", join(root, "bin", name));
 }
 
-/** Gives the image to an engine. */
+/** Gives the image to an engine that does not have it. */
 export function importSuiteImage(program: "podman" | "docker"): void {
+  if (spawnSync(program, ["image", "inspect", suiteImage], { stdio: "ignore" }).status === 0) return;
   const root = mkdtempSync(join(tmpdir(), "tektite-image-"));
   try {
     makeRoot(root);
