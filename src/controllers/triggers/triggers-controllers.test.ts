@@ -1,5 +1,5 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
-import { test } from "node:test";
+import { type TestContext, test } from "node:test";
 import type { K8sObject } from "../../api/object.ts";
 import type { JsonObject, JsonValue } from "../../json/value.ts";
 import { KubeClient } from "../../kube/client.ts";
@@ -104,8 +104,9 @@ function listener(labels: Record<string, string> = {}): K8sObject {
   };
 }
 
-async function start(api: MemoryApi, isLeader = () => true) {
+async function start(context: TestContext, api: MemoryApi, isLeader = () => true) {
   const stop = new AbortController();
+  context.after(() => stop.abort());
   const logged: string[] = [];
   const controllers = await startTriggersControllers({
     client: new KubeClient(api),
@@ -116,7 +117,7 @@ async function start(api: MemoryApi, isLeader = () => true) {
     log: (message) => logged.push(message),
     isLeader,
   });
-  return { controllers, logged, stop };
+  return { controllers, logged };
 }
 
 /** Waits until nothing more happens: the work here takes no timers, only turns of the event loop. */
@@ -124,7 +125,7 @@ async function settle(): Promise<void> {
   for (let i = 0; i < 50; i++) await new Promise((resolve) => setImmediate(resolve));
 }
 
-test("deploys a listener once, follows its Deployment, and then rests", async () => {
+test("deploys a listener once, follows its Deployment, and then rests", async (context) => {
   const api = new MemoryApi();
   api.apply("/api/v1/namespaces/tekton-pipelines/configmaps/config-defaults-triggers", {
     apiVersion: "v1",
@@ -132,7 +133,7 @@ test("deploys a listener once, follows its Deployment, and then rests", async ()
     metadata: { name: "config-defaults-triggers", namespace: "tekton-pipelines" },
     data: { "default-service-account": "robot" },
   });
-  const { stop, logged } = await start(api);
+  const { logged } = await start(context, api);
   api.apply(listenerPath, listener());
   await settle();
   deepEqual(
@@ -152,10 +153,9 @@ test("deploys a listener once, follows its Deployment, and then rests", async ()
   ok(JSON.stringify(api.at(listenerPath)).includes("Condition Available has status: False with message: no pods"));
   equal(writes.length, writes.indexOf(`PUT ${listenerPath}/status`) + 2);
   deepEqual(logged, []);
-  stop.abort();
 });
 
-test("gives interceptors their address", async () => {
+test("gives interceptors their address", async (context) => {
   const api = new MemoryApi();
   api.apply(`${group}/v1alpha1/clusterinterceptors/cel`, {
     apiVersion: "triggers.tekton.dev/v1alpha1",
@@ -163,18 +163,17 @@ test("gives interceptors their address", async () => {
     metadata: { name: "cel" },
     spec: { clientConfig: { service: { name: "s", namespace: "n", path: "cel" } } },
   });
-  const { stop } = await start(api);
+  await start(context, api);
   await settle();
   deepEqual(api.at(`${group}/v1alpha1/clusterinterceptors/cel`)?.["status"], {
     address: { url: "http://s.n.svc:80/cel" },
   });
-  stop.abort();
 });
 
-test("a replica that is not the leader writes nothing, and catches up once it is", async () => {
+test("a replica that is not the leader writes nothing, and catches up once it is", async (context) => {
   const api = new MemoryApi();
   let leads = false;
-  const { controllers, stop } = await start(api, () => leads);
+  const { controllers } = await start(context, api, () => leads);
   api.apply(listenerPath, listener());
   await settle();
   deepEqual(api.writes, []);
@@ -182,5 +181,26 @@ test("a replica that is not the leader writes nothing, and catches up once it is
   controllers.resync();
   await settle();
   ok(api.at(deploymentPath) !== undefined);
-  stop.abort();
+});
+
+test("an interceptor kind that cannot be read does not hold up listeners", async (context) => {
+  const api = new MemoryApi();
+  const send = api.send.bind(api);
+  api.send = async (request) =>
+    request.path.endsWith("/interceptors") ? answer(403, { kind: "Status", message: "forbidden" }) : send(request);
+  api.apply(listenerPath, listener());
+  const stop = new AbortController();
+  context.after(() => stop.abort());
+  const logged: string[] = [];
+  void startTriggersControllers({
+    client: new KubeClient(api),
+    flags: defaultControllerFlags,
+    env: { METRICS_PROMETHEUS_PORT: "9000" },
+    clock: { nowMs: () => 0 },
+    signal: stop.signal,
+    log: (message) => logged.push(message),
+  });
+  await settle();
+  ok(api.at(deploymentPath) !== undefined);
+  equal(logged.length, 1);
 });

@@ -61,11 +61,16 @@ export async function startTriggersControllers(options: TriggersControllersOptio
   const { client, flags, env, clock, signal, log, isLeader = () => true } = options;
   const config = new ConfigSource(flags, env, findClusterDomain(env, options.resolvConf ?? ""));
   const recorder = new EventRecorder(client, () => clock.nowMs(), log);
-  const watch = (resource: Resource, more: { readonly namespace?: string; readonly labelSelector?: string } = {}) =>
-    new Informer(client, resource, {
+  const watch = (resource: Resource, more: { readonly namespace?: string; readonly labelSelector?: string } = {}) => {
+    let told = "";
+    return new Informer(client, resource, {
       ...more,
-      onError: ({ message = "" }) => log(`cannot watch ${resource.resource}: ${message}`),
+      onError({ message = "" }) {
+        if (message !== told) log(`cannot watch ${resource.resource}: ${message}`);
+        told = message;
+      },
     });
+  };
 
   const maps = watch(configMaps, { namespace: env["SYSTEM_NAMESPACE"] || "tekton-pipelines" });
   maps.onChange((event) => {
@@ -153,7 +158,7 @@ export async function startTriggersControllers(options: TriggersControllersOptio
   const clusterInformer = watch(clusterInterceptors);
   const namespacedInformer = watch(interceptors);
   const queues = [
-    { keys: listenerQueue, informer: listenerInformer },
+    { keys: listenerQueue, informer: listenerInformer, needs: [maps, deploymentInformer, serviceInformer] },
     {
       informer: clusterInformer,
       keys: queue("clusterinterceptor", clusterInformer, (object) =>
@@ -168,9 +173,13 @@ export async function startTriggersControllers(options: TriggersControllersOptio
     },
   ];
 
-  const informers = [maps, deploymentInformer, serviceInformer, ...queues.map(({ informer }) => informer)];
-  await Promise.all(informers.map((informer) => informer.start(signal)));
-  for (const { keys } of queues) keys.start(signal);
+  // A kind that cannot be read (its definition is missing, or a role) does not hold up the others.
+  await Promise.all(
+    queues.map(async ({ keys, informer, needs = [] }) => {
+      await Promise.all([informer, ...needs].map((each) => each.start(signal)));
+      keys.start(signal);
+    }),
+  );
 
   const resync = () => {
     for (const { keys, informer } of queues) for (const object of informer.list()) keys.add(keyOf(object));
