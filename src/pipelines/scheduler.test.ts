@@ -33,7 +33,8 @@ function taskAt(
   final: boolean,
 ): fc.Arbitrary<{ task: PipelineTask; behaviour: Behaviour }> {
   const others = Array.from({ length: earlier }, (_, other) => `t${other}`);
-  const some = others.length === 0 ? fc.constant([]) : fc.subarray(others, { maxLength: Math.min(3, others.length) });
+  const some: fc.Arbitrary<readonly string[]> =
+    others.length === 0 ? fc.constant([]) : fc.subarray(others, { maxLength: Math.min(3, others.length) });
   return fc
     .record({
       runAfter: final ? fc.constant([]) : some,

@@ -253,7 +253,7 @@ class Pass {
       if ("value" in found || found.kind !== "outOfRange") continue;
       this.#failure ??= {
         reason: "PipelineValidationFailed",
-        message: `invalid result reference in pipeline task "${node.task.name}": array result index ${reference.index} for task ${reference.task} result ${reference.result} is out of bound of size ${found.size}`,
+        message: `array Result Index ${reference.index} for Task ${reference.task} Result ${reference.result} is out of bound of size ${found.size}`,
       };
     }
   }

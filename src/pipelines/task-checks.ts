@@ -105,7 +105,7 @@ function resourceProblem(spec: TaskSpec, run: TaskRunSpec): string | undefined {
       const limits = resources?.limits ?? {};
       const limit = Object.hasOwn(limits, name) ? limits[name] : undefined;
       if (limit !== undefined && compareQuantities(request, limit) > 0) {
-        return `Invalid requests resource value: ${request} must be less or equal to the limit ${limit}`;
+        return `Invalid request resource value: ${request} must be less or equal to limit ${limit}`;
       }
     }
   }

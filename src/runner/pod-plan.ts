@@ -178,6 +178,9 @@ export interface ExecIo {
 export interface Runtime {
   readonly kind: "container" | "sandbox" | "process";
   start(plan: PodPlan): RunningPod;
-  /** Stops every pod and lets go of all that the runtime holds. */
+  /**
+   * For the end of Tektite: kills what runs and lets go of all that the runtime holds. The pods say no more: what they
+   * did until then stays as recorded, and their events neither come nor end.
+   */
   close(): Promise<void>;
 }

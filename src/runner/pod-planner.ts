@@ -30,7 +30,7 @@ import type { RunnerContext } from "./runner-context.ts";
 export interface PlanFailure {
   readonly reason: "CreateContainerConfigError" | "PodCreationFailed";
   readonly message: string;
-  /** The container whose configuration is at fault. */
+  /** The container whose environment is at fault. */
   readonly step?: string;
 }
 

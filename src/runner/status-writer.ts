@@ -5,9 +5,14 @@ import type { KubeClient, ObjectKey } from "../kube/client.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 
+/** A pause after a write, as a multiple of how long it took: writing one object's status takes a tenth of the time. */
+const pauseFactor = 9;
+const maxPauseMs = 500;
+
 /**
  * Writes one object's status, always the newest one and only the fields that changed; what is set while a write is
- * under way goes out together with the next. Nobody else writes these statuses, so a merge patch needs no version.
+ * under way, or shortly after it, goes out together with the next. Nobody else writes these statuses, so a merge patch
+ * needs no version.
  */
 export class StatusWriter {
   readonly #client: KubeClient;
@@ -19,6 +24,8 @@ export class StatusWriter {
   #wanted: Fields | undefined;
   #writing: Promise<void> | undefined;
   #gone = false;
+  /** Aborted while somebody waits for the status to be written: then there are no pauses. */
+  #hurry = new AbortController();
 
   constructor(options: {
     readonly client: KubeClient;
@@ -47,7 +54,9 @@ export class StatusWriter {
 
   /** Resolves once everything set so far is written, or the object is gone. */
   async flush(): Promise<void> {
+    this.#hurry.abort();
     while (this.#writing !== undefined) await this.#writing;
+    this.#hurry = new AbortController();
   }
 
   async #write(): Promise<void> {
@@ -58,6 +67,7 @@ export class StatusWriter {
       this.#wanted = undefined;
       const changes = changedFields(this.#written, wanted);
       if (changes === undefined) continue;
+      const begunMs = performance.now();
       const answer = await this.#client.patch(this.#resource, this.#key, {
         type: "merge",
         subresource: "status",
@@ -66,6 +76,8 @@ export class StatusWriter {
       if (answer.ok) {
         this.#written = wanted;
         failures = 0;
+        const pauseMs = Math.min((performance.now() - begunMs) * pauseFactor, maxPauseMs);
+        await sleep(pauseMs, this.#hurry.signal);
         continue;
       }
       if (answer.error.code === 404) {

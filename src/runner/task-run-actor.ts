@@ -438,12 +438,11 @@ export class TaskRunActor {
       };
     }
     if (reason === "CreateContainerConfigError") {
-      return step === undefined
-        ? { reason, message: `Failed to create pod due to config error: ${message}` }
-        : {
-            reason,
-            message: `the step ${JSON.stringify(step)} in TaskRun ${run} failed to start. The pod errored with the message: "${message}."`,
-          };
+      const text = "Failed to create pod due to config error";
+      if (step === undefined) return { reason, message: `${text}: ${message}` };
+      // The incumbent's text names nothing; the event, the step and the pod do.
+      this.#context.events.record(asObject(this.#run), "Warning", "Failed", `step ${JSON.stringify(step)}: ${message}`);
+      return { reason, message: text };
     }
     return { reason, message };
   }

@@ -84,13 +84,27 @@ export class TaskRunController {
   #forget(object: K8sObject): void {
     const key = keyOf(object);
     this.#ended.delete(key);
-    this.#actors.get(key)?.remove();
+    const actor = this.#actors.get(key);
+    if (actor !== undefined) {
+      actor.remove();
+      for (const listener of this.#doneListeners) listener(deleted(object));
+    }
     const run = object as unknown as TaskRun;
     const podNames = [run.status?.podName, ...(run.status?.retriesStatus ?? []).map((attempt) => attempt.podName)];
     for (const pod of podNames) {
       if (pod !== undefined) void this.#context.logs.remove(object.metadata.namespace ?? "", pod);
     }
   }
+}
+
+/** A TaskRun that somebody deleted while it ran, as those see it who wait for it. */
+function deleted(object: K8sObject): TaskRun {
+  const run = object as unknown as TaskRun;
+  const message = `TaskRun ${JSON.stringify(object.metadata.name)} was deleted`;
+  return {
+    ...run,
+    status: { ...run.status, conditions: [{ type: "Succeeded", status: "False", reason: "TaskRunDeleted", message }] },
+  };
 }
 
 function keyOf(object: K8sObject): string {

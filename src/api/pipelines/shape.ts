@@ -14,7 +14,16 @@ export type Shape =
   | { readonly kind: "object"; readonly name: string; readonly fields: ReadonlyMap<string, Field> }
   | { readonly kind: "lazy"; readonly get: () => Shape };
 
-type ScalarKind = "string" | "boolean" | "integer" | "any" | "quantity" | "intOrString" | "duration" | "paramValue";
+type ScalarKind =
+  | "string"
+  | "boolean"
+  | "integer"
+  | "any"
+  | "quantity"
+  | "intOrString"
+  | "duration"
+  | "paramValue"
+  | "optionalParamValue";
 
 interface Field {
   readonly name: string;
@@ -29,6 +38,8 @@ export const quantity: Shape = { kind: "quantity" };
 export const intOrString: Shape = { kind: "intOrString" };
 /** A Go duration; comes out in Go's own spelling. */
 export const duration: Shape = { kind: "duration" };
+/** As `paramValue`, but null means that there is none. */
+export const optionalParamValue: Shape = { kind: "optionalParamValue" };
 /** String, list of strings or object of strings; anything else becomes its JSON text. */
 export const paramValue: Shape = { kind: "paramValue" };
 
@@ -89,6 +100,7 @@ class Decoder {
     if (shape.kind === "any") return value;
     if (shape.kind === "paramValue") return paramValueOf(value);
     if (value === null) return undefined;
+    if (shape.kind === "optionalParamValue") return paramValueOf(value);
     switch (shape.kind) {
       case "string":
         return typeof value === "string" ? value : this.#mismatch(value, "string", at);
@@ -190,6 +202,7 @@ function typeName(shape: Shape): string {
     case "lazy":
       return typeName(shape.get());
     case "paramValue":
+    case "optionalParamValue":
       return "v1.ParamValue";
     case "quantity":
       return "resource.Quantity";
@@ -207,6 +220,7 @@ function zeroValue(shape: Shape): JsonValue {
   switch (shape.kind) {
     case "string":
     case "paramValue":
+    case "optionalParamValue":
     case "quantity":
     case "duration":
       return "";

@@ -23,6 +23,7 @@ import {
   list,
   map,
   object,
+  optionalParamValue,
   paramValue,
   type Shape,
   string,
@@ -35,7 +36,7 @@ const paramSpec = object("ParamSpec", {
   type: string,
   description: string,
   properties,
-  default: paramValue,
+  default: optionalParamValue,
   enum: list(string),
 });
 const param = object("Param", { name: string, value: paramValue });
@@ -95,7 +96,7 @@ const taskFields = {
       optional: boolean,
     }),
   ),
-  results: list(extend(stepResult, "TaskResult", { value: paramValue })),
+  results: list(extend(stepResult, "TaskResult", { value: optionalParamValue })),
 } satisfies Readonly<Record<string, Shape>>;
 const taskSpec = object("TaskSpec", taskFields);
 const betaTaskFields = { steps: list(betaStep), sidecars: list(betaSidecar), stepTemplate: betaTemplate };

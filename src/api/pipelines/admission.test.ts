@@ -1,0 +1,307 @@
+import { deepEqual, equal, match, ok } from "node:assert/strict";
+import { test } from "node:test";
+import type { JsonObject } from "../../json/value.ts";
+import type { K8sObject } from "../object.ts";
+import { admitPipelinesObject } from "./admission.ts";
+
+const step = { name: "s", image: "busybox", script: "true" };
+const task = (name: string, more: JsonObject = {}): JsonObject => ({ name, taskSpec: { steps: [step] }, ...more });
+
+function object(kind: string, spec: JsonObject, more: JsonObject = {}, apiVersion = "tekton.dev/v1"): K8sObject {
+  return { apiVersion, kind, metadata: { name: "x", namespace: "default" }, spec, ...more };
+}
+
+const taskRun = (taskSpec: JsonObject, more: JsonObject = {}) => object("TaskRun", { taskSpec, ...more });
+const pipelineRun = (pipelineSpec: JsonObject, more: JsonObject = {}) =>
+  object("PipelineRun", { pipelineSpec, ...more });
+const denied = 'admission webhook "validation.webhook.pipeline.tekton.dev" denied the request: validation failed: ';
+
+const refusals: readonly {
+  readonly name: string;
+  readonly object: K8sObject;
+  readonly message: string;
+  readonly flags?: Readonly<Record<string, string>>;
+}[] = [
+  {
+    name: "script with command",
+    object: taskRun({ steps: [{ name: "s", image: "b", command: ["echo"], script: "echo" }] }),
+    message: `${denied}script cannot be used with command: spec.taskSpec.steps[0].script`,
+  },
+  {
+    name: "neither taskRef nor taskSpec",
+    object: object("TaskRun", {}),
+    message: `${denied}expected exactly one, got neither: spec.taskRef, spec.taskSpec`,
+  },
+  {
+    name: "pipelineRef and pipelineSpec",
+    object: pipelineRun({ tasks: [task("a")] }, { pipelineRef: { name: "p" } }),
+    message: `${denied}expected exactly one, got both: spec.pipelineRef, spec.pipelineSpec`,
+  },
+  { name: "no steps", object: taskRun({ steps: [] }), message: `${denied}missing field(s): spec.taskSpec.steps` },
+  {
+    name: "an unknown param in a Task",
+    object: object("Task", { steps: [{ name: "s", image: "b", script: "echo $(params.nope)" }] }),
+    message: `${denied}non-existent variable in "echo $(params.nope)": spec.steps[0].script`,
+  },
+  {
+    name: "an unknown context",
+    object: taskRun({ steps: [{ name: "s", image: "b", script: "echo $(context.taskRun.nope)" }] }),
+    message: `${denied}non-existent variable in "echo $(context.taskRun.nope)": spec.taskSpec.steps[0].script`,
+  },
+  {
+    name: "an unknown result path",
+    object: taskRun({ steps: [{ name: "s", image: "b", script: "echo > $(results.r.path)" }] }),
+    message: `${denied}non-existent variable in "echo > $(results.r.path)": spec.taskSpec.steps[0].script`,
+  },
+  {
+    name: "an array where a string is needed",
+    object: object("Task", {
+      params: [{ name: "l", type: "array" }],
+      steps: [{ name: "s", image: "b", script: "echo $(params.l[*])" }],
+    }),
+    message: `${denied}variable type invalid in "echo $(params.l[*])": spec.steps[0].script`,
+  },
+  {
+    name: "an array that is not alone in an arg",
+    object: object("Task", {
+      params: [{ name: "l", type: "array" }],
+      steps: [{ name: "s", image: "b", args: ["x$(params.l[*])"] }],
+    }),
+    message: `${denied}variable is not properly isolated in "x$(params.l[*])": spec.steps[0].args[0]`,
+  },
+  {
+    name: "step results in a script",
+    object: taskRun({
+      steps: [
+        { name: "a", image: "b", results: [{ name: "r" }], script: "true" },
+        { name: "c", image: "b", script: "echo $(steps.a.results.r)" },
+      ],
+    }),
+    message: `${denied}stepResult substitutions are only allowed in env, command and args. Found usage in: spec.taskSpec.steps[1].script`,
+  },
+  {
+    name: "duplicate steps",
+    object: taskRun({ steps: [step, step] }),
+    message: `${denied}invalid value: s: spec.taskSpec.steps[1].name`,
+  },
+  {
+    name: "a default of another type",
+    object: object("Task", { params: [{ name: "p", type: "array", default: "x" }], steps: [step] }),
+    message: `${denied}"array" type does not match default value's type: "string": spec.params.p.default.type, spec.params.p.type`,
+  },
+  {
+    name: "an object without properties",
+    object: object("Task", { params: [{ name: "p", type: "object" }], steps: [step] }),
+    message: `${denied}missing field(s): spec.params.p.properties`,
+  },
+  {
+    name: "a cycle",
+    object: object("Pipeline", { tasks: [task("a", { runAfter: ["b"] }), task("b", { runAfter: ["a"] })] }),
+    message: `${denied}invalid value: cycle detected; task "a" depends on "b": spec.tasks`,
+  },
+  {
+    name: "an unknown parent",
+    object: object("Pipeline", { tasks: [task("a", { runAfter: ["zz"] })] }),
+    message: `${denied}invalid value: task a depends on zz but zz wasn't present in Pipeline: spec.tasks`,
+  },
+  {
+    name: "a variable that begins with no known word",
+    object: object("Pipeline", { tasks: [task("a", { params: [{ name: "p", value: "$(foo.bar)" }] })] }),
+    message: `${denied}invalid variable reference "$(foo.bar)", must start with a valid prefix: params, tasks, finally, context, workspaces, results: spec.tasks[0].params[p].value`,
+  },
+  {
+    name: "duplicate tasks",
+    object: object("Pipeline", { tasks: [task("a"), task("a")] }),
+    message: `${denied}expected exactly one, got both: spec.tasks[1].name`,
+  },
+  {
+    name: "finally with runAfter",
+    object: object("Pipeline", { tasks: [task("a")], finally: [task("f", { runAfter: ["a"] })] }),
+    message: `${denied}invalid value: no runAfter allowed under spec.finally, final task f has runAfter specified: spec.finally[0]`,
+  },
+  {
+    name: "finally without tasks",
+    object: object("Pipeline", { finally: [task("f")] }),
+    message: `${denied}invalid value: spec.tasks is empty but spec.finally has 1 tasks: spec.finally`,
+  },
+  {
+    name: "a status outside finally",
+    object: object("Pipeline", {
+      tasks: [task("a"), task("b", { params: [{ name: "p", value: "$(tasks.a.status)" }] })],
+    }),
+    message: `${denied}invalid value: pipeline tasks can not refer to execution status of any other pipeline task or aggregate status of tasks: spec.tasks[1].params`,
+  },
+  {
+    name: "an unknown when operator",
+    object: object("Pipeline", { tasks: [task("a", { when: [{ input: "x", operator: "is", values: ["y"] }] })] }),
+    message: `${denied}invalid value: operator "is" is not recognized. valid operators: in, notin: spec.tasks[0].when[0]`,
+  },
+  {
+    name: "when without values",
+    object: object("Pipeline", { tasks: [task("a", { when: [{ input: "x", operator: "in", values: [] }] })] }),
+    message: `${denied}invalid value: expecting non-empty values field: spec.tasks[0].when[0]`,
+  },
+  {
+    name: "a matrix that is too large",
+    object: object("Pipeline", {
+      tasks: [
+        task("a", {
+          matrix: {
+            params: ["x", "y", "z"].map((name) => ({
+              name,
+              value: Array.from({ length: 7 }, (_, index) => `${index}`),
+            })),
+          },
+        }),
+      ],
+    }),
+    message: `${denied}expected 0 <= 343 <= 256: spec.tasks[0].matrix`,
+  },
+  {
+    name: "onError continue with retries",
+    object: object("Pipeline", { tasks: [task("a", { onError: "continue", retries: 1 })] }),
+    message: `${denied}PipelineTask OnError cannot be set to "continue" when Retries is greater than 0: spec.tasks[0].onError`,
+  },
+  {
+    name: "tasks and finally longer than the pipeline",
+    object: pipelineRun({ tasks: [task("a")] }, { timeouts: { pipeline: "1m", tasks: "40s", finally: "30s" } }),
+    message: `${denied}invalid value: 40s + 30s should be <= pipeline duration: spec.timeouts.finally, spec.timeouts.tasks`,
+  },
+  {
+    name: "a workspace without source",
+    object: taskRun({ steps: [step] }, { workspaces: [{ name: "w" }] }),
+    message: `${denied}expected exactly one, got neither: spec.workspaces[0].configmap, spec.workspaces[0].csi, spec.workspaces[0].emptydir, spec.workspaces[0].persistentvolumeclaim, spec.workspaces[0].projected, spec.workspaces[0].secret, spec.workspaces[0].volumeclaimtemplate`,
+  },
+  {
+    name: "an alpha field",
+    object: taskRun({ steps: [{ ...step, stdoutConfig: { path: "/tmp/x" } }] }),
+    message: `${denied}step stdout stream support requires "enable-api-fields" feature gate to be "alpha" but it is "beta": spec.taskSpec.steps[0].stdoutconfig`,
+  },
+  {
+    name: "a ClusterTask in a Pipeline",
+    object: object("Pipeline", { tasks: [{ name: "a", taskRef: { name: "t", kind: "ClusterTask" } }] }),
+    message: `${denied}custom task ref must specify apiVersion: spec.tasks[0].taskRef.apiVersion`,
+  },
+  {
+    name: "a param in a StepAction's script",
+    object: object(
+      "StepAction",
+      { image: "b", params: [{ name: "p" }], script: "echo $(params.p)" },
+      {},
+      "tekton.dev/v1beta1",
+    ),
+    message: `${denied}param substitution in scripts is not allowed.: spec.script`,
+  },
+  {
+    name: "an unknown key",
+    object: taskRun({ steps: [{ ...step, scrip: "x" }] }),
+    message:
+      'admission webhook "webhook.pipeline.tekton.dev" denied the request: mutation failed: cannot decode incoming new object: json: unknown field "scrip"',
+  },
+];
+
+for (const { name, object: refused, message, flags } of refusals) {
+  test(`refuses ${name}`, () => {
+    const answer = admitPipelinesObject({
+      operation: "CREATE",
+      object: refused,
+      configMaps: flags === undefined ? {} : { "feature-flags": flags },
+    });
+    ok(!answer.ok);
+    equal(answer.error.message, message);
+    equal(answer.error.code, 400);
+  });
+}
+
+function admitted(
+  given: K8sObject,
+  configMaps: Readonly<Record<string, Readonly<Record<string, string>>>> = {},
+): K8sObject {
+  const answer = admitPipelinesObject({ operation: "CREATE", object: given, configMaps });
+  if (!answer.ok) throw new Error(answer.error.message);
+  return answer.value;
+}
+
+test("defaults a TaskRun", () => {
+  const run = admitted(taskRun({ params: [{ name: "l", default: ["a"] }], steps: [step] }));
+  deepEqual(run["spec"], {
+    serviceAccountName: "default",
+    timeout: "1h0m0s",
+    taskSpec: { params: [{ name: "l", default: ["a"], type: "array" }], steps: [step] },
+  });
+  equal(run.metadata.labels?.["app.kubernetes.io/managed-by"], "tekton-pipelines");
+});
+
+test("reads values as strings, and keys in any case", () => {
+  const run = admitted(
+    pipelineRun(
+      { tasks: [task("a")], workspaces: [{ name: "w" }] },
+      {
+        params: [
+          { name: "a", value: 5 },
+          { name: "b", value: [1, 2] },
+          { name: "c", value: { d: { e: true } } },
+          { name: "f", value: null },
+        ],
+        workspaces: [{ name: "w", persistentvolumeclaim: { claimName: "pvc" } }],
+      },
+    ),
+  );
+  const spec = run["spec"] as JsonObject;
+  deepEqual(spec["params"], [
+    { name: "a", value: "5" },
+    { name: "b", value: "[1,2]" },
+    { name: "c", value: '{"d":{"e":true}}' },
+    { name: "f", value: "" },
+  ]);
+  deepEqual(spec["workspaces"], [{ name: "w", persistentVolumeClaim: { claimName: "pvc" } }]);
+});
+
+test("keeps v1beta1 as v1beta1, with the fields of both spellings", () => {
+  const run = admitted(
+    object(
+      "PipelineRun",
+      { pipelineSpec: { tasks: [task("a")] }, timeout: "5m", serviceAccountName: "bot" },
+      {},
+      "tekton.dev/v1beta1",
+    ),
+  );
+  equal(run.apiVersion, "tekton.dev/v1beta1");
+  const spec = run["spec"] as JsonObject;
+  equal(spec["serviceAccountName"], "bot");
+  deepEqual(spec["timeouts"], { pipeline: "5m0s" });
+});
+
+const started = { status: { startTime: "2026-01-01T00:00:00Z" } };
+
+const updates = [
+  {
+    name: "a started run may be cancelled",
+    before: pipelineRun({ tasks: [task("a")] }),
+    after: pipelineRun({ tasks: [task("a")] }, { status: "Cancelled" }),
+    message: undefined,
+  },
+  {
+    name: "a started run keeps its spec",
+    before: pipelineRun({ tasks: [task("a")] }),
+    after: pipelineRun({ tasks: [task("b")] }),
+    message: /Once the PipelineRun has started, only status updates are allowed/,
+  },
+];
+
+for (const { name, before, after, message } of updates) {
+  test(name, () => {
+    const oldObject = { ...admitted(before), ...started };
+    const answer = admitPipelinesObject({
+      operation: "UPDATE",
+      object: { ...after, ...started },
+      oldObject,
+      configMaps: {},
+    });
+    if (message === undefined) ok(answer.ok);
+    else {
+      ok(!answer.ok);
+      match(answer.error.message, message);
+    }
+  });
+}
