@@ -17,9 +17,9 @@ interface Vector {
 
 /** The validator alone, on objects that nothing has defaulted. */
 export const set: ConformanceSet = {
-  // The vectors of the Kubernetes API have a file of that name, too.
-  // The transcripts of the Kubernetes API have a file of that name, too; vectors are an array.
-  claim: (path, head) => (basename(path) === "validation.json" && head.startsWith("[") ? "validation" : undefined),
+  // The vectors of the Kubernetes API have a file of that name, too; it is an object, not a list.
+  claim: (path, head) =>
+    basename(path) === "validation.json" && head.trimStart().startsWith("[") ? "validation" : undefined,
   async *run(_name, files) {
     for (const vector of readTextVectors<Vector>(files)) yield run(vector);
   },
