@@ -1,0 +1,217 @@
+import { deepEqual, equal, match } from "node:assert/strict";
+import { after, before, test } from "node:test";
+import type { K8sObject, Resource } from "../../api/object.ts";
+import { ApiServer } from "../../apiserver/api-server.ts";
+import { bootstrapObjects } from "../../apiserver/bootstrap.ts";
+import { createInProcessTransport } from "../../apiserver/in-process-transport.ts";
+import { bootstrapPolicy } from "../../apiserver/rbac/bootstrap-policy.ts";
+import { tektonDefinitions } from "../../apiserver/tekton-definitions.ts";
+import { sleep } from "../../kube/backoff.ts";
+import { KubeClient } from "../../kube/client.ts";
+import { MemoryLog } from "../../store/memory-log.ts";
+import { ObjectStore } from "../../store/object-store.ts";
+import { startClusterControllers } from "./cluster-controllers.ts";
+
+const core = (resource: string): Resource => ({ group: "", version: "v1", resource });
+const configMaps = core("configmaps");
+const namespaces = core("namespaces");
+const clusterRoles = { group: "rbac.authorization.k8s.io", version: "v1", resource: "clusterroles" };
+
+const stop = new AbortController();
+const warnings: string[] = [];
+let client: KubeClient;
+let nowMs = Date.now();
+
+before(async () => {
+  const server = new ApiServer({ store: new ObjectStore(new MemoryLog()), builtinCustom: tektonDefinitions(undefined) });
+  await bootstrapObjects(server, bootstrapPolicy());
+  client = new KubeClient(createInProcessTransport(server, { username: "admin", groups: ["system:masters"] }));
+  await client.create(namespaces, { apiVersion: "v1", kind: "Namespace", metadata: { name: "ns" } });
+  await startClusterControllers({
+    client,
+    authorityPem: "PEM",
+    log: { warn: (message) => warnings.push(message) },
+    signal: stop.signal,
+    nowMs: () => nowMs,
+    namespaceDeletionDelayMs: 20,
+  });
+});
+after(() => stop.abort());
+
+/** The object's state once it is as wanted; fails with the last state after ten seconds. */
+async function until<T>(look: () => Promise<T>, wanted: (value: T) => boolean): Promise<T> {
+  for (let i = 0; ; i++) {
+    const value = await look();
+    if (wanted(value)) return value;
+    if (i > 500) throw new Error(`still ${JSON.stringify(value)}; warnings: ${warnings.join("; ")}`);
+    await sleep(20);
+  }
+}
+
+const clusterWide = "";
+const find =
+  (resource: Resource, name: string, namespace = "ns") =>
+  async (): Promise<K8sObject | undefined> => {
+    const found = await client.get(resource, namespace === clusterWide ? { name } : { namespace, name });
+    return found.ok ? found.value : undefined;
+  };
+const absent = (object: K8sObject | undefined): boolean => object === undefined;
+
+async function configMap(name: string, metadata: object = {}): Promise<K8sObject> {
+  const made = await client.create(configMaps, {
+    apiVersion: "v1",
+    kind: "ConfigMap",
+    metadata: { name, namespace: "ns", ...metadata },
+  });
+  if (!made.ok) throw new Error(made.error.message);
+  return made.value;
+}
+
+function ownedBy(owner: K8sObject, more: object = {}): object {
+  const { name = "", uid = "" } = owner.metadata;
+  return { apiVersion: owner.apiVersion, kind: owner.kind, name, uid, ...more };
+}
+
+test("dependents follow their owner in the background, those with another owner lose the reference", async () => {
+  const owner = await configMap("bg-owner");
+  const other = await configMap("bg-other");
+  await configMap("bg-dep", { ownerReferences: [ownedBy(owner)] });
+  await configMap("bg-both", { ownerReferences: [ownedBy(owner), ownedBy(other)] });
+  await client.delete(configMaps, { namespace: "ns", name: "bg-owner" });
+  await until(find(configMaps, "bg-dep"), absent);
+  const left = await until(find(configMaps, "bg-both"), (object) => object?.metadata.ownerReferences?.length === 1);
+  equal(left?.metadata.ownerReferences?.[0]?.name, "bg-other");
+});
+
+test("in the foreground the owner waits for those that block it", async () => {
+  const owner = await configMap("fg-owner");
+  const blocking = { ownerReferences: [ownedBy(owner, { blockOwnerDeletion: true })], finalizers: ["x.io/slow"] };
+  await configMap("fg-dep", blocking);
+  await configMap("fg-free", { ownerReferences: [ownedBy(owner)] });
+  await client.delete(configMaps, { namespace: "ns", name: "fg-owner" }, { propagationPolicy: "Foreground" });
+  await until(find(configMaps, "fg-free"), absent);
+  await until(find(configMaps, "fg-dep"), (object) => object?.metadata.deletionTimestamp !== undefined);
+  deepEqual((await find(configMaps, "fg-owner")())?.metadata.finalizers, ["foregroundDeletion"]);
+  await client.patch(
+    configMaps,
+    { namespace: "ns", name: "fg-dep" },
+    { type: "merge", body: { metadata: { finalizers: null } } },
+  );
+  await until(find(configMaps, "fg-owner"), absent);
+});
+
+test("orphans are let go, and an owner that never was is no owner", async () => {
+  const owner = await configMap("or-owner");
+  await configMap("or-dep", { ownerReferences: [ownedBy(owner)] });
+  await client.delete(configMaps, { namespace: "ns", name: "or-owner" }, { propagationPolicy: "Orphan" });
+  await until(find(configMaps, "or-owner"), absent);
+  equal((await find(configMaps, "or-dep")())?.metadata.ownerReferences, undefined);
+  const ghost = { apiVersion: "v1", kind: "ConfigMap", name: "ghost", uid: "00000000-0000-4000-8000-000000000000" };
+  await configMap("ghostly", { ownerReferences: [ghost] });
+  await until(find(configMaps, "ghostly"), absent);
+});
+
+test("an owner of a custom kind counts as any other", async () => {
+  const listeners = { group: "triggers.tekton.dev", version: "v1beta1", resource: "eventlisteners" };
+  const listener = await client.create(listeners, {
+    apiVersion: "triggers.tekton.dev/v1beta1",
+    kind: "EventListener",
+    metadata: { name: "e", namespace: "ns" },
+    spec: { serviceAccountName: "sa", triggers: [] },
+  });
+  if (!listener.ok) throw new Error(listener.error.message);
+  await configMap("of-listener", { ownerReferences: [ownedBy(listener.value, { controller: true })] });
+  await client.delete(listeners, { namespace: "ns", name: "e" });
+  await until(find(configMaps, "of-listener"), absent);
+});
+
+test("a namespace gets its account and authority, and again when they are deleted", async () => {
+  const authority = await until(find(configMaps, "kube-root-ca.crt"), (object) => object !== undefined);
+  deepEqual(authority?.["data"], { "ca.crt": "PEM" });
+  equal(authority?.metadata.managedFields?.[0]?.["manager"], "kube-controller-manager");
+  const account = await until(find(core("serviceaccounts"), "default"), (object) => object !== undefined);
+  await client.delete(core("serviceaccounts"), { namespace: "ns", name: "default" });
+  await until(
+    find(core("serviceaccounts"), "default"),
+    (object) => object !== undefined && object.metadata.uid !== account?.metadata.uid,
+  );
+});
+
+test("a namespace tells what is in the way of its end, then goes", async () => {
+  const gone = { namespace: "going", name: "stuck" };
+  await client.create(namespaces, { apiVersion: "v1", kind: "Namespace", metadata: { name: "going" } });
+  await until(find(core("serviceaccounts"), "default", "going"), (object) => object !== undefined);
+  await client.create(configMaps, {
+    apiVersion: "v1",
+    kind: "ConfigMap",
+    metadata: { ...gone, finalizers: ["x.io/f"] },
+  });
+  await client.delete(namespaces, { name: "going" });
+  interface Condition {
+    readonly type: string;
+    readonly status: string;
+    readonly message: string;
+  }
+  const conditions = (object: K8sObject | undefined): readonly Condition[] =>
+    (object?.["status"] as { conditions?: readonly Condition[] } | undefined)?.conditions ?? [];
+  const told = await until(find(namespaces, "going", clusterWide), (object) => conditions(object).length > 0);
+  deepEqual(
+    conditions(told)
+      .filter((condition) => condition.status === "True")
+      .map((condition) => condition.message),
+    [
+      "Some resources are remaining: configmaps. has 1 resource instances",
+      "Some content in the namespace has finalizers remaining: x.io/f in 1 resource instances",
+    ],
+  );
+  await client.patch(configMaps, gone, { type: "merge", body: { metadata: { finalizers: null } } });
+  await until(find(namespaces, "going", clusterWide), absent);
+});
+
+test("an aggregated role holds the rules of those it selects", async () => {
+  const rules = [{ apiGroups: ["x"], resources: ["y"], verbs: ["get"] }];
+  const role = (name: string, more: object): K8sObject => ({
+    apiVersion: "rbac.authorization.k8s.io/v1",
+    kind: "ClusterRole",
+    metadata: { name },
+    ...more,
+  });
+  const aggregationRule = { clusterRoleSelectors: [{ matchLabels: { "agg.io/x": "true" } }] };
+  await client.create(clusterRoles, role("agg", { aggregationRule, rules: [] }));
+  await client.create(
+    clusterRoles,
+    role("part", { metadata: { name: "part", labels: { "agg.io/x": "true" } }, rules }),
+  );
+  const full = await until(
+    find(clusterRoles, "agg", clusterWide),
+    (object) => Array.isArray(object?.["rules"]) && object["rules"].length > 0,
+  );
+  deepEqual(JSON.parse(JSON.stringify(full?.["rules"])), rules);
+  // `admin` holds what `edit` holds, which holds what `view` holds.
+  const admin = await until(find(clusterRoles, "admin", clusterWide), (object) =>
+    JSON.stringify(object?.["rules"] ?? "").includes("pods/log"),
+  );
+  match(JSON.stringify(admin?.["rules"]), /pods\/eviction/);
+});
+
+test("events of more than an hour ago are deleted", async () => {
+  const events = core("events");
+  const event = (name: string): K8sObject => ({
+    apiVersion: "v1",
+    kind: "Event",
+    metadata: { name, namespace: "ns" },
+    involvedObject: { kind: "Pod", namespace: "ns", name: "p" },
+    reason: "R",
+    type: "Normal",
+  });
+  const made = await client.create(events, event("old"));
+  equal(made.ok, true);
+  const { expireEvents } = await import("./event-expiry.ts");
+  const once = new AbortController();
+  const sweep = expireEvents(client, () => nowMs + 2 * 60 * 60 * 1000, once.signal);
+  await until(find(events, "old"), absent);
+  once.abort();
+  await sweep;
+  nowMs = Date.now();
+  deepEqual(warnings, []);
+});
