@@ -18,9 +18,11 @@ import { applyJsonPatch } from "./patch/json-patch.ts";
 import type { AdmissionPlugin } from "./pipeline.ts";
 import type { ServiceAccountKey } from "./pki/service-account-key.ts";
 import type { PodBackends } from "./pods/pod-backends.ts";
+import { podBindings } from "./pods/pod-binding.ts";
 import { podEviction } from "./pods/pod-eviction.ts";
 import { podLog } from "./pods/pod-log.ts";
 import { podStreams } from "./pods/pod-streams.ts";
+import { proxies } from "./pods/proxy.ts";
 import { KubernetesProtobufDecoder } from "./protobuf/protobuf-decoder.ts";
 import { accessReviews } from "./rbac/access-review.ts";
 import { bootstrapPolicy } from "./rbac/bootstrap-policy.ts";
@@ -123,6 +125,13 @@ export async function assembleApiServer(options: AssemblyOptions): Promise<ApiSe
       tokenRequests(accountTokens, objects, now),
       podLog(reader, options.backends, now),
       ...podStreams(reader, options.backends),
+      ...podBindings(store, now),
+      ...proxies({
+        reader,
+        backends: options.backends,
+        resolveService: options.resolveService,
+        hasService: (namespace, name) => read("/services", namespace, name) !== undefined,
+      }),
     ],
     protobuf: new KubernetesProtobufDecoder(),
     ...(options.tektonKinds !== false && { builtinCustom: tektonDefinitions(options.convertTekton) }),

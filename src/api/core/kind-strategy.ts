@@ -24,6 +24,8 @@ export interface KindStrategy {
   /** In addition to `validate`. */
   validateUpdate?(object: JsonObject, old: JsonObject): readonly FieldProblem[];
   validateStatusUpdate?(object: JsonObject, old: JsonObject): readonly FieldProblem[];
+  /** Updates by a sub-resource that follow rules of their own, in place of those above. */
+  readonly subresources?: Readonly<Record<string, SubresourceStrategy>>;
   /** PUT of an absent object creates it. */
   readonly createOnUpdate?: boolean;
   /** PUT must say which resourceVersion it replaces. */
@@ -32,6 +34,13 @@ export interface KindStrategy {
   readonly answersDeleted?: boolean;
   /** Fields other than metadata.name and metadata.namespace that a field selector may name, with their values. */
   fieldLabels?(object: JsonObject): Readonly<Record<string, string>>;
+}
+
+/** What a write by one sub-resource, other than status, may change. */
+export interface SubresourceStrategy {
+  /** Restores what the request may not decide, in place. */
+  prepareForUpdate(object: Fields, old: JsonObject): void;
+  validateUpdate?(object: JsonObject, old: JsonObject): readonly FieldProblem[];
 }
 
 /** For kinds without rules of their own. */

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { invalid } from "../../api/core/field-problem.ts";
 import type { Fields } from "../../api/core/fields.ts";
+import type { KindStrategy, SubresourceStrategy } from "../../api/core/kind-strategy.ts";
 import { validateObjectMetaUpdate } from "../../api/core/object-meta.ts";
 import type { K8sObject, Status } from "../../api/object.ts";
 import type { JsonObject } from "../../json/value.ts";
@@ -194,8 +195,14 @@ async function attemptUpdate(
 
 function validateUpdate(object: Fields, old: JsonObject, { definition, version, subresource }: ResourceRequest) {
   const { strategy } = definition;
+  const own = ownStrategy(strategy, subresource);
+  if (own) return own.validateUpdate?.(object, old) ?? [];
   if (subresource === "status" && !definition.custom) return strategy.validateStatusUpdate?.(object, old) ?? [];
   return [...validateObject(object, old, definition, version), ...(strategy.validateUpdate?.(object, old) ?? [])];
+}
+
+function ownStrategy(strategy: KindStrategy, subresource: string | undefined): SubresourceStrategy | undefined {
+  return subresource === undefined ? undefined : strategy.subresources?.[subresource];
 }
 
 /** Restores what the request may not decide, and counts the generation. */
@@ -239,7 +246,9 @@ function prepareForUpdate(object: Fields, existing: K8sObject, routed: ResourceR
   const generation = oldMetadata["generation"];
   if (generation === undefined) delete metadata["generation"];
   else metadata["generation"] = generation;
-  if (subresource !== "status") definition.strategy.prepareForUpdate?.(object, old);
+  const own = ownStrategy(definition.strategy, subresource);
+  if (own) own.prepareForUpdate(object, old);
+  else if (subresource !== "status") definition.strategy.prepareForUpdate?.(object, old);
   const annotated =
     definition.strategy.annotationsCount === true &&
     subresource !== "status" &&

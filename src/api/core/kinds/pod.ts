@@ -13,6 +13,7 @@ import { child, ensureChild, type Fields, items, number, setDefault, text } from
 import type { KindStrategy } from "../kind-strategy.ts";
 import { labelProblems } from "../names.ts";
 import { compareQuantities } from "../quantity.ts";
+import { ephemeralContainersStrategy, resizeStrategy } from "./pod-subresources.ts";
 
 function defaultProbe(probe: Fields | undefined): void {
   if (!probe) return;
@@ -96,7 +97,7 @@ function defaultVolume(volume: Fields): void {
 
 /** Defaults of a pod spec, in a Pod or a template. */
 export function defaultPodSpec(spec: Fields): void {
-  for (const list of ["initContainers", "containers"])
+  for (const list of ["initContainers", "containers", "ephemeralContainers"])
     for (const container of items(spec, list)) defaultContainer(container);
   for (const volume of items(spec, "volumes")) defaultVolume(volume);
   setDefault(spec, "restartPolicy", "Always");
@@ -262,6 +263,7 @@ export const podStrategy: KindStrategy = {
   nameRule: "subdomain",
   generation: true,
   answersDeleted: true,
+  subresources: { ephemeralcontainers: ephemeralContainersStrategy, resize: resizeStrategy(qosClass) },
   default: (object) => {
     const spec = ensureChild(object, "spec");
     defaultPodSpec(spec);

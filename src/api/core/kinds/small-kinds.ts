@@ -27,6 +27,14 @@ export const namespaceStrategy: KindStrategy = {
     const metadata = ensureChild(object, "metadata");
     metadata["labels"] = { ...child(metadata, "labels"), "kubernetes.io/metadata.name": text(metadata, "name") };
   },
+  // The namespace controller takes its finalizer off when nothing is left inside.
+  subresources: {
+    finalize: {
+      prepareForUpdate: (object, old) => {
+        if (old["status"] !== undefined) object["status"] = old["status"];
+      },
+    },
+  },
   fieldLabels: (object) => ({
     "status.phase": text(child(object, "status"), "phase"),
     name: text(child(object, "metadata"), "name"),
