@@ -78,8 +78,11 @@ function compare(
     }
     if (want.length !== got.length)
       problems.push(`${path}: want ${want.length} items, got ${got.length}: want ${shorten(want)} got ${shorten(got)}`);
-    want.forEach((item, index) => {
-      if (index < got.length) compare(item, got[index], `${path}[${index}]`, bindings, problems, isVersion);
+    const ordered = path.endsWith(".managedFields");
+    // Their order follows their times, which are not compared.
+    const [wanted, found] = ordered ? [byManager(want), byManager(got)] : [want, got];
+    wanted.forEach((item, index) => {
+      if (index < found.length) compare(item, found[index], `${path}[${index}]`, bindings, problems, isVersion);
     });
     return;
   }
@@ -92,6 +95,14 @@ function compare(
     return;
   }
   if (want !== got) problems.push(`${path}: want ${JSON.stringify(want)}, got ${shorten(got)}`);
+}
+
+function byManager(entries: readonly JsonValue[]): readonly JsonValue[] {
+  const keyOf = (entry: JsonValue): string =>
+    isJsonObject(entry)
+      ? `${String(entry["operation"])} ${String(entry["manager"])} ${String(entry["subresource"] ?? "")}`
+      : "";
+  return [...entries].sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
 }
 
 function compareObjects(

@@ -18,11 +18,15 @@ const revisionPlaceholder = /^<rv-\d+>$/;
  */
 export class SetupValues {
   readonly #hints = new Map<string, Hints>();
+  /** Versions that an answer told before a request used them: not the setup's. */
+  readonly #told = new Set<string>();
 
   constructor(setupBodies: readonly (JsonValue | undefined)[], exchanges: readonly Exchange[]) {
     for (const body of setupBodies) this.#visit(body, false);
     for (const exchange of exchanges) {
       this.#visit(exchange.requestBody, exchange.direction === undefined);
+      for (const [told] of JSON.stringify([exchange.responseBody, exchange.events]).matchAll(/<rv-\d+>/g))
+        this.#told.add(told);
       this.#visit(exchange.responseBody, false);
       this.#visit(exchange.events as JsonValue | undefined, false);
     }
@@ -56,7 +60,7 @@ export class SetupValues {
     this.#hints.set(key, hints);
     if (hints.uid === undefined && typeof uid === "string" && uidPlaceholder.test(uid)) hints.uid = uid;
     if (!isRequest || typeof resourceVersion !== "string" || !revisionPlaceholder.test(resourceVersion)) return;
-    hints.revision ??= resourceVersion;
+    if (!this.#told.has(resourceVersion)) hints.revision ??= resourceVersion;
   }
 }
 
