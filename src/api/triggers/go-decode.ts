@@ -3,6 +3,7 @@ import { err, ok, type Result } from "../../result.ts";
 import { parseGoUrl, printGoUrl } from "../go-url.ts";
 import { parseQuantity, printQuantity } from "../quantity.ts";
 import { findIllegalBase64 } from "./go-base64.ts";
+import { readGoTime } from "./go-time.ts";
 import { type GoStruct, type GoType, goTypeName, type SpecialType } from "./go-type.ts";
 import { type JsonShape, type JsonSource, RawJson, setKey } from "./json-source.ts";
 
@@ -57,9 +58,6 @@ export function decodeStruct<T>(
   if (decoder.error !== undefined) return err(decoder.error);
   return ok((decoded ?? {}) as GoObject);
 }
-
-/** A Go `time.Time` reads RFC 3339 with any offset and fraction; seconds are what is kept. */
-const rfc3339 = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:[.,]\d+)?(Z|[+-]\d\d:\d\d)$/;
 
 class Decoder<T> {
   readonly #source: JsonSource<T>;
@@ -179,8 +177,8 @@ class Decoder<T> {
       case "time": {
         if (shape.kind === "null") return undefined;
         if (shape.kind !== "string") return stop(this.#wrongType(shape.kind, "string"));
-        const time = readTime(shape.value);
-        return time ?? stop(`parsing time ${quoteGo(shape.value)} as "2006-01-02T15:04:05Z07:00": cannot parse`);
+        const time = readGoTime(shape.value);
+        return time.ok ? time.value : stop(time.error);
       }
       case "bytes": {
         if (shape.kind === "null") return undefined;
@@ -256,16 +254,4 @@ function readInteger(literal: string, bits: 32 | 64): number | bigint | undefine
   if (BigInt.asIntN(bits, exact) !== exact) return undefined;
   const number = Number(exact);
   return Number.isSafeInteger(number) ? number : exact;
-}
-
-/** The time in UTC with whole seconds; undefined when the text is no RFC 3339 time. */
-function readTime(text: string): string | undefined {
-  const parts = rfc3339.exec(text);
-  if (parts === null) return undefined;
-  const whole = `${text.slice(0, 19)}${parts[7]}`;
-  const time = new Date(whole);
-  if (Number.isNaN(time.getTime())) return undefined;
-  // Date rolls 31 April over into May; Go refuses it.
-  if (new Date(`${text.slice(0, 19)}Z`).toISOString().slice(0, 19) !== text.slice(0, 19)) return undefined;
-  return `${time.toISOString().slice(0, 19)}Z`;
 }
