@@ -231,7 +231,9 @@ export class ApiServer {
       }
       default: {
         const outcome = await this.#serveObject(routed);
-        const react = routed.verb === "get" ? undefined : this.#reactions.get(routed.definition.collection);
+        // What the server does itself is a reaction already.
+        const own = routed.verb === "get" || routed.user.username === "system:apiserver";
+        const react = own ? undefined : this.#reactions.get(routed.definition.collection);
         if (react && outcome.ok) await react(routed.name ?? outcome.value.object.metadata.name ?? "");
         return outcome.ok ? this.#answerObject(routed, outcome.value, negotiated) : refuse(outcome.error);
       }

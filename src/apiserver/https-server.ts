@@ -52,9 +52,9 @@ export async function startHttpsServer(
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException;
     const where = `${options.host}:${options.port}`;
-    if (code === "EADDRINUSE")
-      return err(`${where} is in use by another program; choose another with --api-address`);
-    if (code === "EACCES") return err(`${where} may not be listened on by this user; choose a port above 1023 with --api-address`);
+    if (code === "EADDRINUSE") return err(`${where} is in use by another program; choose another with --api-address`);
+    if (code === "EACCES")
+      return err(`${where} may not be listened on by this user; choose a port above 1023 with --api-address`);
     return err(`cannot listen on ${where}: ${message}`);
   }
   const address = listener.address() as AddressInfo;

@@ -16,7 +16,7 @@ function detailsOf(resource: ResourceName, name: string): StatusDetails {
   return {
     ...(name !== "" && { name }),
     ...(resource.group !== "" && { group: resource.group }),
-    kind: resource.resource,
+    ...(resource.resource !== "" && { kind: resource.resource }),
   };
 }
 

@@ -15,10 +15,15 @@ interface TektonKind {
   readonly columns: readonly PrinterColumn[];
 }
 
+/** The order in which a cluster with Tekton's releases lists the kinds of Pipelines. */
+const pipelinesOrder = ["CustomRun", "PipelineRun", "Pipeline", "ResolutionRequest", "StepAction", "Task", "TaskRun"];
+
 /** Tekton's kinds, Triggers and Pipelines alike. */
 export const tektonKinds: readonly TektonKind[] = [
+  ...pipelinesResources
+    .map((resource) => ({ ...resource, namespaced: true, columns: resource.printerColumns }))
+    .sort((a, b) => pipelinesOrder.indexOf(a.kind) - pipelinesOrder.indexOf(b.kind)),
   ...triggersResources.map((resource) => ({ ...resource, columns: resource.printerColumns })),
-  ...pipelinesResources.map((resource) => ({ ...resource, namespaced: true, columns: resource.printerColumns })),
 ];
 
 /** Tekton's kinds as custom resources that are served without anybody creating a CustomResourceDefinition. */

@@ -106,8 +106,9 @@ function decodeField(
     path: place.path === "" ? field.name : `${place.path}.${field.name}`,
   };
   const value = decodeValue(field.type, given, inner, unknown);
-  if (!field.pointer && !field.keep && isEmpty(value, field.type)) return undefined;
-  return value;
+  if (field.pointer || !isEmpty(value, field.type)) return value;
+  // Objects are stored in a form that does not tell an empty list from none.
+  return field.keep ? (Array.isArray(value) ? null : value) : undefined;
 }
 
 /** What is printed for a field that was not given. */
@@ -190,7 +191,7 @@ function decodeValue(type: GoType, value: JsonValue, place: Place, unknown: stri
       }
       const layout = type.kind === "time" ? "2006-01-02T15:04:05Z07:00" : "2006-01-02T15:04:05.000000Z07:00";
       const time = type.kind === "time" ? canonicalTime(value) : canonicalMicroTime(value);
-      if (time === undefined) {
+      if (time === undefined || (type.kind === "microtime" && !/\.\d{6}(?:Z|[+-]\d\d:\d\d)$/.test(value))) {
         throw new DecodeError(
           `parsing time ${JSON.stringify(value)} as "${layout}": cannot parse ${JSON.stringify(value)} as "2006"`,
         );

@@ -4,16 +4,15 @@ import type { Environment } from "../../cel/checker.ts";
 import { plainEnvironment } from "../../cel/environments.ts";
 import type { CelProgram } from "../../cel/program.ts";
 import { compileCel } from "../../cel/program.ts";
-import type { Type } from "../../cel/types.ts";
+import { dynType } from "../../cel/types.ts";
 import { CelFailure, type CelValue, type JsonMap } from "../../cel/values.ts";
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from "../../json/value.ts";
 
-const dyn = { kind: "dyn" } as Type;
 const environment: Environment = {
   ...plainEnvironment,
   variables: new Map([
-    ["self", dyn],
-    ["oldSelf", dyn],
+    ["self", dynType],
+    ["oldSelf", dynType],
   ]),
 };
 

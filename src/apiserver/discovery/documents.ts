@@ -132,9 +132,9 @@ export function aggregatedGroups(registry: ResourceRegistry, which: "legacy" | "
       metadata: group.name === "" ? {} : { name: group.name },
       versions: group.versions.map((version) => ({
         version,
-        resources: resourcesOf(registry, group.name, version).map((definition) =>
-          aggregatedResource(definition, version),
-        ),
+        resources: [...resourcesOf(registry, group.name, version)]
+          .sort((a, b) => (a.resource < b.resource ? -1 : 1))
+          .map((definition) => aggregatedResource(definition, version)),
         freshness: "Current",
       })),
     })),

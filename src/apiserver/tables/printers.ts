@@ -1,15 +1,9 @@
 import type { JsonObject, JsonValue } from "../../json/value.ts";
-import type { ResourceDefinition } from "../resource-definition.ts";
-import { ageOf } from "./age.ts";
-
-/** One column of a Table. */
-export interface TableColumn {
-  readonly name: string;
-  readonly type: string;
-  readonly format?: string;
-  readonly description?: string;
-  readonly priority?: number;
-}
+import { type ResourceDefinition, servedVersion } from "../resource-definition.ts";
+import { builtinCells, podConditions } from "./builtin-cells.ts";
+import { builtinColumns } from "./column-definitions.ts";
+import { customPrinter } from "./custom-printer.ts";
+import { nameColumn, purposeOfAge, type TableColumn } from "./table-column.ts";
 
 /** Prints objects of one kind as rows. */
 export interface Printer {
@@ -19,24 +13,31 @@ export interface Printer {
   conditions?(object: JsonObject): readonly JsonObject[];
 }
 
-const namePurpose =
-  "Name must be unique within a namespace. Is required when creating resources, although some resources may allow a client to request the generation of an appropriate name automatically. Name is primarily intended for creation idempotence and configuration definition. Cannot be updated. More info: https://kubernetes.io/docs/concepts/overview/working-with-objects/names#names";
-const agePurpose =
-  "CreationTimestamp is a timestamp representing the server time when this object was created. It is not guaranteed to be set in happens-before order across separate operations. Clients may not set this value. It is represented in RFC3339 form and is in UTC.\n\nPopulated by the system. Read-only. Null for lists. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#metadata";
-
-export const nameColumn: TableColumn = { name: "Name", type: "string", format: "name", description: namePurpose };
-export const ageColumn: TableColumn = { name: "Age", type: "string", description: agePurpose };
-
 const plainPrinter: Printer = {
-  columns: [nameColumn, { name: "Created At", type: "date", description: agePurpose }],
+  columns: [nameColumn, { name: "Created At", type: "date", description: purposeOfAge }],
   cells: (object) => {
     const metadata = object["metadata"] as JsonObject;
     return [metadata["name"] ?? "", metadata["creationTimestamp"] ?? null];
   },
 };
 
-/** The printer of a kind. */
-export function printerOf(_definition: ResourceDefinition, _version: string): Printer {
-  void ageOf;
-  return plainPrinter;
+const customPrinters = new WeakMap<object, Printer>();
+
+/** The printer of a kind: its own, or name and creation time. */
+export function printerOf(definition: ResourceDefinition, version: string): Printer {
+  if (definition.custom) {
+    const served = servedVersion(definition, version);
+    if (!served) return plainPrinter;
+    let found = customPrinters.get(served);
+    if (!found) {
+      found = customPrinter(served.columns ?? []);
+      customPrinters.set(served, found);
+    }
+    return found;
+  }
+  const key = `${definition.group}/${definition.resource}`;
+  const columns = builtinColumns[key];
+  const cells = builtinCells[key];
+  if (!columns || !cells) return plainPrinter;
+  return { columns, cells, ...(key === "/pods" && { conditions: podConditions }) };
 }

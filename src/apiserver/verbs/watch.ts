@@ -79,6 +79,7 @@ class Watch {
   /** The revision the client knows about, and whether a bookmark said so. */
   #told = 0;
   #toldByBookmark = false;
+  #bookmarked = false;
 
   constructor(context: ServerContext, routed: ResourceRequest, options: ListRequest, form: WatchForm) {
     this.#context = context;
@@ -153,6 +154,7 @@ class Watch {
         this.#told = event.object.revision;
       }
       if (Date.now() >= nextBookmark) {
+        this.#bookmarked = true;
         nextBookmark = this.#nextBookmark(end);
         const revision = Math.max(this.#told, queue.isEmpty ? store.revision : 0);
         if (this.#options.allowWatchBookmarks && !(this.#toldByBookmark && revision === this.#told)) {
@@ -169,7 +171,9 @@ class Watch {
     const beforeEnd = end - bookmarkBeforeEndMs;
     const regular = now + bookmarkIntervalMs;
     if (beforeEnd > now && beforeEnd < regular) return beforeEnd;
-    return beforeEnd <= now ? Number.POSITIVE_INFINITY : regular;
+    if (beforeEnd > now) return regular;
+    // A watch shorter than that gets its only one at half time.
+    return this.#bookmarked ? Number.POSITIVE_INFINITY : now + (end - now) / 2;
   }
 
   async #eventFrame(event: StoreEvent): Promise<WatchFrame | undefined> {

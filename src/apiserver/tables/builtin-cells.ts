@@ -1,0 +1,564 @@
+import { child, type Fields, items, number, stringMap, strings, text } from "../../api/core/fields.ts";
+import type { JsonObject, JsonValue } from "../../json/value.ts";
+import { ageOf, humanDuration } from "./age.ts";
+import { podCells } from "./pod-cells.ts";
+
+export { podConditions } from "./pod-cells.ts";
+
+type Cells = (object: JsonObject, nowMs: number) => readonly JsonValue[];
+
+const none = "<none>";
+const unset = "<unset>";
+
+function nameOf(object: JsonObject): string {
+  return text(child(object, "metadata"), "name");
+}
+
+function age(object: JsonObject, nowMs: number): string {
+  return ageOf(child(object, "metadata")?.["creationTimestamp"], nowMs);
+}
+
+function count(object: JsonObject | undefined, key: string): number {
+  return number(object, key) ?? 0;
+}
+
+function labelsText(labels: Readonly<Record<string, string>>): string {
+  const keys = Object.keys(labels).sort();
+  return keys.length === 0 ? none : keys.map((key) => `${key}=${labels[key]}`).join(",");
+}
+
+/** A LabelSelector as text. */
+function selectorText(selector: Fields | undefined): string {
+  if (!selector) return none;
+  const equal = stringMap(selector, "matchLabels");
+  const parts = Object.keys(equal)
+    .sort()
+    .map((key) => `${key}=${equal[key]}`);
+  for (const term of items(selector, "matchExpressions")) {
+    const key = text(term, "key");
+    const values = strings(term, "values").join(",");
+    switch (text(term, "operator")) {
+      case "In":
+        parts.push(`${key} in (${values})`);
+        break;
+      case "NotIn":
+        parts.push(`${key} notin (${values})`);
+        break;
+      case "Exists":
+        parts.push(key);
+        break;
+      default:
+        parts.push(`!${key}`);
+    }
+  }
+  return parts.length === 0 ? none : parts.join(",");
+}
+
+function templateCells(template: Fields | undefined): readonly [string, string] {
+  const containers = items(child(template, "spec"), "containers");
+  return [
+    containers.map((item) => text(item, "name")).join(","),
+    containers.map((item) => text(item, "image")).join(","),
+  ];
+}
+
+function specOf(object: JsonObject): Fields {
+  return child(object, "spec") ?? {};
+}
+
+function statusOf(object: JsonObject): Fields {
+  return child(object, "status") ?? {};
+}
+
+const replicaCells: Cells = (object, nowMs) => {
+  const spec = specOf(object);
+  const status = statusOf(object);
+  return [
+    nameOf(object),
+    count(spec, "replicas"),
+    count(status, "replicas"),
+    count(status, "readyReplicas"),
+    age(object, nowMs),
+    ...templateCells(child(spec, "template")),
+    selectorText(child(spec, "selector")),
+  ];
+};
+
+const serviceCells: Cells = (object, nowMs) => {
+  const spec = specOf(object);
+  const type = text(spec, "type") || "ClusterIP";
+  const ports = items(spec, "ports").map((port) => {
+    const node = number(port, "nodePort");
+    return `${count(port, "port")}${node ? `:${node}` : ""}/${text(port, "protocol")}`;
+  });
+  return [
+    nameOf(object),
+    type,
+    text(spec, "clusterIP") || none,
+    externalIp(object, spec, type),
+    ports.join(",") || none,
+    age(object, nowMs),
+    labelsText(stringMap(spec, "selector")),
+  ];
+};
+
+function externalIp(object: JsonObject, spec: Fields, type: string): string {
+  const external = strings(spec, "externalIPs");
+  if (type === "ExternalName") return text(spec, "externalName");
+  if (type !== "LoadBalancer") return external.join(",") || none;
+  const ingress = items(child(statusOf(object), "loadBalancer"), "ingress").map(
+    (item) => text(item, "ip") || text(item, "hostname"),
+  );
+  const all = [...ingress, ...external].filter((item) => item !== "");
+  return all.length === 0 ? "<pending>" : all.join(",");
+}
+
+const jobCells: Cells = (object, nowMs) => {
+  const spec = specOf(object);
+  const status = statusOf(object);
+  const succeeded = count(status, "succeeded");
+  const completions = number(spec, "completions");
+  const parallelism = count(spec, "parallelism");
+  const wanted =
+    completions !== undefined
+      ? `${succeeded}/${completions}`
+      : parallelism > 1
+        ? `${succeeded}/1 of ${parallelism}`
+        : `${succeeded}/1`;
+  const start = text(status, "startTime");
+  const end = text(status, "completionTime");
+  const duration =
+    start === "" ? "" : humanDuration(Math.floor(((end === "" ? nowMs : Date.parse(end)) - Date.parse(start)) / 1000));
+  const holds = (type: string): boolean =>
+    items(status, "conditions").some((item) => text(item, "type") === type && text(item, "status") === "True");
+  const state = holds("Complete")
+    ? "Complete"
+    : holds("Failed")
+      ? "Failed"
+      : child(object, "metadata")?.["deletionTimestamp"] !== undefined
+        ? "Terminating"
+        : holds("Suspended")
+          ? "Suspended"
+          : holds("FailureTarget")
+            ? "FailureTarget"
+            : holds("SuccessCriteriaMet")
+              ? "SuccessCriteriaMet"
+              : "Running";
+  return [
+    nameOf(object),
+    state,
+    wanted,
+    duration,
+    age(object, nowMs),
+    ...templateCells(child(spec, "template")),
+    selectorText(child(spec, "selector")),
+  ];
+};
+
+const accessModeNames: Readonly<Record<string, string>> = {
+  ReadWriteOnce: "RWO",
+  ReadOnlyMany: "ROX",
+  ReadWriteMany: "RWX",
+  ReadWriteOncePod: "RWOP",
+};
+
+function accessModes(object: JsonObject | undefined): string {
+  return ["ReadWriteOnce", "ReadOnlyMany", "ReadWriteMany", "ReadWriteOncePod"]
+    .filter((mode) => strings(object, "accessModes").includes(mode))
+    .map((mode) => accessModeNames[mode])
+    .join(",");
+}
+
+const claimCells: Cells = (object, nowMs) => {
+  const spec = specOf(object);
+  const status = statusOf(object);
+  const bound = text(spec, "volumeName") !== "";
+  const phase = child(object, "metadata")?.["deletionTimestamp"] !== undefined ? "Terminating" : text(status, "phase");
+  return [
+    nameOf(object),
+    phase,
+    text(spec, "volumeName"),
+    bound ? text(child(status, "capacity"), "storage") : "",
+    bound ? accessModes(status) : "",
+    text(spec, "storageClassName"),
+    text(spec, "volumeAttributesClassName") || unset,
+    age(object, nowMs),
+    text(spec, "volumeMode") || unset,
+  ];
+};
+
+const volumeCells: Cells = (object, nowMs) => {
+  const spec = specOf(object);
+  const status = statusOf(object);
+  const claim = child(spec, "claimRef");
+  const phase = child(object, "metadata")?.["deletionTimestamp"] !== undefined ? "Terminating" : text(status, "phase");
+  return [
+    nameOf(object),
+    text(child(spec, "capacity"), "storage"),
+    accessModes(spec),
+    text(spec, "persistentVolumeReclaimPolicy"),
+    phase,
+    claim ? `${text(claim, "namespace")}/${text(claim, "name")}` : "",
+    text(spec, "storageClassName"),
+    text(spec, "volumeAttributesClassName") || unset,
+    text(status, "reason"),
+    age(object, nowMs),
+    text(spec, "volumeMode") || unset,
+  ];
+};
+
+const bindingCells: Cells = (object, nowMs) => {
+  const ref = child(object, "roleRef");
+  const subjects = items(object, "subjects");
+  const named = (kind: string): string =>
+    subjects
+      .filter((subject) => text(subject, "kind") === kind)
+      .map((subject) =>
+        kind === "ServiceAccount" ? `${text(subject, "namespace")}/${text(subject, "name")}` : text(subject, "name"),
+      )
+      .join(", ");
+  return [
+    nameOf(object),
+    `${text(ref, "kind")}/${text(ref, "name")}`,
+    age(object, nowMs),
+    named("User"),
+    named("Group"),
+    named("ServiceAccount"),
+  ];
+};
+
+const ingressCells: Cells = (object, nowMs) => {
+  const spec = specOf(object);
+  const hosts = items(spec, "rules")
+    .map((rule) => text(rule, "host"))
+    .filter((host) => host !== "");
+  const shown = hosts.slice(0, 3).join(",");
+  const addresses = items(child(statusOf(object), "loadBalancer"), "ingress").map(
+    (item) => text(item, "ip") || text(item, "hostname"),
+  );
+  return [
+    nameOf(object),
+    text(spec, "ingressClassName") || none,
+    hosts.length === 0 ? "*" : hosts.length > 3 ? `${shown} + ${hosts.length - 3} more...` : shown,
+    addresses.join(","),
+    items(spec, "tls").length > 0 ? "80, 443" : "80",
+    age(object, nowMs),
+  ];
+};
+
+const nodeCells: Cells = (object, nowMs) => {
+  const spec = specOf(object);
+  const status = statusOf(object);
+  const ready = items(status, "conditions").find((item) => text(item, "type") === "Ready");
+  const state = [ready ? (text(ready, "status") === "True" ? "Ready" : "NotReady") : "Unknown"];
+  if (spec["unschedulable"] === true) state.push("SchedulingDisabled");
+  const prefix = "node-role.kubernetes.io/";
+  const labels = stringMap(child(object, "metadata"), "labels");
+  const roles = Object.keys(labels)
+    .filter((key) => key.startsWith(prefix))
+    .map((key) => key.slice(prefix.length))
+    .sort();
+  const info = child(status, "nodeInfo");
+  const address = (type: string): string =>
+    text(
+      items(status, "addresses").find((item) => text(item, "type") === type),
+      "address",
+    ) || none;
+  const known = (key: string): string => text(info, key) || "<unknown>";
+  return [
+    nameOf(object),
+    state.join(","),
+    roles.join(",") || none,
+    age(object, nowMs),
+    text(info, "kubeletVersion"),
+    address("InternalIP"),
+    address("ExternalIP"),
+    known("osImage"),
+    known("kernelVersion"),
+    known("containerRuntimeVersion"),
+  ];
+};
+
+const eventCells: Cells = (object, nowMs) => {
+  const about = child(object, "involvedObject") ?? child(object, "regarding");
+  const series = child(object, "series");
+  const eventTime = text(object, "eventTime");
+  const first = text(object, "firstTimestamp") || text(object, "deprecatedFirstTimestamp") || eventTime;
+  const last =
+    text(series, "lastObservedTime") ||
+    text(object, "lastTimestamp") ||
+    text(object, "deprecatedLastTimestamp") ||
+    first;
+  const source = child(object, "source") ?? child(object, "deprecatedSource");
+  const component =
+    text(source, "component") || text(object, "reportingComponent") || text(object, "reportingController");
+  const host = text(source, "host") || (text(source, "component") === "" ? text(object, "reportingInstance") : "");
+  const times = number(series, "count") ?? number(object, "count") ?? number(object, "deprecatedCount") ?? 0;
+  const name = text(about, "name");
+  return [
+    ageOf(last, nowMs),
+    text(object, "type"),
+    text(object, "reason"),
+    name === "" ? text(about, "kind").toLowerCase() : `${text(about, "kind").toLowerCase()}/${name}`,
+    text(about, "fieldPath"),
+    host === "" ? component : `${component}, ${host}`,
+    (text(object, "message") || text(object, "note")).trim(),
+    ageOf(first, nowMs),
+    times === 0 ? 1 : times,
+    nameOf(object),
+  ];
+};
+
+const sliceCells: Cells = (object, nowMs) => {
+  const ports = items(object, "ports");
+  const addresses = items(object, "endpoints").flatMap((endpoint) => [...strings(endpoint, "addresses")]);
+  const portText =
+    ports.length === 0 ? unset : limited(ports.map((port) => (port["port"] === null ? "*" : String(port["port"]))));
+  return [
+    nameOf(object),
+    text(object, "addressType"),
+    portText,
+    addresses.length === 0 ? unset : limited(addresses),
+    age(object, nowMs),
+  ];
+};
+
+function limited(list: readonly string[]): string {
+  const shown = list.slice(0, 3).join(",");
+  return list.length > 3 ? `${shown} + ${list.length - 3} more...` : shown;
+}
+
+const endpointsCells: Cells = (object, nowMs) => {
+  const all = items(object, "subsets").flatMap((subset) => {
+    const ports = items(subset, "ports");
+    const addresses = items(subset, "addresses").map((item) => text(item, "ip"));
+    if (ports.length === 0) return addresses;
+    return ports.flatMap((port) => addresses.map((address) => `${address}:${count(port, "port")}`));
+  });
+  return [nameOf(object), all.length === 0 ? none : limited(all), age(object, nowMs)];
+};
+
+const quotaCells: Cells = (object, nowMs) => {
+  const status = statusOf(object);
+  const hard = stringMap(status, "hard");
+  const used = stringMap(status, "used");
+  const requests: string[] = [];
+  const limits: string[] = [];
+  for (const key of Object.keys(hard).sort()) {
+    (key.startsWith("limits.") ? limits : requests).push(`${key}: ${used[key] ?? "0"}/${hard[key]}`);
+  }
+  return [nameOf(object), requests.join(", "), limits.join(", "), age(object, nowMs)];
+};
+
+const autoscalerCells: Cells = (object, nowMs) => {
+  const spec = specOf(object);
+  const status = statusOf(object);
+  const ref = child(spec, "scaleTargetRef");
+  const min = number(spec, "minReplicas");
+  return [
+    nameOf(object),
+    `${text(ref, "kind")}/${text(ref, "name")}`,
+    targetsText(items(spec, "metrics"), items(status, "currentMetrics")),
+    min === undefined ? unset : String(min),
+    count(spec, "maxReplicas"),
+    count(status, "currentReplicas"),
+    age(object, nowMs),
+  ];
+};
+
+function targetsText(specs: readonly Fields[], current: readonly Fields[]): string {
+  if (specs.length === 0) return none;
+  return specs
+    .map((metric, index) => {
+      const resource = child(metric, "resource") ?? child(metric, "containerResource");
+      const target = child(
+        resource ?? child(metric, "pods") ?? child(metric, "external") ?? child(metric, "object"),
+        "target",
+      );
+      const now = child(child(current[index], "resource"), "current");
+      const average = text(target, "averageValue");
+      const prefix = resource ? `${text(resource, "name")}: ` : "";
+      if (average !== "") return `${prefix}${text(now, "averageValue") || "<unknown>"}/${average}`;
+      const utilization = number(target, "averageUtilization");
+      if (utilization !== undefined) {
+        const known = number(now, "averageUtilization");
+        return `${prefix}${known === undefined ? "<unknown>" : `${known}%`}/${utilization}%`;
+      }
+      return `${prefix}<unknown>/${text(target, "value") || "<auto>"}`;
+    })
+    .join(", ");
+}
+
+const webhookCells: Cells = (object, nowMs) => [nameOf(object), items(object, "webhooks").length, age(object, nowMs)];
+
+/** Cells of the built-in kinds by `group/resource`, in the order of their columns. */
+export const builtinCells: Readonly<Record<string, Cells>> = {
+  "/namespaces": (object, nowMs) => [nameOf(object), text(statusOf(object), "phase"), age(object, nowMs)],
+  "/configmaps": (object, nowMs) => [
+    nameOf(object),
+    Object.keys(child(object, "data") ?? {}).length + Object.keys(child(object, "binaryData") ?? {}).length,
+    age(object, nowMs),
+  ],
+  "/secrets": (object, nowMs) => [
+    nameOf(object),
+    text(object, "type"),
+    Object.keys(child(object, "data") ?? {}).length,
+    age(object, nowMs),
+  ],
+  "/serviceaccounts": (object, nowMs) => [nameOf(object), items(object, "secrets").length, age(object, nowMs)],
+  "/pods": podCells,
+  "/services": serviceCells,
+  "/endpoints": endpointsCells,
+  "/events": eventCells,
+  "events.k8s.io/events": eventCells,
+  "/nodes": nodeCells,
+  "/persistentvolumes": volumeCells,
+  "/persistentvolumeclaims": claimCells,
+  "/resourcequotas": quotaCells,
+  "/limitranges": (object) => [nameOf(object), child(object, "metadata")?.["creationTimestamp"] ?? null],
+  "/replicationcontrollers": (object, nowMs) => {
+    const cells = replicaCells(object, nowMs);
+    return [...cells.slice(0, -1), labelsText(stringMap(specOf(object), "selector"))];
+  },
+  "/podtemplates": (object) => {
+    const template = child(object, "template");
+    return [nameOf(object), ...templateCells(template), labelsText(stringMap(child(template, "metadata"), "labels"))];
+  },
+  "apps/deployments": (object, nowMs) => {
+    const spec = specOf(object);
+    const status = statusOf(object);
+    return [
+      nameOf(object),
+      `${count(status, "readyReplicas")}/${count(spec, "replicas")}`,
+      count(status, "updatedReplicas"),
+      count(status, "availableReplicas"),
+      age(object, nowMs),
+      ...templateCells(child(spec, "template")),
+      selectorText(child(spec, "selector")),
+    ];
+  },
+  "apps/replicasets": replicaCells,
+  "apps/statefulsets": (object, nowMs) => {
+    const spec = specOf(object);
+    return [
+      nameOf(object),
+      `${count(statusOf(object), "readyReplicas")}/${count(spec, "replicas")}`,
+      age(object, nowMs),
+      ...templateCells(child(spec, "template")),
+    ];
+  },
+  "apps/daemonsets": (object, nowMs) => {
+    const spec = specOf(object);
+    const status = statusOf(object);
+    const podSpec = child(child(spec, "template"), "spec");
+    return [
+      nameOf(object),
+      count(status, "desiredNumberScheduled"),
+      count(status, "currentNumberScheduled"),
+      count(status, "numberReady"),
+      count(status, "updatedNumberScheduled"),
+      count(status, "numberAvailable"),
+      labelsText(stringMap(podSpec, "nodeSelector")),
+      age(object, nowMs),
+      ...templateCells(child(spec, "template")),
+      selectorText(child(spec, "selector")),
+    ];
+  },
+  "apps/controllerrevisions": (object, nowMs) => {
+    const owner = items(child(object, "metadata"), "ownerReferences").find((item) => item["controller"] === true);
+    const group = text(owner, "apiVersion").split("/");
+    const kind = text(owner, "kind").toLowerCase();
+    const qualified = group.length > 1 ? `${kind}.${group[0]}` : kind;
+    return [
+      nameOf(object),
+      owner ? `${qualified}/${text(owner, "name")}` : none,
+      count(object, "revision"),
+      age(object, nowMs),
+    ];
+  },
+  "batch/jobs": jobCells,
+  "batch/cronjobs": (object, nowMs) => {
+    const spec = specOf(object);
+    const status = statusOf(object);
+    const last = text(status, "lastScheduleTime");
+    const job = child(child(spec, "jobTemplate"), "spec");
+    return [
+      nameOf(object),
+      text(spec, "schedule"),
+      text(spec, "timeZone") || none,
+      String(spec["suspend"] === true ? "True" : "False"),
+      items(status, "active").length,
+      last === "" ? none : ageOf(last, nowMs),
+      age(object, nowMs),
+      ...templateCells(child(job, "template")),
+      selectorText(child(job, "selector")),
+    ];
+  },
+  "autoscaling/horizontalpodautoscalers": autoscalerCells,
+  "policy/poddisruptionbudgets": (object, nowMs) => {
+    const spec = specOf(object);
+    const shown = (key: string): string => (spec[key] === undefined ? "N/A" : String(spec[key]));
+    return [
+      nameOf(object),
+      shown("minAvailable"),
+      shown("maxUnavailable"),
+      count(statusOf(object), "disruptionsAllowed"),
+      age(object, nowMs),
+    ];
+  },
+  "networking.k8s.io/ingresses": ingressCells,
+  "networking.k8s.io/ingressclasses": (object, nowMs) => {
+    const spec = specOf(object);
+    const parameters = child(spec, "parameters");
+    const group = text(parameters, "apiGroup");
+    const shown = parameters
+      ? `${text(parameters, "kind")}${group === "" ? "" : `.${group}`}/${text(parameters, "name")}`
+      : none;
+    return [nameOf(object), text(spec, "controller"), shown, age(object, nowMs)];
+  },
+  "networking.k8s.io/networkpolicies": (object, nowMs) => [
+    nameOf(object),
+    selectorText(child(specOf(object), "podSelector")),
+    age(object, nowMs),
+  ],
+  "networking.k8s.io/ipaddresses": (object, nowMs) => {
+    const ref = child(specOf(object), "parentRef");
+    const parts = [text(ref, "resource"), text(ref, "group")].filter((part) => part !== "").join(".");
+    const name = [text(ref, "namespace"), text(ref, "name")].filter((part) => part !== "").join("/");
+    return [nameOf(object), ref ? `${parts}/${name}` : none, age(object, nowMs)];
+  },
+  "networking.k8s.io/servicecidrs": (object, nowMs) => [
+    nameOf(object),
+    strings(specOf(object), "cidrs").join(","),
+    age(object, nowMs),
+  ],
+  "rbac.authorization.k8s.io/rolebindings": bindingCells,
+  "rbac.authorization.k8s.io/clusterrolebindings": bindingCells,
+  "coordination.k8s.io/leases": (object, nowMs) => [
+    nameOf(object),
+    text(specOf(object), "holderIdentity"),
+    age(object, nowMs),
+  ],
+  "discovery.k8s.io/endpointslices": sliceCells,
+  "storage.k8s.io/storageclasses": (object, nowMs) => {
+    const isDefault =
+      stringMap(child(object, "metadata"), "annotations")["storageclass.kubernetes.io/is-default-class"] === "true";
+    return [
+      nameOf(object) + (isDefault ? " (default)" : ""),
+      text(object, "provisioner"),
+      text(object, "reclaimPolicy") || "Delete",
+      text(object, "volumeBindingMode") || unset,
+      object["allowVolumeExpansion"] === true,
+      age(object, nowMs),
+    ];
+  },
+  "scheduling.k8s.io/priorityclasses": (object, nowMs) => [
+    nameOf(object),
+    count(object, "value"),
+    object["globalDefault"] === true,
+    age(object, nowMs),
+    text(object, "preemptionPolicy"),
+  ],
+  "admissionregistration.k8s.io/mutatingwebhookconfigurations": webhookCells,
+  "admissionregistration.k8s.io/validatingwebhookconfigurations": webhookCells,
+};
