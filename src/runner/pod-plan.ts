@@ -164,8 +164,11 @@ export interface RunningPod {
   readonly events: AsyncIterable<PodEvent>;
   /** Kills every process of the pod; running and waiting steps end with that reason. Resolves when all is gone. */
   stop(reason: "TaskRunCancelled" | "TaskRunTimeout"): Promise<void>;
-  /** Runs a command in a running step's surroundings, for `kubectl exec`. Absent where the runtime cannot. */
-  exec?(step: string, command: readonly string[], io: ExecIo): Promise<number>;
+  /**
+   * Runs a command in a running step's surroundings, for `kubectl exec`; answers its exit code. `step` is a step's name
+   * or a container's (`sidecar-db`).
+   */
+  exec(step: string, command: readonly string[], io: ExecIo): Promise<number>;
 }
 
 export interface ExecIo {

@@ -2,15 +2,23 @@
 export class EventQueue<T> implements AsyncIterable<T> {
   readonly #waiting: T[] = [];
   #isClosed = false;
+  #isMuted = false;
   #change = Promise.withResolvers<void>();
 
   push(event: T): void {
+    if (this.#isMuted) return;
     this.#waiting.push(event);
     this.#wake();
   }
 
+  /** Nothing will come from now on, not even the end. */
+  mute(): void {
+    this.#isMuted = true;
+  }
+
   /** No more will come. */
   close(): void {
+    if (this.#isMuted) return;
     this.#isClosed = true;
     this.#wake();
   }

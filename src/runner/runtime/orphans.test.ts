@@ -14,6 +14,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
 import { FileLogStore } from "../../store/log-files/file-log-store.ts";
 import { chooseRuntime } from "./choose-runtime.ts";
 import { recordProcess, removeOrphans } from "./orphans.ts";
@@ -29,7 +30,7 @@ for (const kind of kinds) {
     if (kind === "container") importSuiteImage("podman");
     const own = join(folder, kind);
     mkdirSync(own);
-    const program = join(import.meta.dirname, "testdata", "interrupted-life.ts");
+    const program = fileURLToPath(import.meta.resolve("./testdata/interrupted-life.ts"));
     const life = spawn(process.execPath, [program, kind, own, suiteImage], { stdio: "inherit" });
     const beat = join(own, "out", "beat");
     while (!existsSync(beat) || statSync(beat).size === 0) await delay(20);

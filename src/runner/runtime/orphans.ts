@@ -35,8 +35,10 @@ export async function removeOrphans(roots: PodRoots): Promise<void> {
   const names = [...new Set((await Promise.all(folders.map((root) => readdir(root).catch(() => [])))).flat())];
   const uids = names.map(decodeURIComponent);
   for (const name of names) {
-    const records = await readFile(join(roots.control, name, recordName), "utf8").catch(() => "");
-    for (const record of records.split("\n")) {
+    const records = await Promise.all(
+      folders.map((root) => readFile(join(root, name, recordName), "utf8").catch(() => "")),
+    );
+    for (const record of records.join("\n").split("\n")) {
       const [, pid, start] = /^(\d+) (.+)$/.exec(record) ?? [];
       if (pid === undefined) continue;
       if ((await startOfAnywhere(Number(pid))) === start) killGroup(Number(pid));

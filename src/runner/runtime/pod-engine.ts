@@ -80,8 +80,16 @@ export class PodEngine implements RunningPod {
     await this.#done;
   }
 
+  /** Ends the pod without telling anybody. */
+  abandon(): Promise<void> {
+    this.#events.mute();
+    return this.stop("TaskRunCancelled");
+  }
+
   async exec(step: string, command: readonly string[], io: ExecIo): Promise<number> {
-    const running = this.#running.get(`step-${step}`) ?? this.#running.get(`sidecar-${step}`);
+    // Steps by their name; sidecars, and whoever has only a container's name, by that.
+    const running =
+      this.#running.get(`step-${step}`) ?? this.#running.get(step) ?? this.#running.get(`sidecar-${step}`);
     if (running === undefined) {
       await io.stderr(Buffer.from(`container "${step}" is not running\n`));
       return 1;
@@ -91,7 +99,10 @@ export class PodEngine implements RunningPod {
 
   async #run(): Promise<void> {
     const plan = this.#plan;
-    const folder = PodFolder.create(this.#surroundings.roots, plan);
+    const { logs, roots } = this.#surroundings;
+    // A pod of the same name, deleted and made again, begins with empty logs.
+    await logs.remove(plan.namespace, plan.podName);
+    const folder = PodFolder.create(roots, plan);
     if (!folder.ok) {
       this.#events.push({ kind: "failed", reason: "PodCreationFailed", message: folder.error });
       return;

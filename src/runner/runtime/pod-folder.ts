@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { err, ok, type Result } from "../../result.ts";
@@ -38,8 +38,17 @@ export class PodFolder {
     this.#plan = plan;
   }
 
-  /** Lays the folder out below both roots, as `<uid>`. */
+  /** Lays the folder out below both roots, as `<uid>`; on disk alone when the memory is full. */
   static create(roots: PodRoots, plan: PodPlan): Result<PodFolder, string> {
+    const made = PodFolder.#layOut(roots, plan);
+    if (made.ok || roots.control === roots.disk) return made;
+    for (const root of [roots.control, roots.disk]) {
+      rmSync(join(root, encodeURIComponent(plan.podUid)), { recursive: true, force: true });
+    }
+    return PodFolder.#layOut({ disk: roots.disk, control: roots.disk }, plan);
+  }
+
+  static #layOut(roots: PodRoots, plan: PodPlan): Result<PodFolder, string> {
     const path = join(roots.disk, encodeURIComponent(plan.podUid));
     const control = join(roots.control, encodeURIComponent(plan.podUid));
     try {

@@ -22,7 +22,7 @@ export class PodRuntime implements Runtime {
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.#pods].map((pod) => pod.stop("TaskRunCancelled")));
+    await Promise.all([...this.#pods].map((pod) => pod.abandon()));
     await this.#onClose();
   }
 }

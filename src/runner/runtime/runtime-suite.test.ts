@@ -501,7 +501,7 @@ for (const candidate of candidates) {
         seen += Buffer.from(chunk).toString();
         if (seen === "first\n") {
           const io = { stdout: () => undefined, stderr: () => undefined };
-          equal(await pod.exec?.("a", ["touch", "/workspace/go"], io), 0);
+          equal(await pod.exec("a", ["touch", "/workspace/go"], io), 0);
         }
       }
       equal(seen, "first\nlast\n");
@@ -525,7 +525,7 @@ for (const candidate of candidates) {
         },
         stderr: () => undefined,
       };
-      equal(await pod.exec?.("a", ["sh", "-c", "cat; cat /workspace/f; exit 4"], io), 4);
+      equal(await pod.exec("a", ["sh", "-c", "cat; cat /workspace/f; exit 4"], io), 4);
       equal(out, "in\nthere\n");
       await pod.stop("TaskRunCancelled");
     });
@@ -774,6 +774,47 @@ for (const candidate of candidates) {
         equal(await run.log("step-c"), "w\n");
       });
     }
+
+    test("a pod made again begins with empty logs", async () => {
+      const p = plan({ steps: [script("a", "echo once")] });
+      await carryOut(p);
+      const run = await carryOut({ ...p, podUid: `${p.podUid}-again` });
+      equal(await run.log("step-a"), "once\n");
+    });
+
+    test("closing kills what runs and says nothing", async () => {
+      const own = join(folder, "closing");
+      const images = ImageMap.create([]);
+      const closing = await candidate.create({
+        logs,
+        folder: own,
+        images: images.ok ? images.value : await Promise.reject(new Error(images.error)),
+      });
+      const p = plan({
+        volumes: [{ kind: "host", name: "out", hostPath: join(own, "out"), create: true }],
+        steps: [
+          script("a", "while true; do echo x >> /out/beat; sleep 0.02; done", {
+            mounts: [{ volume: "out", mountPath: "/out", readOnly: false }],
+          }),
+        ],
+      });
+      const seen: string[] = [];
+      const pod = closing.start(withImage(p));
+      void (async () => {
+        for await (const event of pod.events) seen.push(event.kind);
+        seen.push("end");
+      })();
+      const beat = join(own, "out", "beat");
+      while (!existsSync(beat)) await delay(20);
+      await closing.close();
+      const last = readFileSync(beat, "utf8");
+      await delay(100);
+      equal(readFileSync(beat, "utf8"), last);
+      deepEqual(
+        seen.filter((kind) => kind !== "notice"),
+        ["stepStarted"],
+      );
+    });
 
     if (!candidate.hasMounts) {
       const refusals: readonly { readonly name: string; readonly plan: Partial<PodPlan>; readonly want: RegExp }[] = [
