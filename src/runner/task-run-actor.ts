@@ -382,7 +382,7 @@ export class TaskRunActor {
     const ended = failure ?? podFailure(draft, progress);
     show(ended === undefined ? "Succeeded" : "Failed");
     const collected = collectResults(spec, draft, progress);
-    this.#status = { ...this.#status, results: collected.results };
+    if (collected.results.length > 0) this.#status = { ...this.#status, results: collected.results };
     if (collected.problem !== undefined) return { kind: "failed", ofStep: false, failure: collected.problem };
     return ended === undefined
       ? { kind: "succeeded" }

@@ -20,8 +20,8 @@ function validateExpression(expression: WhenExpression, configuration: Pipelines
     if ((input ?? "") !== "" || (operator ?? "") !== "" || (values ?? []).length > 0) {
       return fieldError("cel and input+operator+values cannot be set in one WhenExpression", "");
     }
-    // Text that is substituted before the evaluation cannot be judged now.
-    const problem = cel.includes("$(") ? undefined : celSyntaxError(cel);
+    // Variables stand inside quotes, so that the text compiles before they are filled in as well.
+    const problem = celSyntaxError(cel);
     return problem === undefined ? [] : invalidValue(problem, "cel");
   }
   const errors: FieldErrors[number][] = [];

@@ -1,26 +1,23 @@
-import { celEnv, parse, plan } from "@bufbuild/cel";
+import { plainEnvironment } from "../../cel/environments.ts";
+import { ProgramCache } from "../../cel/program.ts";
+import { CelFailure } from "../../cel/values.ts";
 import { err, ok, type Result } from "../../result.ts";
 
-const environment = celEnv();
+/** Expressions are texts after substitution, so that few come twice. */
+const programs = new ProgramCache(256, plainEnvironment);
 
 /** Why a when expression's CEL does not compile; undefined when it does. Variables do not exist there. */
 export function celSyntaxError(source: string): string | undefined {
-  try {
-    plan(environment, parse(source));
-    return undefined;
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
-  }
+  const program = programs.get(source);
+  return program.ok ? undefined : program.error.message;
 }
 
 /** Evaluates a when expression's CEL, which must be a boolean (spec: pipelines, section 9). */
 export function evaluateBooleanCel(source: string): Result<boolean, string> {
-  try {
-    const value: unknown = plan(environment, parse(source))({});
-    if (typeof value === "boolean") return ok(value);
-    if (value instanceof Error) return err(value.message);
-    return err(`the CEL expression ${source} could not be evaluated to a boolean`);
-  } catch (error) {
-    return err(error instanceof Error ? error.message : String(error));
-  }
+  const program = programs.get(source);
+  if (!program.ok) return err(program.error.message);
+  const value = program.value.evaluate({ variables: {} });
+  if (value instanceof CelFailure) return err(value.message);
+  if (typeof value === "boolean") return ok(value);
+  return err(`The CEL expression ${source} could not be evaluated to a boolean`);
 }

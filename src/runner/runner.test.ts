@@ -1,0 +1,317 @@
+import { deepEqual, equal, ok as isTrue, match } from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import type { K8sObject, Resource } from "../api/object.ts";
+import { isDone, type PipelineRun, succeededCondition, type TaskRun } from "../api/pipelines/runs.ts";
+import { ApiServer } from "../apiserver/api-server.ts";
+import { bootstrapObjects } from "../apiserver/bootstrap.ts";
+import { createInProcessTransport } from "../apiserver/in-process-transport.ts";
+import { tektonDefinitions } from "../apiserver/tekton-definitions.ts";
+import { KubeClient } from "../kube/client.ts";
+import { ok } from "../result.ts";
+import { convertPipelines, PipelinesAdmission } from "../standalone/pipelines-admission.ts";
+import { FileLogStore } from "../store/log-files/file-log-store.ts";
+import { MemoryLog } from "../store/memory-log.ts";
+import { ObjectStore } from "../store/object-store.ts";
+import { claims, customRuns, pipelineRuns, taskRuns } from "./resources.ts";
+import { chooseRuntime } from "./runtime/choose-runtime.ts";
+import { startRunner } from "./start-runner.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "tektite-runner-"));
+after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 10 }));
+
+interface Life {
+  readonly client: KubeClient;
+  /** Starts a runner; stopping it leaves the store as it is, as a killed process would. */
+  start(options?: { readonly maxPods?: number }): Promise<{ stop(): void }>;
+}
+
+async function newLife(name: string): Promise<Life> {
+  const store = new ObjectStore(new MemoryLog());
+  const server = new ApiServer({
+    store,
+    admission: [new PipelinesAdmission(store)],
+    builtinCustom: tektonDefinitions((objects, version) => Promise.resolve(ok(convertPipelines(objects, version)))),
+  });
+  await bootstrapObjects(server);
+  const user = { username: "test", groups: ["system:masters", "system:authenticated"] };
+  const client = new KubeClient(createInProcessTransport(server, user));
+  const logs = new FileLogStore({ folder: join(folder, name, "logs"), maxBytesPerContainer: 1_000_000 });
+  return {
+    client,
+    start: async ({ maxPods = 8 } = {}) => {
+      const runtime = await chooseRuntime("process", {
+        logs,
+        folder: join(folder, name, "runtime"),
+        images: [],
+        hasNetwork: true,
+        containerArgs: "",
+        hidden: [],
+      });
+      if (!runtime.ok) throw new Error(runtime.error);
+      const abort = new AbortController();
+      const quiet = () => undefined;
+      await startRunner({
+        client,
+        runtime: runtime.value,
+        logs,
+        dataDir: join(folder, name),
+        options: {
+          maxPods,
+          nodeName: "test",
+          maskSecrets: false,
+          resolvers: { allowsLocalRepositories: true },
+          retention: { maxAgeMs: 0, maxCount: 0, intervalMs: 60_000 },
+        },
+        log: { info: quiet, warn: quiet, error: quiet },
+        signal: abort.signal,
+      });
+      return { stop: () => abort.abort() };
+    },
+  };
+}
+
+const step = (script: string, more: object = {}) => ({ name: "s", image: "busybox", script, ...more });
+
+async function create(life: Life, resource: Resource, kind: string, name: string, spec: object): Promise<K8sObject> {
+  const apiVersion = `${resource.group}/${resource.version}`;
+  const created = await life.client.create(resource, {
+    apiVersion,
+    kind,
+    metadata: { name, namespace: "default" },
+    spec,
+  });
+  if (!created.ok) throw new Error(created.error.message);
+  return created.value;
+}
+
+async function until<T extends TaskRun | PipelineRun>(
+  life: Life,
+  resource: Resource,
+  name: string,
+  holds: (run: T) => boolean = isDone,
+): Promise<T> {
+  for (let attempt = 0; attempt < 1_000; attempt++) {
+    const found = await life.client.get(resource, { namespace: "default", name });
+    if (found.ok && holds(found.value as unknown as T)) return found.value as unknown as T;
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  throw new Error(`${name} does not get there`);
+}
+
+const isRunning = (run: TaskRun) => run.status?.steps?.some((each) => each.running !== undefined) === true;
+
+test("a run cut off by the end of the process says which step was lost; finished steps stay", async () => {
+  const life = await newLife("lost");
+  const first = await life.start();
+  await create(life, taskRuns, "TaskRun", "cut", {
+    taskSpec: {
+      steps: [step("true", { name: "done" }), step("sleep 60", { name: "cut" }), step("true", { name: "never" })],
+    },
+  });
+  await until<TaskRun>(life, taskRuns, "cut", (run) => run.status?.steps?.[1]?.running !== undefined);
+  first.stop();
+  const second = await life.start();
+  const run = await until<TaskRun>(life, taskRuns, "cut");
+  second.stop();
+  equal(succeededCondition(run.status)?.reason, "PodLost");
+  match(succeededCondition(run.status)?.message ?? "", /"step-cut" was lost/);
+  deepEqual(
+    run.status?.steps?.map((each) => each.terminationReason),
+    ["Completed", "Lost", "Lost"],
+  );
+});
+
+test("a lost attempt is retried if the run has retries left, and the pipeline goes on", async () => {
+  const life = await newLife("retried");
+  const first = await life.start();
+  const mark = join(folder, "retried-mark");
+  await create(life, pipelineRuns, "PipelineRun", "again", {
+    pipelineSpec: {
+      tasks: [
+        {
+          name: "a",
+          retries: 1,
+          taskSpec: { steps: [step(`if [ -e ${mark} ]; then exit 0; fi; touch ${mark}; sleep 60`)] },
+        },
+        { name: "b", runAfter: ["a"], taskSpec: { steps: [step("true")] } },
+      ],
+    },
+  });
+  await until<TaskRun>(life, taskRuns, "again-a", isRunning);
+  first.stop();
+  const second = await life.start();
+  const run = await until<PipelineRun>(life, pipelineRuns, "again");
+  const retried = await until<TaskRun>(life, taskRuns, "again-a");
+  second.stop();
+  equal(succeededCondition(run.status)?.message, "Tasks Completed: 2 (Failed: 0, Cancelled 0), Skipped: 0");
+  equal(retried.status?.retriesStatus?.length, 1);
+  equal(retried.status?.podName, "again-a-pod-retry1");
+});
+
+test("no more pods than allowed run at once, and namespaces take turns", async () => {
+  const life = await newLife("slots");
+  const order = join(folder, "order");
+  writeFileSync(order, "");
+  await life.client.create(
+    { group: "", version: "v1", resource: "namespaces" },
+    { apiVersion: "v1", kind: "Namespace", metadata: { name: "other" } },
+  );
+  const names = ["a1", "a2", "a3", "b1"];
+  for (const name of names) {
+    const namespace = name.startsWith("b") ? "other" : "default";
+    await life.client.create(taskRuns, {
+      apiVersion: "tekton.dev/v1",
+      kind: "TaskRun",
+      metadata: { name, namespace },
+      spec: { taskSpec: { steps: [step(`echo ${name} >> ${order}; sleep 0.2`)] } },
+    });
+  }
+  const runner = await life.start({ maxPods: 1 });
+  const waiting = await until<TaskRun>(
+    life,
+    taskRuns,
+    "a3",
+    (run) => succeededCondition(run.status)?.reason === "Pending",
+  );
+  match(succeededCondition(waiting.status)?.message ?? "", /all 1 pods that may run at once/);
+  await until<TaskRun>(life, taskRuns, "a3");
+  runner.stop();
+  const ran = execFileSync("cat", [order]).toString().trim().split("\n");
+  equal(ran.length, 4);
+  isTrue(ran.indexOf("b1") < ran.indexOf("a3"), `namespace other waits for all of default: ${ran.join(" ")}`);
+});
+
+test("a custom task's CustomRun is created and its results are used", async () => {
+  const life = await newLife("custom");
+  const runner = await life.start();
+  await create(life, pipelineRuns, "PipelineRun", "pr", {
+    pipelineSpec: {
+      results: [{ name: "out", value: "$(tasks.c.results.r)" }],
+      tasks: [
+        {
+          name: "c",
+          taskRef: { apiVersion: "example.dev/v1", kind: "Approve", name: "x" },
+          params: [{ name: "p", value: "v" }],
+        },
+        {
+          name: "after",
+          params: [{ name: "r", value: "$(tasks.c.results.r)" }],
+          taskSpec: { params: [{ name: "r" }], steps: [step('test "$(params.r)" = yes')] },
+        },
+      ],
+    },
+  });
+  const custom = await until<TaskRun>(life, customRuns, "pr-c", () => true);
+  deepEqual((custom as unknown as K8sObject)["spec"], {
+    customRef: { apiVersion: "example.dev/v1", kind: "Approve", name: "x" },
+    params: [{ name: "p", value: "v" }],
+    serviceAccountName: "default",
+    timeout: "1h0m0s",
+  });
+  await life.client.patch(
+    customRuns,
+    { namespace: "default", name: "pr-c" },
+    {
+      type: "merge",
+      subresource: "status",
+      body: {
+        status: {
+          conditions: [{ type: "Succeeded", status: "True", reason: "Done", message: "" }],
+          results: [{ name: "r", value: "yes" }],
+        },
+      },
+    },
+  );
+  const run = await until<PipelineRun>(life, pipelineRuns, "pr");
+  runner.stop();
+  equal(succeededCondition(run.status)?.status, "True");
+  deepEqual(run.status?.results, [{ name: "out", value: "yes" }]);
+});
+
+test("a Task and a Pipeline from a git repository, and the commit they are from", async () => {
+  const life = await newLife("git");
+  const repository = join(folder, "definitions");
+  const git = (...args: readonly string[]) =>
+    execFileSync("git", ["-c", "user.name=t", "-c", "user.email=t@example.test", ...args], { cwd: repository })
+      .toString()
+      .trim();
+  execFileSync("git", ["init", "--quiet", "--initial-branch=main", repository]);
+  writeFileSync(
+    join(repository, "task.yaml"),
+    "apiVersion: tekton.dev/v1beta1\nkind: Task\nmetadata: {name: from-git}\nspec:\n  steps:\n    - {name: s, image: busybox, script: 'true'}\n",
+  );
+  git("add", ".");
+  git("commit", "--quiet", "--message", "one");
+  const commit = git("rev-parse", "HEAD");
+  const runner = await life.start();
+  const params = [
+    { name: "url", value: `file://${repository}` },
+    { name: "pathInRepo", value: "task.yaml" },
+  ];
+  await create(life, taskRuns, "TaskRun", "good", { taskRef: { resolver: "git", params } });
+  await create(life, taskRuns, "TaskRun", "bad", {
+    taskRef: { resolver: "git", params: [params[0], { name: "pathInRepo", value: "none.yaml" }] },
+  });
+  const good = await until<TaskRun>(life, taskRuns, "good");
+  const bad = await until<TaskRun>(life, taskRuns, "bad");
+  runner.stop();
+  equal(succeededCondition(good.status)?.message, "All Steps have completed executing");
+  deepEqual(good.status?.provenance?.["refSource"], {
+    uri: `git+file://${repository}`,
+    digest: { sha1: commit },
+    entryPoint: "task.yaml",
+  });
+  equal(good.metadata.labels?.["tekton.dev/task"], "from-git");
+  match(
+    succeededCondition(bad.status)?.message ?? "",
+    /^error requesting remote resource: error getting "Git" "default\/git-[0-9a-f]{32}": error opening file "none.yaml": file does not exist\nPrevious status: \[ResolvingTaskRef\] TaskRun default\/bad awaiting remote resource$/,
+  );
+});
+
+test("a claim of a template belongs to its run and goes at its end when asked to", async () => {
+  const life = await newLife("claims");
+  const runner = await life.start();
+  const spec = {
+    workspaces: [
+      {
+        name: "w",
+        volumeClaimTemplate: {
+          metadata: { name: "vol" },
+          spec: { accessModes: ["ReadWriteOnce"], resources: { requests: { storage: "1Mi" } } },
+        },
+      },
+    ],
+    pipelineSpec: {
+      workspaces: [{ name: "w" }],
+      tasks: [
+        {
+          name: "a",
+          workspaces: [{ name: "w" }],
+          taskSpec: { workspaces: [{ name: "w" }], steps: [step("touch $(workspaces.w.path)/f")] },
+        },
+      ],
+    },
+  };
+  const kept = await create(life, pipelineRuns, "PipelineRun", "kept", spec);
+  await life.client.create(pipelineRuns, {
+    apiVersion: "tekton.dev/v1",
+    kind: "PipelineRun",
+    metadata: { name: "swept", namespace: "default", annotations: { "tekton.dev/auto-cleanup-pvc": "true" } },
+    spec,
+  });
+  await until<PipelineRun>(life, pipelineRuns, "kept");
+  await until<PipelineRun>(life, pipelineRuns, "swept");
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  const listed = await life.client.list(claims, { namespace: "default" });
+  runner.stop();
+  isTrue(listed.ok);
+  deepEqual(
+    listed.value.items.map((claim) => claim.metadata.ownerReferences?.[0]?.uid),
+    [kept.metadata.uid],
+  );
+  match(listed.value.items[0]?.metadata.name ?? "", /^vol-[0-9a-f]{10}$/);
+});
