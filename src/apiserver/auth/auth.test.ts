@@ -141,6 +141,8 @@ test("a requested token carries its claims, authenticates, and dies with its pod
   const found = await tokens.authenticate(ask);
   equal(found.ok && found.value?.username, "system:serviceaccount:ns:sa");
   store("pods", "p", "uid-other", { spec: { serviceAccountName: "sa" } });
+  equal((await tokens.authenticate(ask)).ok, true, "still in the cache");
+  nowMs += 11_000;
   equal((await tokens.authenticate(ask)).ok, false);
   store("pods", "p", "uid-p", { spec: { serviceAccountName: "sa" } });
   nowMs += 700_000;

@@ -135,17 +135,6 @@ export class ServiceAccountTokens {
     });
   }
 
-  /** Whether what a token was bound to when its user was found is still there. */
-  stillBound(user: UserInfo): boolean {
-    const account = parseServiceAccountName(user.username);
-    if (account === undefined) return true;
-    const found = this.#objects.get("serviceaccounts", account.namespace, account.name);
-    if (!isAlive(found, user.uid ?? "", this.#nowMs())) return false;
-    const pod = user.extra?.[podName]?.[0];
-    if (pod === undefined) return true;
-    return isAlive(this.#objects.get("pods", account.namespace, pod), user.extra?.[podUid]?.[0] ?? "", this.#nowMs());
-  }
-
   #bindings(
     claims: JsonObject,
   ): Result<
@@ -181,8 +170,6 @@ export class ServiceAccountTokens {
 }
 
 const credentialId = "authentication.kubernetes.io/credential-id";
-const podName = "authentication.kubernetes.io/pod-name";
-const podUid = "authentication.kubernetes.io/pod-uid";
 
 const boundClaims = [
   ["pod", "pods"],
