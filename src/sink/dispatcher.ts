@@ -13,6 +13,7 @@ import type { TriggerIdentity, TriggerOutcome, TriggerVerdict } from "../trigger
 import type { ObjectCreator } from "./resource-creator.ts";
 import type { SinkLog } from "./sink-log.ts";
 import type { SinkMetrics } from "./sink-metrics.ts";
+import { TurnTaking } from "./turn-taking.ts";
 import { logCreation, logFailedCreation, logVerdict } from "./verdict-log.ts";
 
 /** How failures that may pass are tried again. */
@@ -50,17 +51,20 @@ interface Dispatch {
   readonly earlier: ReadonlyMap<string, PairRecord>;
 }
 
+/** How many waiting events are kept in decoded form. */
+const maxDecoded = 128;
+
 const finalStates: ReadonlySet<PairState> = new Set(["created", "filtered", "rejected", "failed", "dead"]);
 
 /** Runs accepted events through their triggers until each has come to an end. */
 export class Dispatcher {
   readonly #parts: DispatcherParts;
-  readonly #waiting: (() => void)[] = [];
-  #running = 0;
+  readonly #turns: TurnTaking;
   #undispatched = 0;
 
   constructor(parts: DispatcherParts) {
     this.#parts = parts;
+    this.#turns = new TurnTaking(parts.maxConcurrent);
   }
 
   /** Events that some trigger has not finished with. */
@@ -69,7 +73,7 @@ export class Dispatcher {
   }
 
   /** Resolves when every trigger has finished with the event, or the process is about to stop. */
-  async dispatch(
+  dispatch(
     accepted: AcceptedEvent,
     selection: Selection,
     log: SinkLog,
@@ -78,8 +82,14 @@ export class Dispatcher {
     const { id, url, header } = accepted;
     const earlier = new Map((options.earlier ?? []).map((pair) => [pair.trigger.path, pair]));
     const hasHashedSecrets = options.earlier !== undefined;
-    const event = { id, url, header, body: options.body ?? new EventBody(accepted.body), hasHashedSecrets };
-    const dispatch: Dispatch = { event, log, earlier };
+    // What was decoded at the door is kept for the triggers, unless they have to wait: then it would fill the memory.
+    const shared = this.#undispatched < maxDecoded ? options.body : undefined;
+    const event = { id, url, header, body: shared ?? new EventBody(accepted.body), hasHashedSecrets };
+    return this.#runAll({ event, log, earlier }, selection);
+  }
+
+  /** Apart from `dispatch`, whose arguments must not live as long as this. */
+  async #runAll(dispatch: Dispatch, selection: Selection): Promise<void> {
     this.#undispatched++;
     try {
       await Promise.all([
@@ -88,7 +98,7 @@ export class Dispatcher {
         ),
         ...selection.groups.map((group) => this.#guard(dispatch, group.identity, this.#runGroup(group, dispatch))),
       ]);
-      if (!this.#parts.signal.aborted) await this.#parts.journal.finish(id);
+      if (!this.#parts.signal.aborted) await this.#parts.journal.finish(dispatch.event.id);
     } finally {
       this.#undispatched--;
     }
@@ -116,7 +126,7 @@ export class Dispatcher {
     const log = dispatch.log.with({ "/triggergroup": group.identity.name });
     const attempts = new Attempts(group.identity, event.id, known, this.#parts);
     for (;;) {
-      const run = await this.#inTurn(() => runGroup(group, event, this.#parts.listener, this.#parts.engine));
+      const run = await this.#turns.run(() => runGroup(group, event, this.#parts.listener, this.#parts.engine));
       if (run.kind === "selected") {
         const inGroup = { ...dispatch, log };
         const pairs = run.triggers.map((trigger) => {
@@ -143,7 +153,7 @@ export class Dispatcher {
     let created: readonly CreatedObject[] = known?.created ?? [];
     for (;;) {
       const isRepeated = attempts.count > 0;
-      const done = await this.#inTurn(async () => {
+      const done = await this.#turns.run(async () => {
         const verdict = await runTrigger(trigger, event, listener, engine, group);
         logVerdict(log, verdict);
         return this.#create(trigger, verdict, created, isRepeated, log);
@@ -203,18 +213,6 @@ export class Dispatcher {
     log.info(`trying again in ${Math.round(delayMs)} ms`);
     await sleep(delayMs, signal);
     return !signal.aborted;
-  }
-
-  async #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#running >= this.#parts.maxConcurrent) await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    else this.#running++;
-    try {
-      return await work();
-    } finally {
-      const next = this.#waiting.shift();
-      if (next) next();
-      else this.#running--;
-    }
   }
 }
 

@@ -93,7 +93,7 @@ export class ListenerHandler {
       return;
     }
     this.#answerEvent(request, response, url).catch((error: unknown) => {
-      this.#parts.log.error(`internal error: ${error instanceof Error ? error.stack : String(error)}`);
+      this.#logBug(error);
       sendAnswer(response, emptyAnswer(500));
     });
   }
@@ -219,7 +219,12 @@ export class ListenerHandler {
     if (selection.value.triggers.length + selection.value.groups.length === 0) {
       uidLog.info("the event concerns no trigger: the EventListener selects none");
     }
-    await dispatcher.dispatch(event, selection.value, uidLog, { body });
+    // Not awaited: request, response and decoded body would live until the last trigger has finished.
+    dispatcher.dispatch(event, selection.value, uidLog, { body }).catch((error: unknown) => this.#logBug(error));
+  }
+
+  #logBug(error: unknown): void {
+    this.#parts.log.error(`internal error: ${error instanceof Error ? error.stack : String(error)}`);
   }
 
   #refuseForNow(response: ServerResponse, message: string): void {
