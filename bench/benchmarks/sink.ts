@@ -118,7 +118,7 @@ function load(port: number, path: string, count: number): Promise<Load> {
       socket.setNoDelay(true);
       socket.on("error", reject);
       // Answers are small: each comes in one piece.
-      socket.on("data", (answer) => {
+      socket.on("data", (answer: Buffer) => {
         latenciesMs.push(performance.now() - begun.atMs);
         if (answer.subarray(9, 12).toString() === "202") accepted++;
         next(socket, begun);
