@@ -22,7 +22,7 @@ export interface PodPlan {
   readonly maskedValues: readonly string[];
 }
 
-export interface PlannedFile {
+interface PlannedFile {
   /** Relative to its volume or folder. */
   readonly path: string;
   readonly content: Uint8Array;
@@ -88,9 +88,9 @@ export interface PlannedStep extends PlannedContainer {
 }
 
 /** Step name to result name to the file's text. */
-export type StepResults = ReadonlyMap<string, ReadonlyMap<string, string>>;
+type StepResults = ReadonlyMap<string, ReadonlyMap<string, string>>;
 
-export type StepDecision =
+type StepDecision =
   | {
       readonly kind: "run";
       readonly command: readonly string[];

@@ -9,6 +9,7 @@ import {
   constants,
   existsSync,
   fstatSync,
+  lchownSync,
   lstatSync,
   mkdirSync,
   openSync,
@@ -84,6 +85,14 @@ export function writeContainedFile(
     return ok(undefined);
   } catch (error) {
     return err(reasonOf(error));
+  }
+}
+
+/** Gives a file or folder below `root`, and the folders up to `root`, to another user; only root can. */
+export function giveContained(root: string, relative: string, uid: number, gid: number): void {
+  for (let part = relative; part !== "." && part !== "/"; part = dirname(part)) {
+    const path = containedPath(root, part);
+    if (path !== undefined) lchownSync(path, uid, gid);
   }
 }
 

@@ -88,6 +88,12 @@ export class ContainerBackend implements PodBackend {
     return image?.home ?? (isRoot ? "/root" : "/tekton/home");
   }
 
+  userOf({ container }: PreparedContainer): { readonly uid: number; readonly gid: number } | undefined {
+    const { runAsUser, runAsGroup } = container.securityContext ?? {};
+    const user = runAsUser === undefined ? this.#images.get(container.image)?.numericUser : { uid: runAsUser, gid: 0 };
+    return user === undefined ? undefined : { uid: user.uid, gid: runAsGroup ?? user.gid };
+  }
+
   replacements(_container: PreparedContainer): readonly Replacement[] {
     return [];
   }

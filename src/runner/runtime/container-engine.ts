@@ -13,6 +13,8 @@ export interface ImageFacts {
   /** The home that its environment gives. */
   readonly home: string | undefined;
   readonly isRootUser: boolean;
+  /** The user that it names by numbers; names are known only inside. */
+  readonly numericUser: { readonly uid: number; readonly gid: number } | undefined;
   readonly hasEntrypoint: boolean;
 }
 
@@ -120,9 +122,15 @@ function imageFacts(text: string): ImageFacts | undefined {
     id,
     imageId: typeof digests[0] === "string" ? digests[0] : id,
     home,
+    numericUser: numericUser(String(config["User"] ?? "")),
     isRootUser: /^(|root|0)(:.*)?$/.test(String(config["User"] ?? "")),
     hasEntrypoint: isGiven(entrypoint) || isGiven(cmd),
   };
+}
+
+function numericUser(text: string): { readonly uid: number; readonly gid: number } | undefined {
+  const found = /^(\d{1,10})(?::(\d{1,10}))?$/.exec(text);
+  return found === null ? undefined : { uid: Number(found[1]), gid: Number(found[2] ?? 0) };
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

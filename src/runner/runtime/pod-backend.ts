@@ -64,6 +64,8 @@ export interface PodBackend {
   prepare(containers: readonly PreparedContainer[], signal: AbortSignal): Promise<Result<void, PodFailure>>;
   /** The home that a container has unless its environment names another; a path as the container sees it. */
   homeOf(container: PreparedContainer): string;
+  /** The user that a container's command runs as, where that is another than ours and known. */
+  userOf(container: PreparedContainer): { readonly uid: number; readonly gid: number } | undefined;
   /** Whether output and results name this machine's paths in place of the container's, and how to put that right. */
   replacements(container: PreparedContainer): readonly Replacement[];
   /** A script as it has to lie in the file. */

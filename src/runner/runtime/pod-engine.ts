@@ -425,10 +425,11 @@ class StepRun {
     if (this.#plan.credentials.length === 0) return ok(undefined);
     const home = launch.env.get("HOME") ?? this.#backend.homeOf(this.#prepared);
     const found = this.#prepared.view.find(home);
+    const user = this.#backend.userOf(this.#prepared);
     if (found === undefined) {
-      return this.#folder.placeCredentials(this.#index, this.#prepared.homeFolder, ".");
+      return this.#folder.placeCredentials(this.#index, this.#prepared.homeFolder, ".", user);
     }
-    return this.#folder.placeCredentials(this.#index, found.mount.hostPath, found.relative);
+    return this.#folder.placeCredentials(this.#index, found.mount.hostPath, found.relative, user);
   }
 
   /** Opens what stdoutConfig and stderrConfig name. */

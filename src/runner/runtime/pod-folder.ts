@@ -5,6 +5,7 @@ import { err, ok, type Result } from "../../result.ts";
 import type { PlannedContainer, PlannedStep, PlannedVolume, PodPlan } from "../pod-plan.ts";
 import {
   containedPath,
+  giveContained,
   makeContainedFolder,
   openContainedForAppend,
   readContainedFile,
@@ -133,8 +134,16 @@ export class PodFolder {
     return path;
   }
 
-  /** Puts the credentials into a step's `/tekton/creds` and into `home`, a folder of this machine below `homeRoot`. */
-  placeCredentials(index: number, homeRoot: string, home: string): Result<void, string> {
+  /**
+   * Puts the credentials into a step's `/tekton/creds` and into `home`, a folder of this machine below `homeRoot`; they
+   * are readable for their owner alone, so they are given to the step's user when that is another.
+   */
+  placeCredentials(
+    index: number,
+    homeRoot: string,
+    home: string,
+    user: { readonly uid: number; readonly gid: number } | undefined,
+  ): Result<void, string> {
     for (const { path, content, mode } of this.#plan.credentials) {
       for (const [root, relative] of [
         [join(this.controlPath, "creds", String(index)), path],
@@ -143,6 +152,7 @@ export class PodFolder {
         const folder = makeContainedFolder(root, dirname(relative), 0o700);
         const written = folder.ok ? writeContainedFile(root, relative, content, mode) : folder;
         if (!written.ok) return written;
+        if (user !== undefined && process.getuid?.() === 0) giveContained(root, relative, user.uid, user.gid);
       }
     }
     return ok(undefined);

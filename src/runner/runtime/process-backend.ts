@@ -73,6 +73,10 @@ export class ProcessBackend implements PodBackend {
     return container.homeFolder;
   }
 
+  userOf(_container: PreparedContainer): undefined {
+    return undefined;
+  }
+
   replacements(container: PreparedContainer): readonly Replacement[] {
     return this.#substitution(container).reverse;
   }

@@ -775,6 +775,25 @@ for (const candidate of candidates) {
       });
     }
 
+    test("another user of the image reads the credentials, and limits are set", async () => {
+      const run = await carryOut(
+        plan({
+          credentials: [{ path: ".ssh/id_x", content: Buffer.from("key\n"), mode: 0o600 }],
+          steps: [
+            script("a", 'cat "$HOME/.ssh/id_x" /tekton/creds/.ssh/id_x; id -u; echo x > /tekton/results/r', {
+              securityContext: { runAsUser: 1234, capabilities: { drop: ["ALL"] } },
+              limits: { memory: "64Mi", cpu: "500m" },
+            }),
+          ],
+          taskResults: ["r"],
+        }),
+      );
+      const user =
+        runtime.kind === "container" ? "1234" : runtime.kind === "sandbox" ? "0" : String(process.getuid?.());
+      equal(await run.log("step-a"), `key\nkey\n${user}\n`);
+      equal(run.outcome("a").taskResults.get("r"), "x\n");
+    });
+
     test("a pod made again begins with empty logs", async () => {
       const p = plan({ steps: [script("a", "echo once")] });
       await carryOut(p);

@@ -53,6 +53,10 @@ export class SandboxBackend implements PodBackend {
     return sandboxHome;
   }
 
+  userOf(_container: PreparedContainer): undefined {
+    return undefined;
+  }
+
   replacements(_container: PreparedContainer): readonly Replacement[] {
     return [];
   }

@@ -1,6 +1,6 @@
 import type { RootPart } from "./sandbox-root.ts";
 
-export interface SandboxIsolation {
+interface SandboxIsolation {
   readonly hostname: string;
   readonly hasNetwork: boolean;
   readonly isPrivileged: boolean;
