@@ -41,6 +41,8 @@ export interface ListenerRuntimeOptions {
   readonly recordsKubeEvents?: boolean;
   /** Where CloudEvents about the listener's events go; empty: nowhere. */
   readonly cloudEventUri?: string;
+  /** CloudEvents with one well-formed `source` and ids of their own, where Tekton's differ and repeat. */
+  readonly hasCorrectCloudEvents?: boolean;
   readonly settings?: Partial<ListenerSettings>;
   readonly retry?: Partial<RetryPolicy>;
   readonly interceptorClient?: Omit<InterceptorClientOptions, "trustedCas">;
@@ -55,6 +57,9 @@ const defaultSettings: ListenerSettings = {
 };
 
 const defaultRetry: RetryPolicy = { baseDelayMs: 500, maxDelayMs: 60_000, giveUpAfterMs: 15 * 60_000 };
+
+/** Annotation of an EventListener: also forms of one field, or with a charset, become JSON. */
+const anyFormAnnotation = "tektite.dev/accept-any-form";
 
 /** How many runs of triggers of one listener are under way at once. */
 const maxConcurrent = 64;
@@ -83,6 +88,7 @@ export class ListenerRuntime {
     const settings = { ...defaultSettings, ...options.settings };
     const isMultiNamespace = options.isMultiNamespace ?? false;
     this.#caches = new ListenerCaches(client, ref, this.#log, { isMultiNamespace });
+    const caches = this.#caches;
     const notices = this.#noticeReceivers();
     const discovery = new ApiDiscovery(nowMs);
     this.#dispatcher = new Dispatcher({
@@ -96,6 +102,9 @@ export class ListenerRuntime {
           ...(options.enterpriseHosts ? { enterpriseHosts: options.enterpriseHosts } : {}),
         },
         core: options.core,
+        get form() {
+          return { isLenient: caches.listener()?.metadata?.annotations?.[anyFormAnnotation] === "true" };
+        },
         http: new InterceptorClient({ ...options.interceptorClient, trustedCas: () => this.#caches.trustedCas() }),
         discover: (account) => discovery.with(account ? client.as({ userName: userNameOf(account) }) : client),
         newUid: runUid,
@@ -178,11 +187,12 @@ export class ListenerRuntime {
   }
 
   #noticeReceivers(): readonly NoticeReceiver[] {
-    const { client, cloudEventUri = "", recordsKubeEvents = false } = this.#options;
+    const { client, cloudEventUri = "", recordsKubeEvents = false, hasCorrectCloudEvents = false } = this.#options;
     const receivers: NoticeReceiver[] = [];
     if (recordsKubeEvents) receivers.push(new KubeEventNotices(client, Date.now));
     if (cloudEventUri !== "") {
-      receivers.push(new CloudEventNotices(cloudEventUri, postCloudEvent, this.#log, { nowMs: Date.now }));
+      const attributes = { hasCorrectAttributes: hasCorrectCloudEvents, nowMs: Date.now };
+      receivers.push(new CloudEventNotices(cloudEventUri, postCloudEvent, this.#log, attributes));
     }
     return receivers;
   }
