@@ -8,11 +8,10 @@ import { bootstrapObjects } from "../src/apiserver/bootstrap.ts";
 import { createInProcessTransport } from "../src/apiserver/in-process-transport.ts";
 import { tektonDefinitions } from "../src/apiserver/tekton-definitions.ts";
 import { KubeClient } from "../src/kube/client.ts";
-import { ok } from "../src/result.ts";
 import type { Runtime } from "../src/runner/pod-plan.ts";
 import { chooseRuntime } from "../src/runner/runtime/choose-runtime.ts";
 import { startRunner } from "../src/runner/start-runner.ts";
-import { convertPipelines, PipelinesAdmission } from "../src/standalone/pipelines-admission.ts";
+import { convertTekton, tektonAdmission } from "../src/standalone/tekton-admission.ts";
 import { FileLogStore } from "../src/store/log-files/file-log-store.ts";
 import { MemoryLog } from "../src/store/memory-log.ts";
 import { ObjectStore } from "../src/store/object-store.ts";
@@ -32,8 +31,8 @@ export async function startPipelinesServer(wanted: "auto" | Runtime["kind"]): Pr
   const store = new ObjectStore(new MemoryLog());
   const server = new ApiServer({
     store,
-    admission: [new PipelinesAdmission(store)],
-    builtinCustom: tektonDefinitions((objects, version) => Promise.resolve(ok(convertPipelines(objects, version)))),
+    admission: tektonAdmission(() => tektonConfigMaps(store)),
+    builtinCustom: tektonDefinitions(convertTekton),
   });
   await bootstrapObjects(server);
   const client = new KubeClient(
@@ -82,6 +81,15 @@ export async function startPipelinesServer(wanted: "auto" | Runtime["kind"]): Pr
       await rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
     },
   };
+}
+
+/** Data of the ConfigMaps that configure Tekton, by name. */
+function tektonConfigMaps(store: ObjectStore): Readonly<Record<string, Readonly<Record<string, string>>>> {
+  const found = store.list("/configmaps", "tekton-pipelines/").map(({ object }) => {
+    const data = object["data"] as Readonly<Record<string, string>> | undefined;
+    return [object.metadata.name ?? "", data ?? {}];
+  });
+  return Object.fromEntries(found) as Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
 /** The resource of an object's kind in its own version. */

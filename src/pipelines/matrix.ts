@@ -43,11 +43,6 @@ export function hasEmptyAxis(matrix: Matrix): boolean {
   return (matrix.params ?? []).some((param) => Array.isArray(param.value) && param.value.length === 0);
 }
 
-/** How many combinations a matrix has. */
-export function countCombinations(matrix: Matrix): number {
-  return expandMatrix(matrix).length;
-}
-
 function listOf(param: Param): readonly string[] {
   if (Array.isArray(param.value)) return param.value;
   return typeof param.value === "string" ? [param.value] : [];

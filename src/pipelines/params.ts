@@ -68,7 +68,7 @@ function paramsNamedIn(value: ParamValue, declared: ReadonlyMap<string, unknown>
 }
 
 /** The declared param that a variable means: `params.a.b` is param `a.b` if there is one, else key b of `a`. */
-export function declaredName(expression: string, declared: ReadonlyMap<string, unknown>): string | undefined {
+function declaredName(expression: string, declared: ReadonlyMap<string, unknown>): string | undefined {
   const reference = referenceTo("params", expression) ?? referenceTo("inputs.params", expression);
   if (reference === undefined) return undefined;
   if (reference.quoted || declared.has(reference.name)) return reference.name;

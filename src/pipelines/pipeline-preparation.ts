@@ -85,7 +85,11 @@ export function preparePipeline(
       `PipelineRun ${runName} parameters is missing object keys required by Pipeline ${pipelineName}'s parameters: pipelineRun missing object keys for parameters: ${goMapOfLists(keys)}`,
     );
   }
-  const indexes = badArrayIndexes([spec.tasks, spec.finally], resolved.values);
+  // Inline Tasks may have params of the same names: they are looked at when they run.
+  const taskFields = [...(spec.tasks ?? []), ...(spec.finally ?? [])].map(
+    ({ taskSpec: _taskSpec, ...fields }) => fields,
+  );
+  const indexes = badArrayIndexes(taskFields, resolved.values);
   if (indexes.length > 0) {
     return fail(
       "ParamArrayIndexingInvalid",

@@ -18,7 +18,7 @@ import type {
 import { stepName } from "./task-substitution.ts";
 import { type BoundWorkspace, isolatedWorkspaces } from "./task-workspaces.ts";
 
-export interface DraftMount {
+interface DraftMount {
   readonly volume: string;
   readonly mountPath: string;
   readonly subPath?: string;
@@ -84,7 +84,7 @@ export function draftPod(spec: TaskSpec, run: TaskRunSpec, workspaces: readonly 
 }
 
 /** A script as it is run: with its own shebang, else as a shell script that stops at the first failure. */
-export function completeScript(script: string): string {
+function completeScript(script: string): string {
   return script.trim().startsWith("#!") ? script : `#!/bin/sh\nset -e\n${script}`;
 }
 

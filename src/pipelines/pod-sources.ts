@@ -23,7 +23,7 @@ export interface NeededSources {
   readonly tokenAudiences: ReadonlySet<string>;
 }
 
-export interface SourceFile {
+interface SourceFile {
   readonly path: string;
   readonly content: Uint8Array;
   readonly mode: number;

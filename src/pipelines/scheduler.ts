@@ -29,7 +29,7 @@ export interface SchedulerInput {
   readonly invalidTasks: ReadonlyMap<string, string>;
 }
 
-export interface TaskCounts {
+interface TaskCounts {
   readonly succeeded: number;
   /** Without ignored ones. */
   readonly failed: number;

@@ -28,14 +28,14 @@ import type { RunnerContext } from "./runner-context.ts";
 
 /** Why a pod cannot be planned. */
 export interface PlanFailure {
-  readonly reason: "CreateContainerConfigError" | "PodCreationFailed";
+  readonly reason: "CreateContainerConfigError";
   readonly message: string;
   /** The container whose environment is at fault. */
   readonly step?: string;
 }
 
 /** A ServiceAccount with its secrets read. */
-interface Account {
+export interface PodAccount {
   readonly secrets: readonly K8sObject[];
   readonly pullSecrets: readonly K8sObject[];
   readonly missing: readonly string[];
@@ -48,14 +48,11 @@ export async function planPod(
   pod: K8sObject,
   draft: PodDraft,
   taskResults: readonly string[],
+  account: PodAccount,
 ): Promise<Result<PodPlan, PlanFailure>> {
   const namespace = run.metadata.namespace ?? "";
-  const [sources, account] = await Promise.all([
-    readSources(context, namespace, draft, run),
-    readAccount(context, run),
-  ]);
-  if (!account.ok) return err({ reason: "PodCreationFailed", message: account.error });
-  for (const name of account.value.missing) {
+  const sources = await readSources(context, namespace, draft, run);
+  for (const name of account.missing) {
     const message = `secret "${name}" of the service account does not exist`;
     context.events.record(run as unknown as K8sObject, "Warning", "FailedToRetrieveSecret", message);
   }
@@ -89,11 +86,11 @@ export async function planPod(
     steps,
     sidecars,
     taskResults,
-    credentials: disabled ? [] : credentialFiles(account.value.secrets),
+    credentials: disabled ? [] : credentialFiles(account.secrets),
     hostAliases: (podTemplate?.hostAliases ?? []).map(({ ip, hostnames }) => ({ ip, hostnames: hostnames ?? [] })),
-    pullConfigJson: pullConfigJson(account.value.pullSecrets),
+    pullConfigJson: pullConfigJson(account.pullSecrets),
     hostNetwork: podTemplate?.hostNetwork === true,
-    maskedValues: context.maskSecrets ? valuesToMask(sources, account.value) : [],
+    maskedValues: context.maskSecrets ? valuesToMask(sources, account) : [],
   });
 }
 
@@ -139,7 +136,8 @@ async function requestToken(client: KubeClient, namespace: string, run: TaskRun,
   return typeof token === "string" ? token : "";
 }
 
-async function readAccount(context: RunnerContext, run: TaskRun): Promise<Result<Account, string>> {
+/** The run's ServiceAccount; an error when it does not exist. `default` is taken for granted. */
+export async function readAccount(context: RunnerContext, run: TaskRun): Promise<Result<PodAccount, string>> {
   const namespace = run.metadata.namespace ?? "";
   const name = run.spec.serviceAccountName ?? "default";
   const found = await context.client.get(serviceAccounts, { namespace, name });
@@ -226,7 +224,7 @@ function planProbe(probe: Probe): ReadinessProbe | undefined {
 }
 
 /** Texts of the secrets that the run names. */
-function valuesToMask(sources: PodSources, account: Account): readonly string[] {
+function valuesToMask(sources: PodSources, account: PodAccount): readonly string[] {
   const maps = [...sources.secrets.values(), ...account.secrets.map(secretValues)];
   const texts = maps.flatMap((map) =>
     map === undefined ? [] : [...map.values()].map((value) => Buffer.from(value).toString()),

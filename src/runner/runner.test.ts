@@ -11,8 +11,7 @@ import { bootstrapObjects } from "../apiserver/bootstrap.ts";
 import { createInProcessTransport } from "../apiserver/in-process-transport.ts";
 import { tektonDefinitions } from "../apiserver/tekton-definitions.ts";
 import { KubeClient } from "../kube/client.ts";
-import { ok } from "../result.ts";
-import { convertPipelines, PipelinesAdmission } from "../standalone/pipelines-admission.ts";
+import { convertTekton, tektonAdmission } from "../standalone/tekton-admission.ts";
 import { FileLogStore } from "../store/log-files/file-log-store.ts";
 import { MemoryLog } from "../store/memory-log.ts";
 import { ObjectStore } from "../store/object-store.ts";
@@ -33,8 +32,8 @@ async function newLife(name: string): Promise<Life> {
   const store = new ObjectStore(new MemoryLog());
   const server = new ApiServer({
     store,
-    admission: [new PipelinesAdmission(store)],
-    builtinCustom: tektonDefinitions((objects, version) => Promise.resolve(ok(convertPipelines(objects, version)))),
+    admission: tektonAdmission(() => ({})),
+    builtinCustom: tektonDefinitions(convertTekton),
   });
   await bootstrapObjects(server);
   const user = { username: "test", groups: ["system:masters", "system:authenticated"] };

@@ -1,4 +1,4 @@
-import type { K8sObject } from "../api/object.ts";
+import type { K8sObject, Status } from "../api/object.ts";
 import { parseGoDuration } from "../api/pipelines/go-duration.ts";
 import {
   type Condition,
@@ -9,6 +9,7 @@ import {
   type TaskRun,
   type TaskRunStatus,
 } from "../api/pipelines/runs.ts";
+import { sleep } from "../kube/backoff.ts";
 import { onErrorAnnotation } from "../pipelines/child-objects.ts";
 import type { PodDraft } from "../pipelines/pod-draft.ts";
 import { podNameOf, podObject, podStatus } from "../pipelines/pod-object.ts";
@@ -24,7 +25,7 @@ import {
 } from "../pipelines/task-run-progress.ts";
 import { lostStates, podLostFailure } from "./lost-pods.ts";
 import type { RunningPod } from "./pod-plan.ts";
-import { planPod } from "./pod-planner.ts";
+import { type PodAccount, planPod, readAccount } from "./pod-planner.ts";
 import type { PodSlot } from "./pod-slots.ts";
 import { pods, taskRuns } from "./resources.ts";
 import { type RunnerContext, timestamp } from "./runner-context.ts";
@@ -181,6 +182,11 @@ export class TaskRunActor {
     if (!prepared.value.ok) return { kind: "failed", failure: prepared.value.error, ofStep: false };
     const { task, managedBy } = prepared.value.value;
 
+    const account = await readAccount(this.#context, this.#run);
+    if (!account.ok) {
+      const cause = `translating TaskSpec to Pod: ${account.error}`;
+      return { kind: "failed", failure: this.#startFailure("PodCreationFailed", cause, undefined), ofStep: false };
+    }
     const podName = podNameOf(this.#run.metadata.name ?? "", attempt);
     const created = await this.#createPod(podName, task.draft, managedBy);
     if (!created.ok) return { kind: "failed", failure: created.error, ofStep: false };
@@ -193,7 +199,7 @@ export class TaskRunActor {
       return slot;
     }
     try {
-      return await this.#runPod(pod, task);
+      return await this.#runPod(pod, task, account.value);
     } finally {
       slot.release();
     }
@@ -257,7 +263,12 @@ export class TaskRunActor {
     managedBy: string,
   ): Promise<{ readonly ok: true; readonly value: K8sObject } | { readonly ok: false; readonly error: RunFailure }> {
     const object = podObject(this.#run, podName, draft, this.#context.nodeName, managedBy);
-    const created = await this.#context.client.create(pods, object);
+    let created = await this.#context.client.create(pods, object);
+    // A new namespace gets its default account from a controller, a moment later.
+    for (let tries = 0; !created.ok && this.#waitsForAccount(created.error) && tries < 100; tries++) {
+      await sleep(50, this.#context.signal);
+      created = await this.#context.client.create(pods, object);
+    }
     if (created.ok) return created;
     if (created.error.reason === "AlreadyExists") {
       const existing = await this.#context.client.get(pods, { namespace: this.#run.metadata.namespace, name: podName });
@@ -265,13 +276,13 @@ export class TaskRunActor {
         existing.ok && existing.value.metadata.ownerReferences?.some((owner) => owner.uid === this.#run.metadata.uid);
       if (existing.ok && owned === true) return existing;
     }
-    return {
-      ok: false,
-      error: {
-        reason: "PodCreationFailed",
-        message: `failed to create task run pod ${JSON.stringify(this.#run.metadata.name)}: ${created.error.message}. Maybe invalid TaskSpec`,
-      },
-    };
+    const cause = created.error.message ?? created.error.reason ?? "unknown error";
+    return { ok: false, error: this.#startFailure("PodCreationFailed", cause, undefined) };
+  }
+
+  #waitsForAccount({ reason, message = "" }: Status): boolean {
+    const isDefault = (this.#run.spec.serviceAccountName ?? "default") === "default";
+    return isDefault && reason === "Forbidden" && message.includes("service account");
   }
 
   /** A slot for the pod; while all are taken the run says so. */
@@ -290,17 +301,12 @@ export class TaskRunActor {
     return got;
   }
 
-  async #runPod(pod: K8sObject, task: PreparedTask): Promise<AttemptEnd> {
+  async #runPod(pod: K8sObject, task: PreparedTask, account: PodAccount): Promise<AttemptEnd> {
     const { draft, spec } = task;
     const writer = this.#podWriter(pod);
     const startTime = timestamp();
-    const plan = await planPod(
-      this.#context,
-      this.#run,
-      pod,
-      draft,
-      (spec.results ?? []).map((result) => result.name),
-    );
+    const results = (spec.results ?? []).map((result) => result.name);
+    const plan = await planPod(this.#context, this.#run, pod, draft, results, account);
     if (this.#interruption !== undefined) {
       await this.#endWaitingPod(pod, draft);
       return { kind: "interrupted", by: this.#interruption };
@@ -428,7 +434,12 @@ export class TaskRunActor {
   #startFailure(reason: string, message: string, step: string | undefined): RunFailure {
     const run = JSON.stringify(this.#run.metadata.name);
     if (reason === "PodCreationFailed") {
-      return { reason, message: `failed to create task run pod ${run}: ${message}. Maybe invalid TaskSpec` };
+      const { taskRef } = this.#run.spec;
+      const suspect =
+        taskRef === undefined
+          ? "invalid TaskSpec"
+          : `missing or invalid Task ${this.#run.metadata.namespace}/${taskRef.name ?? ""}`;
+      return { reason, message: `failed to create task run pod ${run}: ${message}. Maybe ${suspect}` };
     }
     if (reason === "TaskRunImagePullFailed") {
       const image = this.#status.steps?.find((state) => state.name === step)?.imageID ?? this.#imageOf(step);

@@ -22,7 +22,7 @@ const envVarSource = object("EnvVarSource", {
   fileKeyRef: object("FileKeySelector", { volumeName: string, path: string, key: string, optional: boolean }),
 });
 
-export const envVar = object("EnvVar", { name: string, value: string, valueFrom: envVarSource });
+const envVar = object("EnvVar", { name: string, value: string, valueFrom: envVarSource });
 const namedSource = object("ConfigMapEnvSource", { name: string, optional: boolean });
 const envFrom = object("EnvFromSource", { prefix: string, configMapRef: namedSource, secretRef: namedSource });
 

@@ -2,7 +2,7 @@ import type { JsonObject } from "../../json/value.ts";
 import type { Param, ParamSpec, ParamType, ParamValue } from "./param.ts";
 import type { Ref, TaskSpec, WhenExpression } from "./task.ts";
 
-export interface MatrixInclude {
+interface MatrixInclude {
   readonly name?: string;
   readonly params?: readonly Param[];
 }
@@ -12,7 +12,7 @@ export interface Matrix {
   readonly include?: readonly MatrixInclude[];
 }
 
-export interface WorkspacePipelineTaskBinding {
+interface WorkspacePipelineTaskBinding {
   readonly name: string;
   readonly workspace?: string;
   readonly subPath?: string;
@@ -57,7 +57,7 @@ export interface PipelineResult {
   readonly value: ParamValue;
 }
 
-export interface PipelineWorkspaceDeclaration {
+interface PipelineWorkspaceDeclaration {
   readonly name: string;
   readonly description?: string;
   readonly optional?: boolean;

@@ -13,7 +13,7 @@ export interface PipelinesResource {
   readonly printerColumns: readonly PrinterColumn[];
 }
 
-export interface PrinterColumn {
+interface PrinterColumn {
   readonly name: string;
   readonly type: "string" | "date";
   readonly jsonPath: string;
@@ -25,13 +25,14 @@ const reason: PrinterColumn = { name: "Reason", type: "string", jsonPath: `${con
 const startTime: PrinterColumn = { name: "StartTime", type: "date", jsonPath: ".status.startTime" };
 const completionTime: PrinterColumn = { name: "CompletionTime", type: "date", jsonPath: ".status.completionTime" };
 const runColumns = [succeeded, reason, startTime, completionTime];
+const requestCondition = ".status.conditions[?(@.type=='Succeeded')]";
 const requestColumns: readonly PrinterColumn[] = [
   { name: "OwnerKind", type: "string", jsonPath: ".metadata.ownerReferences[0].kind" },
   { name: "Owner", type: "string", jsonPath: ".metadata.ownerReferences[0].name" },
-  succeeded,
-  reason,
+  { ...succeeded, jsonPath: `${requestCondition}.status` },
+  { ...reason, jsonPath: `${requestCondition}.reason` },
   { name: "StartTime", type: "string", jsonPath: ".metadata.creationTimestamp" },
-  { name: "EndTime", type: "string", jsonPath: `${condition}.lastTransitionTime` },
+  { name: "EndTime", type: "string", jsonPath: `${requestCondition}.lastTransitionTime` },
 ];
 
 function resource(

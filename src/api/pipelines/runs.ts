@@ -136,7 +136,7 @@ export interface Timeouts {
   readonly finally?: string;
 }
 
-export interface PipelineRunSpec {
+interface PipelineRunSpec {
   readonly pipelineRef?: Ref;
   readonly pipelineSpec?: PipelineSpec;
   readonly params?: readonly Param[];

@@ -68,7 +68,7 @@ export interface ContainerFields {
   readonly securityContext?: SecurityContext;
 }
 
-export interface WorkspaceUsage {
+interface WorkspaceUsage {
   readonly name: string;
   readonly mountPath: string;
 }
@@ -131,7 +131,7 @@ export interface WorkspaceDeclaration {
   readonly optional?: boolean;
 }
 
-export interface TaskResult extends StepResult {
+interface TaskResult extends StepResult {
   readonly value?: ParamValue;
 }
 
