@@ -1,11 +1,14 @@
+import type { JsonValue } from "../../json/value.ts";
 import { err, ok, type Result } from "../../result.ts";
 import { type Failure, failure, usageFailure } from "../failure.ts";
 import { loadManifests } from "../manifests.ts";
 import { type GivenSecret, OfflineResources } from "../offline/offline-resources.ts";
-import { createsSomething, defaultEventId, runOffline } from "../offline/offline-run.ts";
+import { createsSomething, defaultEventId, type OfflineRun, runOffline } from "../offline/offline-run.ts";
 import { calling, offline } from "../offline/outgoing.ts";
+import type { SavedRequest } from "../offline/request-file.ts";
 import { type RequestOptions, readRequest } from "../offline/request-input.ts";
 import { formatRuns } from "../offline/verdict-text.ts";
+import { yamlText } from "../offline/yaml-text.ts";
 import { formatObject } from "../output.ts";
 
 export interface TriggerRunOptions extends RequestOptions {
@@ -46,8 +49,30 @@ export async function runTriggers(
   });
   if (!runs.ok) return err(usageFailure(runs.error));
   const { output = "text" } = options;
-  process.stdout.write(output === "text" ? formatRuns(runs.value) : formatObject({ runs: runs.value }, output));
+  process.stdout.write(format(runs.value, output));
+  const isRejected = runs.value.some(({ verdicts }) => verdicts.some(({ outcome }) => outcome.kind === "rejected"));
+  if (options.request !== undefined && isRejected && endsInLineBreak(request.value)) {
+    process.stderr.write("note: the body ends in a line break, which is signed too: Content-Length can leave it out\n");
+  }
   return createsSomething(runs.value) ? ok(undefined) : err(failure("nothing would be created"));
+}
+
+function format(runs: readonly OfflineRun[], output: "text" | "json" | "yaml"): string {
+  switch (output) {
+    case "text":
+      return formatRuns(runs);
+    case "json":
+      return formatObject({ runs }, "json");
+    case "yaml":
+      return yamlText({ runs } as unknown as JsonValue);
+    default:
+      return output satisfies never;
+  }
+}
+
+/** Editors end files so, senders of webhooks do not. */
+function endsInLineBreak({ body }: SavedRequest): boolean {
+  return body.at(-1) === 0x0a;
 }
 
 async function loadResources(options: TriggerRunOptions): Promise<Result<OfflineResources, Failure>> {

@@ -6,7 +6,8 @@ import { lineDiff } from "./line-diff.ts";
 import { isCreating, type OfflineRun } from "./offline-run.ts";
 import { isSubset, narrowTo } from "./subset.ts";
 import type { Expectation, ExpectedOutcome } from "./trigger-test.ts";
-import { interceptorLines, outcomeText, placedObject, triggerText, yamlText } from "./verdict-text.ts";
+import { interceptorLines, outcomeText, placedObject, triggerText } from "./verdict-text.ts";
+import { yamlText } from "./yaml-text.ts";
 
 /** Lines that say what was expected and what came instead; none when the expectation is met. */
 export function checkExpectation(expectation: Expectation, runs: readonly OfflineRun[]): readonly string[] {

@@ -1,5 +1,6 @@
 import { deepEqual, equal, fail } from "node:assert/strict";
 import { test } from "node:test";
+import fc from "fast-check";
 import { parseRequestFile } from "./request-file.ts";
 
 const good = [
@@ -182,3 +183,30 @@ for (const { name, text, line, want } of bad) {
     deepEqual(parsed, { ok: false, error: { line, message: want } });
   });
 }
+
+test("request files: whatever the bytes, the answer is a request or a line", () => {
+  const piece = fc.constantFrom(
+    "POST / HTTP/1.1",
+    "X-A: 1",
+    "Content-Length: 3",
+    "Transfer-Encoding: chunked",
+    "3",
+    "0",
+    "abc",
+    " x",
+    "\n",
+    "\r\n",
+    "\u0000",
+    "é",
+  );
+  const texts = fc.array(piece, { maxLength: 12 }).map((pieces) => Buffer.from(pieces.join("")));
+  fc.assert(
+    fc.property(fc.oneof(texts, fc.uint8Array({ maxLength: 60 })), (bytes) => {
+      const parsed = parseRequestFile(bytes);
+      const lines = Buffer.from(bytes).toString("latin1").split("\n").length;
+      return parsed.ok
+        ? parsed.value.body.length <= bytes.length
+        : parsed.error.line >= 1 && parsed.error.line <= lines;
+    }),
+  );
+});

@@ -1,4 +1,5 @@
 import type { CaseResult } from "./run-trigger-test.ts";
+import { visibleLine } from "./yaml-text.ts";
 
 /** Results as lines that people and TAP readers understand: `ok 1 - file: name`, diffs indented, a summary. */
 export function formatResults(results: readonly CaseResult[]): string {
@@ -8,9 +9,9 @@ export function formatResults(results: readonly CaseResult[]): string {
       case "passed":
         return [`ok ${title}`];
       case "failed":
-        return [`not ok ${title}`, ...outcome.lines.map((line) => `    ${line}`)];
+        return [`not ok ${title}`, ...outcome.lines.map((line) => `    ${visibleLine(line)}`)];
       case "broken":
-        return [`not ok ${title} # broken`, ...outcome.problems.map((problem) => `    ${problem}`)];
+        return [`not ok ${title} # broken`, ...outcome.problems.map((problem) => `    ${visibleLine(problem)}`)];
       default:
         return outcome satisfies never;
     }

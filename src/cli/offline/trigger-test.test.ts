@@ -294,7 +294,7 @@ test("reports: lines for TAP readers, and JUnit", () => {
     `ok 1 - a.yaml: s: one
 not ok 2 - a.yaml: s: <two>
     - "x" & y
-    \u0001
+    \\u0001
 not ok 3 - b.yaml: s: three # broken
     no file
 1..3

@@ -1,4 +1,3 @@
-import { stringify } from "yaml";
 import type { Evidence } from "../../interceptors/interceptor.ts";
 import { encodeObject } from "../../json/object-text.ts";
 import { isJsonObject, type JsonObject, type JsonValue, member } from "../../json/value.ts";
@@ -7,6 +6,7 @@ import type { ResolvedParam } from "../../triggers/params.ts";
 import type { PlannedObject } from "../../triggers/render.ts";
 import type { InterceptorVerdict, TriggerOutcome, TriggerVerdict } from "../../triggers/verdict.ts";
 import { isCreating, type OfflineRun } from "./offline-run.ts";
+import { visibleLine, yamlText } from "./yaml-text.ts";
 
 /**
  * Runs for people: what each trigger made of the request as YAML comments, then the objects that would be created as
@@ -14,7 +14,7 @@ import { isCreating, type OfflineRun } from "./offline-run.ts";
  */
 export function formatRuns(runs: readonly OfflineRun[]): string {
   const lines = runs.flatMap(runLines);
-  const comments = lines.map((line) => `# ${line}`.trimEnd()).join("\n");
+  const comments = lines.map((line) => `# ${visibleLine(line)}`.trimEnd()).join("\n");
   const objects = runs.flatMap(({ verdicts }) => verdicts.flatMap((verdict) => verdict.objects));
   return `${comments}\n${objects.map((planned) => `---\n${yamlText(placedObject(planned))}`).join("")}`;
 }
@@ -24,11 +24,6 @@ export function placedObject({ object, namespace }: PlannedObject): JsonObject {
   const metadata = member(object, "metadata");
   if (namespace === undefined || (metadata !== undefined && !isJsonObject(metadata))) return object;
   return { ...object, metadata: { ...metadata, namespace } };
-}
-
-/** A value as YAML. */
-export function yamlText(value: JsonValue): string {
-  return stringify(value, { lineWidth: 0, aliasDuplicateObjects: false, version: "1.1" });
 }
 
 /** What became of a trigger, in a few words. */
