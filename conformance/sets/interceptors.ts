@@ -4,6 +4,7 @@ import { inspect, isDeepStrictEqual } from "node:util";
 import { answerCoreRequest } from "../../src/interceptors/core-server.ts";
 import type { InterceptorEnvironment } from "../../src/interceptors/interceptor.ts";
 import { encodeGoJson } from "../../src/json/go-encode.ts";
+import { decodeGoUtf8 } from "../../src/json/go-utf8.ts";
 import type { JsonObject, JsonValue } from "../../src/json/value.ts";
 import { err, ok } from "../../src/result.ts";
 import type { CaseOutcome, ConformanceSet } from "../set.ts";
@@ -46,7 +47,7 @@ interface GithubCall {
 
 function requestText(test: InterceptorCase): string {
   if (test.rawRequest !== undefined) return test.rawRequest;
-  const body = test.bodyBase64 === undefined ? test.body : Buffer.from(test.bodyBase64, "base64").toString("utf8");
+  const body = test.bodyBase64 === undefined ? test.body : decodeGoUtf8(Buffer.from(test.bodyBase64, "base64"));
   const parts = { body, header: test.header, extensions: test.extensions, interceptor_params: test.params };
   const given = Object.entries({ ...parts, context: test.context }).flatMap(([name, value]) =>
     value === undefined || value === null ? [] : [`${JSON.stringify(name)}:${encodeGoJson(value)}`],

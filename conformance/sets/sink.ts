@@ -31,6 +31,7 @@ import { SinkMetrics } from "../../src/sink/sink-metrics.ts";
 import { type SinkServer, startSinkServer } from "../../src/sink/sink-server.ts";
 import { MemoryJournal } from "../../src/store/journal/memory-journal.ts";
 import type { InterceptorHttp } from "../../src/triggers/interceptor-http.ts";
+import type { ListenerRef } from "../../src/triggers/run-trigger.ts";
 import type { EventHeader } from "../../src/triggers/trigger-event.ts";
 import type { TriggerResources } from "../../src/triggers/trigger-resources.ts";
 import type { CaseOutcome, ConformanceSet } from "../set.ts";
@@ -80,7 +81,12 @@ interface Expectation {
   readonly logs?: readonly { readonly level: string; readonly msg: string }[] | null;
 }
 
-const ref = { namespace: "ns1", name: "el" };
+/** The listener that a case is about. */
+function refOf({ eventListener }: SinkCase): ListenerRef {
+  const { namespace = "ns1", name = "el" } = (eventListener?.["metadata"] ?? {}) as Partial<ListenerRef>;
+  return { namespace, name };
+}
+
 const eventId = "12345678-aaaa-4bbb-8ccc-1234567890ab";
 const uid = "00000000-0000-4000-8000-00000000000d";
 
@@ -163,13 +169,17 @@ class RecordingTransport implements KubeTransport {
   }
 }
 
-function decode<T>(version: "v1alpha1" | "v1beta1", kind: string, object: JsonObject): T {
+function decode<T>(version: "v1alpha1" | "v1beta1", kind: string, object: JsonObject, namespace: string): T {
   const metadata = (object["metadata"] ?? {}) as JsonObject;
   const isCluster = kind.startsWith("Cluster");
-  const placed = isCluster ? metadata : { namespace: ref.namespace, ...metadata };
+  const placed = isCluster ? metadata : { namespace, ...metadata };
   const decoded = decodeTriggersObject(version, kind, { ...object, metadata: placed } as unknown as K8sObject);
   if (decoded === undefined) throw new Error(`the vector's ${kind} does not decode`);
   return decoded as T;
+}
+
+function named(object: JsonObject, name: string): JsonObject {
+  return { ...object, metadata: { name, ...(object["metadata"] as JsonObject | undefined) } };
 }
 
 function defaultsConfig() {
@@ -179,8 +189,9 @@ function defaultsConfig() {
 }
 
 function resourcesOf(test: SinkCase): TriggerResources & { readonly listener: EventListener | undefined } {
+  const { namespace: ownNamespace, name: ownName } = refOf(test);
   const read = <T>(objects: readonly JsonObject[] | undefined, version: "v1alpha1" | "v1beta1", kind: string) =>
-    (objects ?? []).map((object) => decode<T>(version, kind, object));
+    (objects ?? []).map((object) => decode<T>(version, kind, object, ownNamespace));
   const triggers = read<Trigger>(test.triggers, "v1beta1", "Trigger").map((trigger) =>
     defaultTrigger(trigger, "v1beta1"),
   );
@@ -202,7 +213,11 @@ function resourcesOf(test: SinkCase): TriggerResources & { readonly listener: Ev
   const listener =
     test.eventListener === null
       ? undefined
-      : defaultEventListener(decode("v1beta1", "EventListener", test.eventListener), "v1beta1", defaultsConfig());
+      : defaultEventListener(
+          decode("v1beta1", "EventListener", named(test.eventListener, ownName), ownNamespace),
+          "v1beta1",
+          defaultsConfig(),
+        );
   const defaulted = (object: InterceptorObject | undefined) => object && defaultInterceptorObject(object);
   return {
     listener,
@@ -302,6 +317,7 @@ async function runCase(test: SinkCase, serve: (handler: ListenerHandler) => Sink
   const cloudEvents: JsonValue[] = [];
   const transport = new RecordingTransport(test.createErrors ?? {});
   const client = new KubeClient(transport);
+  const ref = refOf(test);
   const resources = resourcesOf(test);
   const journal = new MemoryJournal({ maxUnfinished: 100 });
   const metrics = new SinkMetrics();
