@@ -5,7 +5,7 @@ import { issueAuthorityCertificate, issueServingCertificate, makeKey } from "./i
 import { readIfThere, writePrivate } from "./private-files.ts";
 
 /** A certificate and its key, both as PEM. */
-export interface CertifiedKey {
+interface CertifiedKey {
   readonly certificatePem: string;
   readonly keyPem: string;
 }

@@ -11,12 +11,6 @@ export interface PodReader {
   get(resource: "pods" | "nodes", namespace: string | undefined, name: string): K8sObject | undefined;
 }
 
-/** A pod and the container meant. */
-export interface PodLocation {
-  readonly pod: K8sObject;
-  readonly container: string;
-}
-
 /** The pod of that name, or the 404. */
 export function findPod(reader: PodReader, namespace: string, name: string): Result<K8sObject, Status> {
   const pod = reader.get("pods", namespace, name);

@@ -19,7 +19,7 @@ export type Scalar =
   | "json"
   | "items";
 
-export interface MessageField {
+interface MessageField {
   /** The name in JSON. */
   readonly name: string;
   readonly type: FieldType;

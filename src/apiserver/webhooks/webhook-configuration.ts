@@ -40,7 +40,7 @@ export interface AdmissionWebhook {
 }
 
 /** A CEL expression that must hold for the webhook to be called. */
-export interface MatchCondition {
+interface MatchCondition {
   readonly name: string;
   readonly expression: string;
 }
