@@ -145,7 +145,13 @@ export class ContainerBackend implements PodBackend {
         execHostCommand(
           {
             program: engine.program,
-            args: ["exec", ...(io.stdin === undefined ? [] : ["--interactive"]), name, ...words],
+            args: [
+              "exec",
+              ...(io.stdin === undefined ? [] : ["--interactive"]),
+              ...(launch.workingDir === undefined ? [] : ["--workdir", launch.workingDir]),
+              name,
+              ...words,
+            ],
             env: hostEnvironment(),
             cwd: "/",
           },
@@ -222,7 +228,8 @@ export class ContainerBackend implements PodBackend {
     if (!launch.env.has("HOME") && launch.kind === "step") args.push("--env", `HOME=${this.homeOf(launch)}`);
     if (this.#isWrapped(launch)) args.push(...mountArgs(this.#saidFile(launch), saidPath, false));
     for (const [name, value] of launch.env) args.push("--env", `${name}=${value}`);
-    if (launch.workingDir !== undefined) args.push("--workdir", launch.workingDir);
+    // An engine may refuse a folder that its image lacks; the shell makes it.
+    if (launch.workingDir !== undefined && !this.#isWrapped(launch)) args.push("--workdir", launch.workingDir);
     args.push(...securityArgs(container), ...limitArgs(container));
     return [...args, ...extraArgs];
   }
@@ -243,7 +250,8 @@ export class ContainerBackend implements PodBackend {
     const [program, ...rest] = [...scripted, ...launch.command];
     if (program === undefined) return [image, ...launch.args];
     const words = [program, ...rest, ...launch.args];
-    if (this.#isWrapped(launch)) return ["--entrypoint", "/bin/sh", image, ...wrapWithFile(words, saidPath)];
+    if (this.#isWrapped(launch))
+      return ["--entrypoint", "/bin/sh", image, ...wrapWithFile(words, saidPath, launch.workingDir)];
     return ["--entrypoint", program, image, ...words.slice(1)];
   }
 

@@ -140,7 +140,7 @@ export class PodEngine implements RunningPod {
     for (const [index, step] of this.#plan.steps.entries()) {
       const view = steps[index]?.view;
       const path = workingDirOf(step.workingDir);
-      if (view !== undefined && path?.startsWith("/workspace")) folder.makeWorkingDir(view, path);
+      if (view !== undefined && path !== undefined) folder.makeWorkingDir(view, path);
     }
     const started: StartedSidecar[] = [];
     for (const index of this.#plan.sidecars.keys()) {
@@ -437,7 +437,9 @@ class StepRun {
     step: PlannedStep,
   ): Result<{ readonly stdout: number | undefined; readonly stderr: number | undefined }, string> {
     const open = (path: string | undefined): Result<number | undefined, string> =>
-      path === undefined || path === "" ? ok(undefined) : this.#folder.openForAppend(this.#prepared.view, path);
+      path === undefined || path === ""
+        ? ok(undefined)
+        : this.#folder.openForAppend(this.#prepared.view, this.#prepared.tmpFolder, path);
     const stdout = open(step.stdoutPath);
     if (!stdout.ok) return stdout;
     const stderr = step.stderrPath === step.stdoutPath ? stdout : open(step.stderrPath);

@@ -186,12 +186,19 @@ export class PodFolder {
     return made.ok ? ok(undefined) : made;
   }
 
-  /** Opens a file that a container names for appending; the caller closes the descriptor. */
-  openForAppend(view: ContainerView, path: string): Result<number, string> {
+  /**
+   * Opens a file that a container names for appending; the caller closes the descriptor. `tmpFolder` is the container's
+   * own `/tmp`.
+   */
+  openForAppend(view: ContainerView, tmpFolder: string, path: string): Result<number, string> {
     const found = view.find(path);
+    const clean = cleanPath(path);
+    if (found === undefined && clean.startsWith("/tmp/")) {
+      return openContainedForAppend(tmpFolder, clean.slice("/tmp/".length));
+    }
     if (found === undefined || found.mount.readOnly) return err(`open ${path}: read-only file system`);
     // A step's results lie behind a link of ours.
-    const results = /^\/tekton\/steps\/([^/]+)\/(.+)$/.exec(cleanPath(path));
+    const results = /^\/tekton\/steps\/([^/]+)\/(.+)$/.exec(clean);
     if (results !== null) {
       const real = containedPath(this.controlPath, join("tekton", "steps", results[1] ?? "", results[2] ?? ""));
       return real === undefined

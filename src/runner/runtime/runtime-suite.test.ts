@@ -718,11 +718,28 @@ for (const candidate of candidates) {
         equal(await run.log("step-a"), "read-only\nv\n");
       });
 
+      test("a missing folder to start in is made", async () => {
+        const folders = ["/tmp/new/dir", "/opt/tektite-suite/app", "/run/here", "/vol/sub", "/tektite-suite-app"];
+        const run = await carryOut(
+          plan({
+            volumes: [{ kind: "scratch", name: "v" }],
+            steps: folders.map((workingDir, index) =>
+              script(`s${index}`, "pwd", { workingDir, mounts: [{ volume: "v", mountPath: "/vol", readOnly: false }] }),
+            ),
+          }),
+        );
+        for (const [index, workingDir] of folders.entries()) equal(await run.log(`step-s${index}`), `${workingDir}\n`);
+      });
+
       test("a step's /tmp and home are its own", async () => {
         const run = await carryOut(
           plan({
             steps: [
               script("a", 'echo x > /tmp/mine; echo y > "$HOME/mine"; ls /tmp'),
+              script("copies", "echo copied; sleep 0.2; cat /tmp/out", {
+                stdoutPath: "/tmp/out",
+                onError: runtime.kind === "container" ? "continue" : "stopAndFail",
+              }),
               script("b", 'ls /tmp; ls "$HOME"'),
             ],
           }),

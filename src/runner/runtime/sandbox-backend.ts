@@ -78,11 +78,13 @@ export class SandboxBackend implements PodBackend {
     const searchPath = launch.env.get("PATH") ?? (base === "/" ? (process.env["PATH"] ?? defaultPath) : defaultPath);
     const path = standIn !== undefined && !standIn.isRoot ? `${standIn.folder}:${searchPath}` : searchPath;
     const isPrivileged = launch.container.securityContext?.privileged ?? false;
+    const cwd = launch.workingDir ?? (launch.view.find("/workspace") === undefined ? "/" : "/workspace");
     const parts = planRoot({
       base,
       view: launch.view,
       homeFolder: launch.homeFolder,
       tmpFolder: launch.tmpFolder,
+      workingDir: cwd,
       hostsFile: this.#hostsFile(),
       hidden,
       programFolders: base === "/" ? path.split(":").filter((folder) => folder.startsWith("/")) : [],
@@ -103,7 +105,6 @@ export class SandboxBackend implements PodBackend {
     const hasShell = isFile(base, "/bin/sh");
     // setsid tells apart, by what it says, a command that a signal ended from one that ended with such a code.
     const hasSetsid = base === "/";
-    const cwd = launch.workingDir ?? (launch.view.find("/workspace") === undefined ? "/" : "/workspace");
     const scratch = join(this.#folder.controlPath, "sandbox", launch.id);
     mkdirSync(scratch, { recursive: true });
     const command = tool.command({

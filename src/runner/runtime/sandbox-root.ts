@@ -26,6 +26,8 @@ export interface RootPlan {
   /** Folders of this machine that become `/root` and `/tmp`. */
   readonly homeFolder: string;
   readonly tmpFolder: string;
+  /** Made where it is missing, as container engines do. */
+  readonly workingDir: string;
   /** A hosts file in place of the machine's. */
   readonly hostsFile: string | undefined;
   /** Folders of this machine that steps must not see. */
@@ -59,6 +61,9 @@ export function planRoot(plan: RootPlan): Result<readonly RootPart[], string> {
   }
   const extra: { to: string; isFile: boolean }[] = [{ to: sandboxHome, isFile: false }];
   if (plan.hostsFile !== undefined) extra.push({ to: "/etc/hosts", isFile: true });
+  const workingDir = canonical(plan.base, plan.workingDir);
+  const isMounted = mounts.some(({ to }) => isWithin(workingDir, to));
+  if (!isMounted) extra.push({ to: workingDir, isFile: false });
   // Those inside another mount find their place there.
   const outermost = mounts.filter(({ to }) => !mounts.some((other) => other.to !== to && isWithin(to, other.to)));
   const missing = [...outermost, ...extra].filter(
@@ -74,6 +79,9 @@ export function planRoot(plan: RootPlan): Result<readonly RootPart[], string> {
     if (to !== "/tmp") parts.push({ kind: "bind", from: plan.tmpFolder, to, readOnly: false, isFile: false });
   }
   parts.push({ kind: "bind", from: plan.homeFolder, to: sandboxHome, readOnly: false, isFile: false });
+  if (!isMounted && ["tmp", "run", "root"].includes(firstPart(workingDir))) {
+    parts.push({ kind: "folder", to: workingDir });
+  }
   if (plan.base === "/") hide(plan, parts);
   resolver(plan.base, parts);
   if (plan.hostsFile !== undefined) {

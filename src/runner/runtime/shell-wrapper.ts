@@ -13,9 +13,16 @@ export function wrapWithDescriptors(words: readonly string[]): readonly string[]
   return ["/bin/sh", "-c", script, "sh", ...words];
 }
 
+/** Starts in a folder that is made when it is missing; the first word is the folder, or empty. */
+const enter = 'wd=$1; shift; [ -z "$wd" ] || { mkdir -p "$wd" 2>/dev/null; cd "$wd" || exit 126; }';
+
 /** The arguments of a shell that writes what it says itself to a file. */
-export function wrapWithFile(words: readonly string[], path: string): readonly string[] {
-  return ["-c", `exec 3>&2 2>${path}; ${script}`, "sh", ...words];
+export function wrapWithFile(
+  words: readonly string[],
+  path: string,
+  workingDir: string | undefined,
+): readonly string[] {
+  return ["-c", `exec 3>&2 2>${path}; ${enter}; ${script}`, "sh", workingDir ?? "", ...words];
 }
 
 /** How the command of a shell ended. */

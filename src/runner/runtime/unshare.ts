@@ -63,6 +63,7 @@ cd "$1" || fail cd
 pivot_root . .old || fail pivot_root
 umount -n -l /.old || fail umount
 mount -n -o remount,bind,ro / || fail remount
+mkdir -p "$cwd" 2>/dev/null
 cd "$cwd" || fail cd
 shift 4
 "$@"
