@@ -48,7 +48,7 @@ export function outcomeText(outcome: TriggerOutcome, verdict: TriggerVerdict): s
 
 /** A trigger's name for people: inline triggers may have none. */
 export function triggerText({ trigger }: TriggerVerdict): string {
-  const name = trigger.name === "" ? trigger.path : trigger.name;
+  const name = trigger.name === "" ? `without a name (${trigger.path})` : trigger.name;
   if (trigger.kind === "group") return `trigger group ${name}`;
   return trigger.group === undefined ? `trigger ${name}` : `trigger ${name} of group ${trigger.group}`;
 }
