@@ -159,7 +159,7 @@ function tektonCrd(kind: (typeof tektonKinds)[number]): JsonObject {
         served: true,
         storage: index === 0,
         schema: { openAPIV3Schema: { type: "object", "x-kubernetes-preserve-unknown-fields": true } },
-        subresources: { status: {} },
+        ...(kind !== verificationPolicy && { subresources: { status: {} } }),
         additionalPrinterColumns: kind.columns as unknown as JsonValue,
       })),
     },

@@ -31,6 +31,7 @@ import type { ObjectOutcome } from "./verbs/outcome.ts";
 import { patchVerb } from "./verbs/patch.ts";
 import { putVerb } from "./verbs/put.ts";
 import { getVerb, listVerb } from "./verbs/read.ts";
+import { scaleVerb } from "./verbs/scale.ts";
 import type { ServerContext } from "./verbs/server-context.ts";
 import { watchVerb } from "./verbs/watch.ts";
 import { type Negotiated, negotiate } from "./wire/accept.ts";
@@ -258,6 +259,7 @@ export class ApiServer {
   }
 
   #serveSubresource(routed: ResourceRequest): Promise<Result<ObjectOutcome, Status>> {
+    if (routed.subresource === "scale") return scaleVerb(this.#context, routed);
     switch (routed.verb) {
       case "get":
         return getVerb(this.#context, routed);

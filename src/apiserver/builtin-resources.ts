@@ -1,6 +1,10 @@
 import { goTypes } from "../api/core/core-types.ts";
+import { convertEvent } from "../api/core/kinds/event.ts";
 import { strategyOf } from "../api/core/strategies.ts";
-import type { ResourceDefinition, SubresourceDefinition } from "./resource-definition.ts";
+import type { K8sObject } from "../api/object.ts";
+import type { JsonObject } from "../json/value.ts";
+import { ok } from "../result.ts";
+import type { ResourceDefinition, SubresourceDefinition, VersionConverter } from "./resource-definition.ts";
 
 const allVerbs = ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"];
 
@@ -80,6 +84,21 @@ discovery.k8s.io/v1
   N endpointslices endpointslice EndpointSlice
 `;
 
+/** Events of either group, in the form of one. */
+function eventConverter(group: "" | "events.k8s.io"): VersionConverter {
+  const apiVersion = group === "" ? "v1" : "events.k8s.io/v1";
+  return (objects) =>
+    Promise.resolve(
+      ok(
+        objects.map((object) =>
+          object.apiVersion === apiVersion
+            ? object
+            : (convertEvent(object as unknown as JsonObject, group) as unknown as K8sObject),
+        ),
+      ),
+    );
+}
+
 function parseTable(): readonly ResourceDefinition[] {
   const found: ResourceDefinition[] = [];
   let group = "";
@@ -129,6 +148,7 @@ function parseTable(): readonly ResourceDefinition[] {
       custom: false,
       collection: resource === "events" ? "/events" : `${group}/${resource}`,
       strategy: strategyOf(group, kind),
+      ...(resource === "events" && { convert: eventConverter(group === "" ? "" : "events.k8s.io") }),
     });
   }
   return found;

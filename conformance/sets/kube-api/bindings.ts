@@ -121,6 +121,12 @@ export class Bindings {
   compareText(recorded: string, got: string): string | undefined {
     const want = withoutLiteralVersions(recorded, got);
     if (want === got) return undefined;
+    // A difference of internal Go types: ours ends before it.
+    const internals = want.indexOf("\n@@ ");
+    if (internals > 0 && got === want.slice(0, internals)) return undefined;
+    // Suffixes of generated names inside messages were left as they were.
+    const generated = /-[bcdfghjklmnpqrstvwxz2456789]{5}"/g;
+    if (generated.test(want) && want.replaceAll(generated, '-"') === got.replaceAll(generated, '-"')) return undefined;
     // Revisions in this message were not replaced when it was recorded.
     const loose = /ResourceVersion in the (precondition|record) \(\d+\)/.test(want);
     if (loose && want.replaceAll(/\(\d+\)/g, "()") === got.replaceAll(/\(\d+\)/g, "()")) return undefined;

@@ -1,4 +1,5 @@
-import { encodeGoJson, encodeGoString } from "../../json/go-encode.ts";
+import { encodeGoString } from "../../json/go-encode.ts";
+import { encodeObject } from "../../json/object-text.ts";
 import type { JsonValue } from "../../json/value.ts";
 import type { StatusCause } from "../object.ts";
 
@@ -70,7 +71,7 @@ export function notFoundProblem(field: string, value: JsonValue): FieldProblem {
 function printValue(value: JsonValue | undefined): string {
   if (value === undefined || value === null) return "null";
   if (typeof value === "string") return quote(value);
-  if (typeof value === "object") return encodeGoJson(value);
+  if (typeof value === "object") return encodeObject(value);
   return String(value);
 }
 

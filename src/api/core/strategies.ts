@@ -1,5 +1,6 @@
 import { type KindStrategy, plainStrategy } from "./kind-strategy.ts";
 import { crdStrategy } from "./kinds/crd.ts";
+import { coreEventStrategy, newEventStrategy } from "./kinds/event.ts";
 import {
   disruptionBudgetStrategy,
   endpointSliceStrategy,
@@ -13,7 +14,6 @@ import { clusterRoleBindingStrategy, clusterRoleStrategy, roleBindingStrategy, r
 import { serviceStrategy } from "./kinds/service.ts";
 import {
   configMapStrategy,
-  eventStrategy,
   leaseStrategy,
   namespaceStrategy,
   secretStrategy,
@@ -45,8 +45,8 @@ const byKind = new Map<string, KindStrategy>([
   ["Pod", podStrategy],
   ["PodTemplate", podTemplateStrategy],
   ["ReplicationController", replicationControllerStrategy],
-  ["Event", eventStrategy],
-  ["Event.events.k8s.io", eventStrategy],
+  ["Event", coreEventStrategy],
+  ["Event.events.k8s.io", newEventStrategy],
   ["Endpoints", endpointsStrategy],
   ["PersistentVolumeClaim", claimStrategy],
   ["PersistentVolume", volumeStrategy],

@@ -7,5 +7,10 @@ export interface CustomRules {
   /** Drops what the schema does not know and fills in defaults, in place; gives the paths that were dropped. */
   prepare(object: Fields, version: string): readonly string[];
   /** Schema, list types, then CEL rules; `old` for transition rules and ratcheting. */
-  validate(object: JsonObject, old: JsonObject | undefined, version: string): readonly FieldProblem[];
+  validate(
+    object: JsonObject,
+    old: JsonObject | undefined,
+    version: string,
+    subresource?: string,
+  ): readonly FieldProblem[];
 }

@@ -1,6 +1,6 @@
 import { type FieldProblem, invalid } from "../../api/core/field-problem.ts";
 import type { Fields } from "../../api/core/fields.ts";
-import type { JsonObject } from "../../json/value.ts";
+import { isJsonObject, type JsonObject, member } from "../../json/value.ts";
 import { hasRules, validateRules } from "./cel-rules.ts";
 import type { CustomRules } from "./custom-rules.ts";
 import { validateListTypes, validateSchema } from "./schema-validate.ts";
@@ -8,6 +8,16 @@ import { applySchemaDefaults, pruneUnknown } from "./structural.ts";
 
 const unchecked =
   "some validation rules were not checked because the object was invalid; correct the existing errors to complete validation";
+
+/** A write of the status checks that alone, with messages that start below it. */
+function statusProblems(body: JsonObject, before: JsonObject, schema: JsonObject): readonly FieldProblem[] {
+  const status = member(member(schema, "properties"), "status");
+  if (!isJsonObject(status) || body["status"] === undefined) return [];
+  return validateSchema(body["status"], before["status"], status, "").map((problem) => ({
+    ...problem,
+    field: problem.field === "" || problem.field === "<nil>" ? "status" : `status.${problem.field}`,
+  }));
+}
 
 /** Pruning, defaulting and validation by the structural schemas of a CustomResourceDefinition's versions. */
 export class SchemaRules implements CustomRules {
@@ -27,12 +37,20 @@ export class SchemaRules implements CustomRules {
     return pruned;
   }
 
-  validate(object: JsonObject, old: JsonObject | undefined, version: string): readonly FieldProblem[] {
+  validate(
+    object: JsonObject,
+    old: JsonObject | undefined,
+    version: string,
+    subresource?: string,
+  ): readonly FieldProblem[] {
     const schema = this.#schemas.get(version);
     if (!schema) return [];
     const { metadata: _metadata, ...body } = object;
     const { metadata: _oldMetadata, ...before } = old ?? {};
-    const problems = validateSchema(body, old ? before : undefined, schema, "");
+    const problems =
+      subresource === "status"
+        ? statusProblems(body, before, schema)
+        : validateSchema(body, old ? before : undefined, schema, "");
     const lists = validateListTypes(body, schema, "");
     if (problems.length > 0) return [...problems, ...lists, invalid("<nil>", null, unchecked)];
     if (lists.length > 0) return [...lists, invalid("<nil>", null, unchecked)];

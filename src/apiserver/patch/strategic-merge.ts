@@ -83,7 +83,7 @@ function mergeObject(
     const present = out[name];
     const field = fieldOf(type, name);
     if (isJsonArray(present) && field?.patchKey !== undefined)
-      out[name] = inOrder(present, patch[key]!, field.patchKey);
+      out[name] = inOrder(present, patch[key]!, field.patchKey, present);
   }
   return out;
 }
@@ -107,7 +107,7 @@ function mergeList(
   if (mergeKey === "") {
     const merged = [...present];
     for (const item of patch) if (!merged.some((other) => isDeepStrictEqual(other, item))) merged.push(item);
-    return order === undefined ? merged : inOrder(merged, order, "");
+    return order === undefined ? merged : inOrder(merged, order, "", present);
   }
   if (patch.some((item) => isJsonObject(item) && item["$patch"] === "replace")) {
     return patch.filter((item) => !(isJsonObject(item) && item["$patch"] === "replace"));
@@ -127,23 +127,41 @@ function mergeList(
     if (at < 0) merged.push(mergeObject(undefined, item, items, false) ?? {});
     else merged[at] = mergeObject(merged[at] as JsonObject, item, items, field?.retainKeys === true) ?? {};
   }
-  return order === undefined ? merged : inOrder(merged, order, mergeKey);
+  const ofPatch = order ?? patch.filter((item) => !(isJsonObject(item) && Object.hasOwn(item, "$patch")));
+  return inOrder(merged, ofPatch, mergeKey, present);
 }
 
 function isDirectiveOnly(item: JsonValue): boolean {
   return isJsonObject(item) && Object.keys(item).length === 0;
 }
 
-/** Sorts by `$setElementOrder`; items it does not name keep their place after the one they followed. */
-function inOrder(list: readonly JsonValue[], order: JsonValue, mergeKey: string): readonly JsonValue[] {
+/**
+ * The items that the order names, in its order, merged with the others, which keep theirs. Where both were there before
+ * the older order decides who comes first; otherwise what the patch names does.
+ */
+function inOrder(
+  list: readonly JsonValue[],
+  order: JsonValue,
+  mergeKey: string,
+  before: readonly JsonValue[],
+): readonly JsonValue[] {
   if (!isJsonArray(order)) throw new StrategicError("$setElementOrder must be a list");
   const keyOf = (item: JsonValue): JsonValue | undefined =>
     mergeKey === "" ? item : isJsonObject(item) ? item[mergeKey] : undefined;
   const wanted = order.map((item) => (mergeKey !== "" && isJsonObject(item) ? item[mergeKey] : item));
   const rankOf = (item: JsonValue): number => wanted.findIndex((key) => isDeepStrictEqual(key, keyOf(item)));
-  const ranked = list.filter((item) => rankOf(item) >= 0).sort((a, b) => rankOf(a) - rankOf(b));
+  const placeOf = (item: JsonValue): number =>
+    before.findIndex((other) => isDeepStrictEqual(keyOf(other), keyOf(item)));
+  const named = list.filter((item) => rankOf(item) >= 0).sort((a, b) => rankOf(a) - rankOf(b));
+  const others = list.filter((item) => rankOf(item) < 0);
   const out: JsonValue[] = [];
-  let next = 0;
-  for (const item of list) out.push(rankOf(item) < 0 ? item : ranked[next++]!);
-  return out;
+  let left = 0;
+  let right = 0;
+  while (left < others.length && right < named.length) {
+    const leftPlace = placeOf(others[left]!);
+    const rightPlace = placeOf(named[right]!);
+    if (leftPlace >= 0 && rightPlace >= 0 && leftPlace < rightPlace) out.push(others[left++]!);
+    else out.push(named[right++]!);
+  }
+  return [...out, ...others.slice(left), ...named.slice(right)];
 }

@@ -415,7 +415,6 @@ export const builtinCells: Readonly<Record<string, Cells>> = {
   "/persistentvolumes": volumeCells,
   "/persistentvolumeclaims": claimCells,
   "/resourcequotas": quotaCells,
-  "/limitranges": (object) => [nameOf(object), child(object, "metadata")?.["creationTimestamp"] ?? null],
   "/replicationcontrollers": (object, nowMs) => {
     const cells = replicaCells(object, nowMs);
     return [...cells.slice(0, -1), labelsText(stringMap(specOf(object), "selector"))];

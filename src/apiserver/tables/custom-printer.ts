@@ -97,7 +97,7 @@ export function customPrinter(columns: readonly PrinterColumn[]): Printer {
   const name = (object: JsonObject): JsonValue => fieldAt(object["metadata"], "name") ?? "";
   if (columns.length === 0) {
     return {
-      columns: [nameColumn, ageColumn],
+      columns: [nameColumn, { ...ageColumn, type: "date" }],
       cells: (object, nowMs) => [name(object), ageOf(fieldAt(object["metadata"], "creationTimestamp"), nowMs)],
     };
   }

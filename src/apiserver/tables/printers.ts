@@ -9,11 +9,14 @@ import { nameColumn, purposeOfAge, type TableColumn } from "./table-column.ts";
 export interface Printer {
   readonly columns: readonly TableColumn[];
   cells(object: JsonObject, nowMs: number): readonly JsonValue[];
+  /** Without objects the rows are null instead of empty. */
+  readonly rowless?: boolean;
   /** Conditions of the row: a completed Pod says so here. */
   conditions?(object: JsonObject): readonly JsonObject[];
 }
 
 const plainPrinter: Printer = {
+  rowless: true,
   columns: [nameColumn, { name: "Created At", type: "date", description: purposeOfAge }],
   cells: (object) => {
     const metadata = object["metadata"] as JsonObject;

@@ -43,11 +43,14 @@ export function tableOf(
       description,
       priority,
     })),
-    rows: objects.map((object) => ({
-      cells: printer.cells(object as unknown as JsonObject, nowMs),
-      ...rowExtras(printer.conditions?.(object as unknown as JsonObject)),
-      object: rowObject(object, include, apiVersion),
-    })),
+    rows:
+      printer.rowless === true && objects.length === 0
+        ? null
+        : objects.map((object) => ({
+            cells: printer.cells(object as unknown as JsonObject, nowMs),
+            ...rowExtras(printer.conditions?.(object as unknown as JsonObject)),
+            object: rowObject(object, include, apiVersion),
+          })),
   };
 }
 

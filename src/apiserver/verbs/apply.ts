@@ -51,7 +51,7 @@ function applyBody({ request, definition, version, name }: ResourceRequest): Res
   if (request.body.kind === "bytes") {
     const parsed = parseYaml(new TextDecoder().decode(request.body.bytes));
     if (!parsed.ok) {
-      return err(badRequest(`error decoding YAML: error converting YAML to JSON: yaml: line 1: ${parsed.error}`));
+      return err(badRequest(`error decoding YAML: error converting YAML to JSON: yaml: ${parsed.error}`));
     }
     value = parsed.value;
   }

@@ -96,7 +96,7 @@ function readDeleteOptions(context: ServerContext, { request }: ResourceRequest)
     uid: typeof uid === "string" ? uid : undefined,
     resourceVersion: typeof resourceVersion === "string" ? resourceVersion : undefined,
     dryRun: dry.length > 0,
-    raw: { kind: "DeleteOptions", apiVersion: "meta.k8s.io/v1", ...raw },
+    raw: { ...raw, kind: "DeleteOptions", apiVersion: "meta.k8s.io/v1" },
   });
 }
 

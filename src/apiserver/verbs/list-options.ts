@@ -18,6 +18,8 @@ export interface ListRequest {
   readonly timeoutSeconds: number | undefined;
   readonly allowWatchBookmarks: boolean;
   readonly sendInitialEvents: boolean;
+  /** A bookmark ends the initial events, when bookmarks are allowed. */
+  readonly tellsInitialEnd: boolean;
   /** Undefined: everything matches. */
   readonly matches: ((object: K8sObject) => boolean) | undefined;
 }
@@ -49,6 +51,7 @@ export function readListOptions(routed: ResourceRequest, watch: boolean): Result
     timeoutSeconds: timeout.value,
     allowWatchBookmarks: queryBoolean(query, "allowWatchBookmarks"),
     sendInitialEvents: queryBoolean(query, "sendInitialEvents"),
+    tellsInitialEnd: sendInitialEvents === null ? true : queryBoolean(query, "sendInitialEvents"),
     matches: matches.value,
   });
 }

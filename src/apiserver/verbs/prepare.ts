@@ -48,13 +48,14 @@ export function validateObject(
   old: JsonObject | undefined,
   definition: ResourceDefinition,
   version: string,
+  subresource?: string,
 ): readonly FieldProblem[] {
   const metadata = object["metadata"] as JsonObject;
   const meta = validateObjectMeta(metadata, {
     namespaced: definition.namespaced,
     nameRule: definition.strategy.nameRule,
   });
-  if (definition.custom) return [...meta, ...(definition.rules?.validate(object, old, version) ?? [])];
+  if (definition.custom) return [...meta, ...(definition.rules?.validate(object, old, version, subresource) ?? [])];
   return [...meta, ...(definition.strategy.validate?.(object) ?? [])];
 }
 

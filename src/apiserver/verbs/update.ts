@@ -93,6 +93,11 @@ async function attemptUpdate(
   const transformed = await transform(existing);
   if (!transformed.ok) return transformed;
   const warnings = [...transformed.value.warnings];
+  if (patch) {
+    // A patched object is of the version it was made from, unless the patch names another.
+    const patched = metadataOf(transformed.value.object);
+    if ((patched["resourceVersion"] ?? "") === "") patched["resourceVersion"] = String(stored.revision);
+  }
 
   const attributes: AdmissionAttributes = {
     operation: "UPDATE",
@@ -198,7 +203,10 @@ function validateUpdate(object: Fields, old: JsonObject, { definition, version, 
   const own = ownStrategy(strategy, subresource);
   if (own) return own.validateUpdate?.(object, old) ?? [];
   if (subresource === "status" && !definition.custom) return strategy.validateStatusUpdate?.(object, old) ?? [];
-  return [...validateObject(object, old, definition, version), ...(strategy.validateUpdate?.(object, old) ?? [])];
+  return [
+    ...validateObject(object, old, definition, version, subresource),
+    ...(strategy.validateUpdate?.(object, old) ?? []),
+  ];
 }
 
 function ownStrategy(strategy: KindStrategy, subresource: string | undefined): SubresourceStrategy | undefined {

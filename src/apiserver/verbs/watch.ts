@@ -79,7 +79,6 @@ class Watch {
   /** The revision the client knows about, and whether a bookmark said so. */
   #told = 0;
   #toldByBookmark = false;
-  #bookmarked = false;
 
   constructor(context: ServerContext, routed: ResourceRequest, options: ListRequest, form: WatchForm) {
     this.#context = context;
@@ -129,7 +128,8 @@ class Watch {
         if (this.#options.matches && !this.#options.matches(stored.object)) continue;
         initial.push(await this.#frame("ADDED", stored));
       }
-      if (this.#options.sendInitialEvents && this.#options.allowWatchBookmarks) {
+      // A client that takes bookmarks and names no version is told where the present ends, asked or not.
+      if (this.#options.tellsInitialEnd && this.#options.allowWatchBookmarks) {
         initial.push(this.#bookmark(after, { "k8s.io/initial-events-end": "true" }));
       }
       if (initial.length > 0) yield initial;
@@ -154,7 +154,6 @@ class Watch {
         this.#told = event.object.revision;
       }
       if (Date.now() >= nextBookmark) {
-        this.#bookmarked = true;
         nextBookmark = this.#nextBookmark(end);
         const revision = Math.max(this.#told, queue.isEmpty ? store.revision : 0);
         if (this.#options.allowWatchBookmarks && !(this.#toldByBookmark && revision === this.#told)) {
@@ -171,9 +170,7 @@ class Watch {
     const beforeEnd = end - bookmarkBeforeEndMs;
     const regular = now + bookmarkIntervalMs;
     if (beforeEnd > now && beforeEnd < regular) return beforeEnd;
-    if (beforeEnd > now) return regular;
-    // A watch shorter than that gets its only one at half time.
-    return this.#bookmarked ? Number.POSITIVE_INFINITY : now + (end - now) / 2;
+    return beforeEnd <= now ? Number.POSITIVE_INFINITY : regular;
   }
 
   async #eventFrame(event: StoreEvent): Promise<WatchFrame | undefined> {

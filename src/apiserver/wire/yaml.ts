@@ -1,4 +1,4 @@
-import { parseDocument, stringify } from "yaml";
+import { parseDocument, stringify, type YAMLError, type YAMLParseError } from "yaml";
 import type { JsonValue } from "../../json/value.ts";
 import { err, ok, type Result } from "../../result.ts";
 
@@ -12,12 +12,19 @@ export function parseYaml(text: string): Result<JsonValue, string> {
     logLevel: "silent",
   });
   const [error] = document.errors;
-  if (error) return err(error.message.split("\n")[0]!.replace(/:$/, ""));
+  if (error) return err(wordError(error));
   try {
     return ok(toJson(document.toJS({ maxAliasCount: 100 }) as unknown));
   } catch (cause) {
     return err(cause instanceof Error ? cause.message : String(cause));
   }
+}
+
+/** The commonest mistake is worded as Kubernetes words it. */
+function wordError(error: YAMLParseError | YAMLError): string {
+  const line = error.linePos?.[0].line ?? 1;
+  if (error.message.startsWith("Flow ")) return `line ${line}: did not find expected node content`;
+  return `line ${line}: ${error.message.split("\n")[0]!.replace(/ at line \d+, column \d+:?$/, "")}`;
 }
 
 function toJson(value: unknown): JsonValue {

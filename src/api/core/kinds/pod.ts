@@ -258,6 +258,15 @@ function withoutMutable(spec: Fields): JsonObject {
   return { ...kept, containers: strip("containers"), initContainers: strip("initContainers") };
 }
 
+const gatedCondition = {
+  type: "PodScheduled",
+  status: "False",
+  lastProbeTime: null,
+  lastTransitionTime: null,
+  reason: "SchedulingGated",
+  message: "Scheduling is blocked due to non-empty scheduling gates",
+};
+
 /** Pod: defaults, validation and what an update may change (spec: kube-api, section 13). */
 export const podStrategy: KindStrategy = {
   nameRule: "subdomain",
@@ -270,7 +279,13 @@ export const podStrategy: KindStrategy = {
     setDefault(spec, "enableServiceLinks", true);
   },
   prepareForCreate: (object) => {
-    object["status"] = { phase: "Pending", qosClass: qosClass(ensureChild(object, "spec")) };
+    const spec = ensureChild(object, "spec");
+    const gated = items(spec, "schedulingGates").length > 0;
+    object["status"] = {
+      phase: "Pending",
+      ...(gated && { conditions: [gatedCondition] }),
+      qosClass: qosClass(spec),
+    };
   },
   validate: (object) => validatePodSpec(child(object, "spec") ?? {}, "spec"),
   validateUpdate: (object, old) => {

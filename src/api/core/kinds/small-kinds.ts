@@ -189,38 +189,3 @@ export const leaseStrategy: KindStrategy = {
     return problems;
   },
 };
-
-/** Events: what core v1 and events.k8s.io/v1 demand. */
-export const eventStrategy: KindStrategy = {
-  ...plainStrategy,
-  fieldLabels: (object) => {
-    const about = child(object, "involvedObject") ?? child(object, "regarding");
-    const source = child(object, "source") ?? child(object, "deprecatedSource");
-    const reporting = text(object, "reportingComponent") || text(object, "reportingController");
-    return {
-      "involvedObject.kind": text(about, "kind"),
-      "involvedObject.namespace": text(about, "namespace"),
-      "involvedObject.name": text(about, "name"),
-      "involvedObject.uid": text(about, "uid"),
-      "involvedObject.apiVersion": text(about, "apiVersion"),
-      "involvedObject.resourceVersion": text(about, "resourceVersion"),
-      "involvedObject.fieldPath": text(about, "fieldPath"),
-      "regarding.kind": text(about, "kind"),
-      "regarding.namespace": text(about, "namespace"),
-      "regarding.name": text(about, "name"),
-      reason: text(object, "reason"),
-      reportingComponent: reporting,
-      source: text(source, "component") || reporting,
-      type: text(object, "type"),
-    };
-  },
-  validate: (object) => {
-    const about = child(object, "involvedObject");
-    const metadata = child(object, "metadata");
-    if (!about) return [];
-    const namespace = text(about, "namespace");
-    const own = text(metadata, "namespace");
-    if (namespace === own || (namespace === "" && own === "default")) return [];
-    return [invalid("involvedObject.namespace", namespace, "does not match event.namespace")];
-  },
-};

@@ -191,13 +191,13 @@ EventsEvent
   reportingInstance string
   action string
   reason string
-  regarding ObjectReference
+  regarding ObjectReference !
   related *ObjectReference
   note string
   type string
-  deprecatedSource EventSource
-  deprecatedFirstTimestamp time
-  deprecatedLastTimestamp time
+  deprecatedSource EventSource !
+  deprecatedFirstTimestamp time !
+  deprecatedLastTimestamp time !
   deprecatedCount int32
 EventsEventSeries
   count int32 !
