@@ -44,7 +44,10 @@ export class WebhookAdmission implements AdmissionPlugin {
     return (mutating.webhooks.length > 0 || validating.webhooks.length > 0) && mayBeReviewed(attributes);
   }
 
-  async admit(attributes: AdmissionAttributes): Promise<Called> {
+  async admit(asked: AdmissionAttributes): Promise<Called> {
+    // What is deleted is only shown to those who validate.
+    const { oldObject: _, ...withoutOld } = asked;
+    const attributes: AdmissionAttributes = asked.operation === "DELETE" ? withoutOld : asked;
     let object = attributes.object;
     const after = new Map<AdmissionWebhook, K8sObject | undefined>();
     const run = async (webhook: AdmissionWebhook): Promise<Called> => {
