@@ -160,6 +160,22 @@ test("offline: the listener refuses what is not a JSON object, unless it is told
   deepEqual(runs[0]?.answer, { status: 202 });
 });
 
+test("offline: a form of one field is taken where the listener asks for that", async () => {
+  const yaml = (annotations: string) => `
+apiVersion: triggers.tekton.dev/v1beta1
+kind: EventListener
+metadata: {name: el, annotations: {tekton.dev/payload-validation: "false", ${annotations}}}
+spec:
+  triggers:
+    - interceptors: [{ref: {name: cel}, params: [{name: filter, value: "body.text[0] == 'hi'"}]}]
+      bindings: []
+      template: {spec: {resourcetemplates: [{apiVersion: v1, kind: ConfigMap}]}}
+`;
+  const form = "POST / HTTP/1.1\nContent-Type: application/x-www-form-urlencoded; charset=utf-8\n\ntext=hi";
+  equal(createsSomething(await run(load(yaml("")), form)), false);
+  equal(createsSomething(await run(load(yaml('tektite.dev/accept-any-form: "true"')), form)), true);
+});
+
 test("offline: an unknown name is told with those that there are", async () => {
   const parsed = parseRequestFile(Buffer.from("POST / HTTP/1.1\n\n{}"));
   if (!parsed.ok) return fail(parsed.error.message);

@@ -138,7 +138,8 @@ async function runListener(
 ): Promise<OfflineRun> {
   const { namespace = "", name = "" } = listener.metadata ?? {};
   const ref = { namespace, name };
-  const validates = listener.metadata?.annotations?.["tekton.dev/payload-validation"] !== "false";
+  const annotations = listener.metadata?.annotations ?? {};
+  const validates = annotations["tekton.dev/payload-validation"] !== "false";
   const decoded = validates ? decodeGoJsonObject(event.body.bytes) : ok(null);
   const refused = (status: number, message: string): OfflineRun => ({
     listener: ref,
@@ -148,20 +149,22 @@ async function runListener(
   });
   if (!decoded.ok) return refused(400, `Invalid event body format : ${decoded.error}`);
   if (!selected.ok) return refused(500, selected.error.message);
+  const isLenient = annotations["tektite.dev/accept-any-form"] === "true";
+  const forListener: EngineEnvironment = { ...environment, form: { isLenient } };
   const isWanted = ({ identity }: SelectedTrigger) => wanted === undefined || identity.name === wanted;
   const verdicts: TriggerVerdict[] = [];
   for (const trigger of selected.value.triggers.filter(isWanted)) {
-    verdicts.push(await runTrigger(trigger, event, ref, environment));
+    verdicts.push(await runTrigger(trigger, event, ref, forListener));
   }
   for (const group of selected.value.groups) {
     if (!triggersOf(group, environment.resources).some(isWanted) && wanted !== undefined) continue;
-    const run = await runGroup(group, event, ref, environment);
+    const run = await runGroup(group, event, ref, forListener);
     if (run.kind !== "selected") {
       verdicts.push(run.verdict);
       continue;
     }
     for (const trigger of run.triggers.filter(isWanted)) {
-      verdicts.push(await runTrigger(trigger, event, ref, environment, run.state));
+      verdicts.push(await runTrigger(trigger, event, ref, forListener, run.state));
     }
   }
   return { listener: ref, answer: { status: 202 }, missing: selected.value.missing, verdicts };
