@@ -32,11 +32,13 @@ import { RbacPolicy } from "./rbac/rbac-policy.ts";
 import { objectKey, type VersionConverter } from "./resource-definition.ts";
 import { tektonDefinitions } from "./tekton-definitions.ts";
 import type { UserInfo } from "./user-info.ts";
+import { applyDefaults } from "./verbs/prepare.ts";
 import { oneInVersion } from "./verbs/server-context.ts";
 import { conditionsHold } from "./webhooks/match-conditions.ts";
 import { WebhookAdmission } from "./webhooks/webhook-admission.ts";
 import { type ServiceResolver, WebhookClient } from "./webhooks/webhook-client.ts";
 import { WebhookConfigurations } from "./webhooks/webhook-configuration.ts";
+import { decodeObject } from "./wire/decode-body.ts";
 
 /** What a complete server is assembled from. */
 export interface AssemblyOptions {
@@ -100,6 +102,12 @@ export async function assembleApiServer(options: AssemblyOptions): Promise<ApiSe
     validating,
     namespaceLabels: (namespace) => read("/namespaces", undefined, namespace)?.metadata.labels,
     convert: (attributes, object, version) => oneInVersion(attributes.definition, object, version),
+    decode: ({ definition }, object, version) => {
+      const decoded = decodeObject(object, definition, version, [], () => "");
+      if (!decoded.ok) return decoded;
+      applyDefaults(decoded.value, definition, version);
+      return ok(decoded.value.object as unknown as K8sObject);
+    },
     applyJsonPatch: (document, operations) =>
       applyJsonPatch(document as JsonObject, operations as readonly JsonObject[]),
     conditionsHold,

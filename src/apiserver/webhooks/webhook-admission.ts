@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import type { K8sObject, Status } from "../../api/object.ts";
 import { quoteGo } from "../../json/go-print.ts";
-import { isJsonObject, type JsonValue } from "../../json/value.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../json/value.ts";
 import { err, ok, type Result } from "../../result.ts";
 import type { AdmissionAttributes, AdmissionPlugin } from "../pipeline.ts";
 import { badRequest, internalError } from "../status.ts";
@@ -20,6 +20,8 @@ export interface WebhookAdmissionParts {
   namespaceLabels(namespace: string): Readonly<Record<string, string>> | undefined;
   /** An object in another version of its resource. */
   convert(attributes: AdmissionAttributes, object: K8sObject, version: string): Promise<Result<K8sObject, Status>>;
+  /** Reads a patched object as a request's body is read: unknown fields dropped, defaults filled in. */
+  decode(attributes: AdmissionAttributes, object: JsonObject, version: string): Result<K8sObject, Status>;
   applyJsonPatch(document: JsonValue, operations: readonly JsonValue[]): Result<JsonValue, string>;
   /** Whether all match conditions hold. An error names the one that cannot be evaluated. */
   conditionsHold(webhook: AdmissionWebhook, attributes: AdmissionAttributes): Result<boolean, string>;
@@ -141,8 +143,11 @@ export class WebhookAdmission implements AdmissionPlugin {
     if (!patched.ok) return err(internalError(patched.error));
     if (!isJsonObject(patched.value) || !isJsonObject(patched.value["metadata"]))
       return err(internalError("the patched object is no Kubernetes object"));
-    const object = patched.value as unknown as K8sObject;
-    return version === attributes.version ? ok(object) : this.#parts.convert(attributes, object, attributes.version);
+    const decoded = this.#parts.decode(attributes, patched.value, version);
+    if (!decoded.ok) return err(internalError(decoded.error.message ?? ""));
+    return version === attributes.version
+      ? decoded
+      : this.#parts.convert(attributes, decoded.value, attributes.version);
   }
 
   /** What becomes of a webhook that cannot be asked, by its failurePolicy. */

@@ -101,6 +101,7 @@ function admissionWith(kind: "mutating" | "validating", ...webhooks: readonly ob
     client,
     namespaceLabels: () => ({ team: "a" }),
     convert: (_, object, version) => Promise.resolve(ok({ ...object, apiVersion: version })),
+    decode: (_, object) => ok(object as unknown as K8sObject),
     applyJsonPatch: (document, operations) =>
       ok({
         ...(document as JsonObject),
