@@ -1,6 +1,7 @@
 import type { K8sObject } from "../api/object.ts";
 import { isDone, type PipelineRun } from "../api/pipelines/runs.ts";
 import { Informer } from "../kube/informer.ts";
+import { failBrokenRun } from "./broken-run.ts";
 import { ChildRuns } from "./child-runs.ts";
 import { PipelineRunActor } from "./pipeline-run-actor.ts";
 import { customRuns, pipelineRuns } from "./resources.ts";
@@ -72,12 +73,7 @@ export class PipelineRunController {
     this.#actors.set(uid, created);
     void created
       .run()
-      .catch((error: unknown) =>
-        this.#context.log.error("a PipelineRun broke the runner", {
-          pipelineRun: `${object.metadata.namespace}/${object.metadata.name}`,
-          error: error instanceof Error ? (error.stack ?? error.message) : String(error),
-        }),
-      )
+      .catch((error: unknown) => failBrokenRun(this.#context, pipelineRuns, object, error))
       .finally(() => this.#actors.delete(uid));
   }
 

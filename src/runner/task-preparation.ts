@@ -1,8 +1,8 @@
 import type { K8sObject } from "../api/object.ts";
 import type { PipelinesConfiguration } from "../api/pipelines/configuration.ts";
-import { resolvableWorkspaceBinding } from "../api/pipelines/default-binding.ts";
 import type { TaskRun, WorkspaceBinding } from "../api/pipelines/runs.ts";
 import type { TaskSpec } from "../api/pipelines/task.ts";
+import { objectSetting } from "../api/pipelines/yaml-setting.ts";
 import type { JsonObject } from "../json/value.ts";
 import { resolveParams } from "../pipelines/params.ts";
 import { draftPod, type PodDraft } from "../pipelines/pod-draft.ts";
@@ -154,7 +154,7 @@ function defaultBindings(
   configuration: PipelinesConfiguration,
 ): readonly WorkspaceBinding[] {
   const bindings = run.spec.workspaces ?? [];
-  const fallback = resolvableWorkspaceBinding(configuration.defaultTaskRunWorkspaceBinding);
+  const fallback = objectSetting(configuration.defaultTaskRunWorkspaceBinding);
   if (fallback === undefined) return bindings;
   const bound = new Set(bindings.map((binding) => binding.name));
   const unbound = (spec.workspaces ?? []).filter(

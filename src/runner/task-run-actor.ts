@@ -29,6 +29,7 @@ import { type PodAccount, planPod, readAccount } from "./pod-planner.ts";
 import type { PodSlot } from "./pod-slots.ts";
 import { pods, taskRuns } from "./resources.ts";
 import { type RunnerContext, timestamp } from "./runner-context.ts";
+import { startFailure } from "./start-failure.ts";
 import { StatusWriter } from "./status-writer.ts";
 import { asObject, type PreparedTask, prepareTask, type ResolvedTask, resolveTask } from "./task-preparation.ts";
 
@@ -91,7 +92,14 @@ export class TaskRunActor {
 
   /** Takes a newer version of the object over: its spec and metadata; the status is ours. */
   update(run: TaskRun): void {
-    this.#run = { ...run, status: this.#status };
+    // What was taken over from the Task may be on its way still.
+    const { labels, annotations } = this.#run.metadata;
+    const metadata = {
+      ...run.metadata,
+      labels: { ...labels, ...run.metadata.labels },
+      annotations: { ...annotations, ...run.metadata.annotations },
+    };
+    this.#run = { ...run, metadata, status: this.#status };
     if (run.spec.status === "TaskRunCancelled") this.#interrupt("cancelled");
     this.#changed.resolve();
     this.#changed = Promise.withResolvers<void>();
@@ -431,35 +439,12 @@ export class TaskRunActor {
       this.#status = { ...this.#status, steps: stoppedStates(steps, reason, podName, timestamp()) };
   }
 
+  /** The condition for a pod that could not be started; of an environment that lacks its source, an event names it. */
   #startFailure(reason: string, message: string, step: string | undefined): RunFailure {
-    const run = JSON.stringify(this.#run.metadata.name);
-    if (reason === "PodCreationFailed") {
-      const { taskRef } = this.#run.spec;
-      const suspect =
-        taskRef === undefined
-          ? "invalid TaskSpec"
-          : `missing or invalid Task ${this.#run.metadata.namespace}/${taskRef.name ?? ""}`;
-      return { reason, message: `failed to create task run pod ${run}: ${message}. Maybe ${suspect}` };
-    }
-    if (reason === "TaskRunImagePullFailed") {
-      const image = this.#status.steps?.find((state) => state.name === step)?.imageID ?? this.#imageOf(step);
-      return {
-        reason,
-        message: `the step ${JSON.stringify(step ?? "")} in TaskRun ${run} failed to pull the image ${JSON.stringify(image)}. The pod errored with the message: "${message}."`,
-      };
-    }
-    if (reason === "CreateContainerConfigError") {
-      const text = "Failed to create pod due to config error";
-      if (step === undefined) return { reason, message: `${text}: ${message}` };
-      // The incumbent's text names nothing; the event, the step and the pod do.
+    if (reason === "CreateContainerConfigError" && step !== undefined) {
       this.#context.events.record(asObject(this.#run), "Warning", "Failed", `step ${JSON.stringify(step)}: ${message}`);
-      return { reason, message: text };
     }
-    return { reason, message };
-  }
-
-  #imageOf(step: string | undefined): string {
-    return this.#status.taskSpec?.steps?.find((each) => each.name === step)?.image ?? "";
+    return startFailure(this.#run, this.#status.taskSpec, { reason, message, step });
   }
 
   /** What an earlier process left: finished steps stay finished, the rest is lost. */

@@ -1,6 +1,7 @@
 import type { K8sObject } from "../api/object.ts";
 import { isDone, type TaskRun } from "../api/pipelines/runs.ts";
 import { Informer } from "../kube/informer.ts";
+import { failBrokenRun } from "./broken-run.ts";
 import type { RunningPod } from "./pod-plan.ts";
 import { taskRuns } from "./resources.ts";
 import type { RunnerContext } from "./runner-context.ts";
@@ -72,12 +73,7 @@ export class TaskRunController {
     this.#ended.add(key);
     void created
       .run()
-      .catch((error: unknown) =>
-        this.#context.log.error("a TaskRun broke the runner", {
-          taskRun: `${object.metadata.namespace}/${object.metadata.name}`,
-          error: error instanceof Error ? (error.stack ?? error.message) : String(error),
-        }),
-      )
+      .catch((error: unknown) => failBrokenRun(this.#context, taskRuns, object, error))
       .finally(() => this.#actors.delete(key));
   }
 

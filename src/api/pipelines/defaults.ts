@@ -2,8 +2,9 @@ import type { PipelinesConfiguration } from "./configuration.ts";
 import { formatGoDuration } from "./go-duration.ts";
 import { type ParamSpec, type PropertySpec, typeOfSpec } from "./param.ts";
 import type { PipelineSpec, PipelineTask } from "./pipeline.ts";
-import type { PipelineRun, TaskRun } from "./runs.ts";
+import type { PipelineRun, PodTemplate, TaskRun } from "./runs.ts";
 import type { Ref, StepActionSpec, StepResult, TaskSpec } from "./task.ts";
+import { objectSetting } from "./yaml-setting.ts";
 
 /** The label that every TaskRun and its pod carries. */
 export const managedByLabel = "app.kubernetes.io/managed-by";
@@ -57,6 +58,7 @@ export function defaultTaskRun(run: TaskRun, configuration: PipelinesConfigurati
       ...spec,
       serviceAccountName: spec.serviceAccountName || configuration.defaultServiceAccount,
       timeout: spec.timeout ?? formatGoDuration(configuration.defaultTimeoutMinutes * 60_000),
+      ...defaultPodTemplate(spec.podTemplate, configuration),
       ...(spec.taskRef === undefined ? {} : { taskRef: defaultTaskRef(spec.taskRef, configuration) }),
       ...(spec.taskSpec === undefined ? {} : { taskSpec: defaultTaskSpec(spec.taskSpec) }),
     },
@@ -80,9 +82,19 @@ export function defaultPipelineRun(run: PipelineRun, configuration: PipelinesCon
       taskRunTemplate: {
         ...spec.taskRunTemplate,
         serviceAccountName: spec.taskRunTemplate?.serviceAccountName || configuration.defaultServiceAccount,
+        ...defaultPodTemplate(spec.taskRunTemplate?.podTemplate, configuration),
       },
     },
   };
+}
+
+/** The configured pod template below the run's own. */
+function defaultPodTemplate(
+  own: PodTemplate | undefined,
+  configuration: PipelinesConfiguration,
+): { readonly podTemplate?: PodTemplate } {
+  const configured = objectSetting(configuration.defaultPodTemplate);
+  return configured === undefined ? {} : { podTemplate: { ...configured, ...own } };
 }
 
 function defaultPipelineTask(task: PipelineTask, configuration: PipelinesConfiguration): PipelineTask {
