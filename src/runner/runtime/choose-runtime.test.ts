@@ -1,5 +1,5 @@
 import { equal, match } from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,6 +8,8 @@ import { FileLogStore } from "../../store/log-files/file-log-store.ts";
 import type { PodPlan, Runtime } from "../pod-plan.ts";
 import { chooseRuntime, type RuntimeOptions } from "./choose-runtime.ts";
 import { splitArguments } from "./container-runtime.ts";
+import { ImageMap } from "./image-map.ts";
+import { createSandboxRuntime } from "./sandbox-runtime.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "tektite-choose-"));
 after(() => rmSync(folder, { recursive: true, force: true }));
@@ -76,6 +78,43 @@ test("a sandbox shows no network and no hidden folder when told so", { skip: !is
     server.close();
   }
 });
+
+for (const tool of ["bubblewrap", "unshare"] as const) {
+  test(`a folder that is mounted at its own place shows in a hidden one: ${tool}`, { skip: !isLinux }, async () => {
+    const hidden = mkdtempSync(join(import.meta.dirname, "testdata", "hidden-"));
+    try {
+      mkdirSync(join(hidden, "shared"));
+      writeFileSync(join(hidden, "shared", "f"), "shared\n");
+      writeFileSync(join(hidden, "secret"), "secret\n");
+      const images = ImageMap.create([]);
+      if (!images.ok) throw new Error(images.error);
+      const surroundings = { logs, folder: join(hidden, "runtime"), images: images.value };
+      const runtime = await createSandboxRuntime({ ...surroundings, tool, hasNetwork: true, hidden: [hidden] });
+      const mountPath = join(hidden, "shared");
+      const pod = {
+        ...plan,
+        podName: `shared-${tool}`,
+        podUid: `shared-${tool}`,
+        volumes: [{ kind: "host", name: "s", hostPath: mountPath, create: false }],
+        steps: [
+          {
+            ...step,
+            script: `cat ${mountPath}/f; ls ${hidden}; pwd`,
+            mounts: [{ volume: "s", mountPath, readOnly: true }],
+          },
+        ],
+      } as const;
+      for await (const _ of runtime.start(pod).events);
+      let log = "";
+      const ref = { namespace: "default", pod: pod.podName, container: "step-a" };
+      for await (const chunk of logs.read(ref, {}) ?? []) log += Buffer.from(chunk).toString();
+      equal(log, "shared\nshared\n/workspace\n");
+      await runtime.close();
+    } finally {
+      rmSync(hidden, { recursive: true });
+    }
+  });
+}
 
 const step = {
   name: "a",

@@ -138,9 +138,11 @@ function rebuild(
 }
 
 function hide(plan: RootPlan, parts: RootPart[]): void {
-  for (const path of plan.hidden) {
-    const folder = canonical("/", path);
-    if (folder === "/") continue;
+  const hidden = plan.hidden.map((path) => canonical("/", path));
+  for (const folder of new Set(hidden)) {
+    // What lies in another hidden folder is gone with that one.
+    if (folder === "/" || hidden.some((other) => other !== folder && other !== "/" && isWithin(folder, other)))
+      continue;
     const isPrivate = own.has(firstPart(folder));
     const exists = look(folder)?.isDirectory() ?? false;
     if (!isPrivate && exists) parts.push({ kind: "tmpfs", to: folder });
@@ -149,8 +151,7 @@ function hide(plan: RootPlan, parts: RootPart[]): void {
   for (const path of plan.programFolders) {
     const folder = canonical("/", path);
     if (folder === "/" || look(folder)?.isDirectory() !== true) continue;
-    const isHidden =
-      own.has(firstPart(folder)) || plan.hidden.some((hidden) => isWithin(folder, canonical("/", hidden)));
+    const isHidden = own.has(firstPart(folder)) || hidden.some((other) => isWithin(folder, other));
     if (!isHidden) continue;
     // A program in bin mostly needs the lib beside it.
     const parent = folder.slice(0, folder.lastIndexOf("/"));
