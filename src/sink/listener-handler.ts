@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { EventListener } from "../api/triggers/objects.ts";
 import { decodeGoJsonObject } from "../json/go-decode.ts";
 import type { AcceptedEvent, EventJournal } from "../triggers/event-journal.ts";
+import { repositoryOf } from "../triggers/event-repository.ts";
 import type { ListenerRef } from "../triggers/run-trigger.ts";
 import { selectTriggers } from "../triggers/select-triggers.ts";
 import { EventBody, type EventHeader } from "../triggers/trigger-event.ts";
@@ -265,6 +266,7 @@ function acceptedEvent(
   deliveryId: string | undefined,
 ): AcceptedEvent {
   const { remoteAddress } = request.socket;
+  const repository = body.json.ok ? repositoryOf(body.json.value) : undefined;
   return {
     id,
     listener,
@@ -275,6 +277,7 @@ function acceptedEvent(
     body: body.bytes,
     ...(remoteAddress === undefined ? {} : { remoteAddress }),
     ...(deliveryId === undefined ? {} : { deliveryId }),
+    ...(repository === undefined ? {} : { repository }),
   };
 }
 

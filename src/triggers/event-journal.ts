@@ -17,8 +17,10 @@ export interface AcceptedEvent {
   readonly remoteAddress?: string;
   /** The sender's own id of this delivery. */
   readonly deliveryId?: string;
-  /** The event that this one repeats. */
+  /** The event that this one repeats; its headers have hashes in the place of secrets from the start. */
   readonly replayOf?: string;
+  /** The repository it is about, as far as the payload tells: `acme/shop`. */
+  readonly repository?: string;
 }
 
 /** Where an event stands with one trigger. The first two are passing, the others final. */
@@ -45,6 +47,14 @@ export interface PairRecord {
   readonly created: readonly CreatedObject[];
   /** Of the last attempt. */
   readonly error?: string;
+}
+
+/** An event with what became of it. */
+export interface StoredEvent {
+  readonly event: AcceptedEvent;
+  readonly pairs: readonly PairRecord[];
+  /** Every trigger has finished with it. */
+  readonly isFinished: boolean;
 }
 
 /** Why an event was not accepted. */

@@ -1,13 +1,5 @@
-import type { AcceptedEvent, PairRecord, PairState } from "../../triggers/event-journal.ts";
+import type { PairState, StoredEvent } from "../../triggers/event-journal.ts";
 import type { ListenerRef } from "../../triggers/run-trigger.ts";
-
-/** An event with what became of it. */
-export interface StoredEvent {
-  readonly event: AcceptedEvent;
-  readonly pairs: readonly PairRecord[];
-  /** Every trigger has finished with it. */
-  readonly isFinished: boolean;
-}
 
 /** Which events; all conditions hold together. */
 export interface EventQuery {
@@ -16,6 +8,8 @@ export interface EventQuery {
   readonly trigger?: string;
   /** Some trigger stands like this with it. */
   readonly state?: PairState;
+  /** Part of the repository's name, in whichever case. */
+  readonly repository?: string;
   readonly sinceMs?: number;
   /** Exclusive. */
   readonly untilMs?: number;

@@ -16,16 +16,18 @@ export function eventValues(event: AcceptedEvent): (string | number | Uint8Array
     event.receivedAtMs,
     event.method,
     event.url,
-    JSON.stringify(withoutSecrets(event.header)),
+    // Those of a replayed event are hashed already.
+    JSON.stringify(event.replayOf === undefined ? withoutSecrets(event.header) : event.header),
     event.body,
     event.remoteAddress ?? null,
     event.deliveryId ?? null,
     event.replayOf ?? null,
+    event.repository ?? null,
   ];
 }
 
 export const eventColumns =
-  "id, namespace, listener, received_ms, method, url, header, body, remote_address, delivery_id, replay_of";
+  "id, namespace, listener, received_ms, method, url, header, body, remote_address, delivery_id, replay_of, repository";
 
 /** Values for `INSERT INTO pairs`, in the order of {@link pairColumns}. */
 export function pairValues(pair: PairRecord): (string | number | null)[] {
@@ -46,7 +48,7 @@ export function pairValues(pair: PairRecord): (string | number | null)[] {
 export const pairColumns = "event_id, path, trigger, state, attempts, started_ms, updated_ms, verdict, created, error";
 
 export function readEvent(row: Row): AcceptedEvent {
-  const { remote_address: remoteAddress, delivery_id: deliveryId, replay_of: replayOf } = row;
+  const { remote_address: remoteAddress, delivery_id: deliveryId, replay_of: replayOf, repository } = row;
   return {
     id: String(row["id"]),
     listener: { namespace: String(row["namespace"]), name: String(row["listener"]) },
@@ -58,6 +60,7 @@ export function readEvent(row: Row): AcceptedEvent {
     ...(typeof remoteAddress === "string" ? { remoteAddress } : {}),
     ...(typeof deliveryId === "string" ? { deliveryId } : {}),
     ...(typeof replayOf === "string" ? { replayOf } : {}),
+    ...(typeof repository === "string" ? { repository } : {}),
   };
 }
 

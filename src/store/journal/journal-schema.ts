@@ -38,6 +38,7 @@ export function openJournalFile(file: string): Result<DatabaseSync, string> {
         remote_address TEXT,
         delivery_id TEXT,
         replay_of TEXT,
+        repository TEXT,
         finished INTEGER NOT NULL DEFAULT 0
       );
       CREATE INDEX IF NOT EXISTS events_unfinished ON events (namespace, listener) WHERE finished = 0;
@@ -59,6 +60,9 @@ export function openJournalFile(file: string): Result<DatabaseSync, string> {
       ) WITHOUT ROWID;
       PRAGMA user_version = ${schemaVersion};
       COMMIT`);
+    const columns = database.prepare("PRAGMA table_info(events)").all();
+    if (!columns.some(({ name }) => name === "repository"))
+      database.exec("ALTER TABLE events ADD COLUMN repository TEXT");
     return ok(database);
   } catch (error) {
     database?.close();

@@ -6,9 +6,10 @@ import type {
   JournalRefusal,
   PairRecord,
   PendingEvent,
+  StoredEvent,
 } from "../../triggers/event-journal.ts";
 import type { ListenerRef } from "../../triggers/run-trigger.ts";
-import type { EventQuery, EventReader, StoredEvent } from "./event-reader.ts";
+import type { EventQuery, EventReader } from "./event-reader.ts";
 import { eventColumns, eventValues, pairColumns, pairValues, type Row, readEvent, readPair } from "./journal-rows.ts";
 import { openJournalFile } from "./journal-schema.ts";
 
@@ -166,6 +167,7 @@ export class SqliteJournal implements EventJournal, EventReader {
     };
     where("namespace = ?", query.listener?.namespace);
     where("listener = ?", query.listener?.name);
+    where("instr(lower(repository), lower(?)) > 0", query.repository);
     where("received_ms >= ?", query.sinceMs);
     where("received_ms < ?", query.untilMs);
     where("seq < (SELECT seq FROM events WHERE id = ?)", query.before);

@@ -1,0 +1,141 @@
+import { deepEqual, equal } from "node:assert/strict";
+import { test } from "node:test";
+import type { PairRecord } from "./event-journal.ts";
+import { explainPairs, explainSilence } from "./explain.ts";
+import type { InterceptorVerdict, TriggerOutcome, TriggerVerdict } from "./verdict.ts";
+
+const trigger = { kind: "trigger", namespace: "ci", name: "push", path: "triggers/push" } as const;
+
+function pair(
+  state: PairRecord["state"],
+  outcome: TriggerOutcome,
+  more: Partial<PairRecord> & { readonly interceptors?: readonly InterceptorVerdict[] } = {},
+): PairRecord {
+  const { interceptors = [], ...fields } = more;
+  const verdict: TriggerVerdict = {
+    eventId: "e",
+    listener: { namespace: "ci", name: "el" },
+    trigger,
+    outcome,
+    interceptors,
+    extensions: {},
+    params: [],
+    objects: [],
+  };
+  const times = { startedAtMs: 0, updatedAtMs: 0 };
+  return { eventId: "e", trigger, state, attempts: 1, ...times, verdict, created: [], ...fields };
+}
+
+const run = { apiVersion: "tekton.dev/v1", kind: "PipelineRun", namespace: "ci", name: "build-x7k2p", uid: "u" };
+
+const vectors: readonly { name: string; pair: PairRecord; summary: string; details?: readonly string[] }[] = [
+  {
+    name: "created",
+    pair: pair("created", { kind: "matched" }, { created: [run] }),
+    summary: "Trigger push ran: it created PipelineRun ci/build-x7k2p.",
+  },
+  {
+    name: "a CEL filter with the values it saw",
+    pair: pair(
+      "filtered",
+      { kind: "filtered", interceptor: "cel", code: 9, message: "expression body.ref == 'a' did not return true" },
+      {
+        interceptors: [
+          { name: "github", kind: "ClusterInterceptor", decision: "continue" },
+          {
+            name: "cel",
+            kind: "ClusterInterceptor",
+            decision: "stop",
+            message: "expression body.ref == 'a' did not return true",
+            evidence: [
+              { subject: "body.ref == 'a'", value: false },
+              { subject: "body.ref", value: "b" },
+            ],
+          },
+        ],
+      },
+    ),
+    summary: "Trigger push did not run: its filter was false.",
+    details: [
+      "the github interceptor let it pass",
+      "the cel interceptor said no: expression body.ref == 'a' did not return true",
+      "  body.ref == 'a' was false",
+      '  body.ref was "b"',
+    ],
+  },
+  {
+    name: "an event type",
+    pair: pair(
+      "filtered",
+      { kind: "filtered", interceptor: "github", code: 9, message: "event type ping is not allowed" },
+      {
+        interceptors: [
+          { name: "github", kind: "ClusterInterceptor", decision: "stop", message: "event type ping is not allowed" },
+        ],
+      },
+    ),
+    summary: "Trigger push did not run: the github interceptor did not let it pass: event type ping is not allowed.",
+  },
+  {
+    name: "a signature",
+    pair: pair("rejected", {
+      kind: "rejected",
+      interceptor: "github",
+      code: 9,
+      message: "payload signature check failed",
+    }),
+    summary:
+      "Trigger push did not run: the sender could not be verified by the github interceptor (payload signature check failed).",
+  },
+  {
+    name: "a failure",
+    pair: pair(
+      "failed",
+      { kind: "failed", reason: "BindingsNotResolved", message: 'triggertemplate "x" not found', canPass: false },
+      { error: 'triggertemplate "x" not found' },
+    ),
+    summary: 'Trigger push failed: it refers to something that is not there: triggertemplate "x" not found.',
+  },
+  {
+    name: "dead",
+    pair: pair(
+      "dead",
+      { kind: "failed", reason: "CreateFailed", message: "down", canPass: true },
+      { attempts: 12, updatedAtMs: 900_000, error: "down" },
+    ),
+    summary: "Trigger push was given up after 12 attempts in 15 minutes: down.",
+  },
+  {
+    name: "retrying",
+    pair: pair(
+      "retrying",
+      { kind: "failed", reason: "CreateFailed", message: "down", canPass: true },
+      { error: "down" },
+    ),
+    summary: "Trigger push has not run yet and is tried again; so far 1 attempt, the last one: down.",
+  },
+];
+
+for (const { name, pair: one, summary, details } of vectors) {
+  test(`explains: ${name}`, () => {
+    const [found] = explainPairs([one]);
+    equal(found?.summary, summary);
+    if (details !== undefined) deepEqual(found?.details, details);
+  });
+}
+
+test("explains an event that concerns no trigger", () => {
+  const event = {
+    id: "e",
+    listener: { namespace: "ci", name: "el" },
+    receivedAtMs: 0,
+    method: "POST",
+    url: "/",
+    header: {},
+    body: Buffer.from("{}"),
+  };
+  equal(
+    explainSilence({ event, pairs: [], isFinished: true }),
+    "No trigger looked at it: EventListener el selected none.",
+  );
+});
