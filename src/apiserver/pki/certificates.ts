@@ -1,7 +1,7 @@
 import { createPrivateKey, type KeyObject, randomBytes, X509Certificate } from "node:crypto";
 import { isIP } from "node:net";
 import { join } from "node:path";
-import { issueAuthorityCertificate, issueServingCertificate, makeKey } from "./issue-certificate.ts";
+import { issueAuthorityCertificate, issueServingCertificate, makeKey } from "../../kube/pki/issue-certificate.ts";
 import { readIfThere, writePrivate } from "./private-files.ts";
 
 /** A certificate and its key, both as PEM. */

@@ -2,18 +2,22 @@ import { createHash, createPublicKey, generateKeyPairSync, type KeyObject, rando
 import { isIP } from "node:net";
 import { bitString, boolean, type Der, der, integer, octetString, oid, sequence, time, utf8String } from "./der.ts";
 
-/** What a certificate shall say. */
-export interface CertificateRequest {
+/** A subject or issuer. */
+interface DistinguishedName {
   readonly commonName: string;
+  readonly organization?: string;
+}
+
+/** What a certificate shall say. */
+export interface CertificateRequest extends DistinguishedName {
   /** Host names and IP addresses; none for an authority. */
   readonly names: readonly string[];
   readonly notBeforeMs: number;
   readonly notAfterMs: number;
 }
 
-/** Who signs: common name and key of an authority. */
-export interface Issuer {
-  readonly commonName: string;
+/** Who signs: name and key of an authority. */
+interface Issuer extends DistinguishedName {
   readonly key: KeyObject;
 }
 
@@ -30,13 +34,15 @@ export function issueServingCertificate(request: CertificateRequest, key: KeyObj
     extension("2.5.29.19", true, sequence()),
     extension("2.5.29.15", true, bitString(Buffer.from([0x80]), 7)), // digitalSignature
     extension("2.5.29.37", false, sequence(oid("1.3.6.1.5.5.7.3.1"))), // serverAuth
+    // Without it, a certificate whose subject is its issuer's is taken for one that signed itself.
+    extension("2.5.29.14", false, octetString(keyIdentifier(key))),
     extension("2.5.29.17", false, sequence(...request.names.map(generalName))),
   ]);
 }
 
 /** The certificate of an authority, signed by itself, as PEM. */
 export function issueAuthorityCertificate(request: CertificateRequest, key: KeyObject): string {
-  return issue(request, key, { commonName: request.commonName, key }, [
+  return issue(request, key, { ...request, key }, [
     extension("2.5.29.19", true, sequence(boolean(true))),
     extension("2.5.29.15", true, bitString(Buffer.from([0x86]), 1)), // digitalSignature, keyCertSign, cRLSign
     extension("2.5.29.14", false, octetString(keyIdentifier(key))),
@@ -49,9 +55,9 @@ function issue(request: CertificateRequest, key: KeyObject, issuer: Issuer, exte
     der(0xa0, integer(Buffer.from([2]))), // version 3
     integer(serialNumber()),
     ecdsaWithSha256,
-    commonName(issuer.commonName),
+    nameOf(issuer),
     sequence(time(request.notBeforeMs), time(request.notAfterMs)),
-    commonName(request.commonName),
+    nameOf(request),
     publicKeyInfo(key),
     der(0xa3, sequence(...extensions, authority)),
   );
@@ -74,8 +80,12 @@ function keyIdentifier(key: KeyObject): Buffer {
     .digest();
 }
 
-function commonName(text: string): Der {
-  return sequence(der(0x31, sequence(oid("2.5.4.3"), utf8String(text))));
+function nameOf({ commonName, organization }: DistinguishedName): Der {
+  const attribute = (type: string, text: string): Der => der(0x31, sequence(oid(type), utf8String(text)));
+  return sequence(
+    ...(organization === undefined ? [] : [attribute("2.5.4.10", organization)]),
+    attribute("2.5.4.3", commonName),
+  );
 }
 
 function extension(id: string, critical: boolean, value: Der): Der {
