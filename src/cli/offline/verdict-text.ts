@@ -1,6 +1,6 @@
 import type { Evidence } from "../../interceptors/interceptor.ts";
 import { encodeObject } from "../../json/object-text.ts";
-import { isJsonObject, type JsonObject, type JsonValue, member } from "../../json/value.ts";
+import { isJsonObject, type JsonObject, member } from "../../json/value.ts";
 import { printGrpcStatus } from "../../triggers/grpc-code.ts";
 import type { ResolvedParam } from "../../triggers/params.ts";
 import type { PlannedObject } from "../../triggers/render.ts";
