@@ -434,6 +434,12 @@ function compareHead(
   }
 }
 
+function generateNameOf(body: JsonValue | undefined): string {
+  const metadata = isJsonObject(body) ? body["metadata"] : undefined;
+  const base = isJsonObject(metadata) ? metadata["generateName"] : undefined;
+  return typeof base === "string" ? base : "";
+}
+
 /** Where the recorded client had our answer cached, it names the ETag that we give now. */
 async function withEtag(server: ApiServer, exchange: Exchange): Promise<Exchange> {
   const headers = exchange.requestHeaders ?? {};
@@ -460,6 +466,7 @@ async function runExchange(
     const attempt: string[] = [];
     const trial = bindings.clone();
     await bindFromStore(server, exchange, trial);
+    trial.expectGenerated(generateNameOf(exchange.requestBody));
     const answer = await send(server, await withEtag(server, exchange), trial, new AbortController().signal);
     if (answer.kind === "watch" || answer.kind === "bytes") {
       const text = await firstOf(answer);

@@ -190,3 +190,10 @@ export interface ProtobufDecoder {
   /** The object as JSON, or undefined when that kind is not known (answered with 415). */
   decode(bytes: Uint8Array): Result<JsonObject, string> | undefined;
 }
+
+/** Prints built-in kinds as `application/vnd.kubernetes.protobuf`, for clients that accept nothing else. */
+export interface ProtobufEncoder {
+  knows(apiVersion: string, kind: string): boolean;
+  /** Undefined for an object, or a list of objects, of a kind that is not known. */
+  encode(object: JsonObject): Uint8Array | undefined;
+}

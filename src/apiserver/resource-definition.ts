@@ -88,6 +88,14 @@ export function servedVersion(definition: ResourceDefinition, version: string): 
   return definition.versions.find((candidate) => candidate.version === version);
 }
 
+/** The kind as a 422 names it: events of either group are core events there. */
+export function kindOf({ group, kind, collection }: ResourceDefinition): {
+  readonly group: string;
+  readonly kind: string;
+} {
+  return { group: collection === "/events" ? "" : group, kind };
+}
+
 /** The store's key of an object. */
 export function objectKey(namespace: string | undefined, name: string): string {
   return namespace === undefined || namespace === "" ? name : `${namespace}/${name}`;

@@ -24,7 +24,9 @@ export class SetupValues {
   constructor(setupBodies: readonly (JsonValue | undefined)[], exchanges: readonly Exchange[]) {
     for (const body of setupBodies) this.#visit(body, false);
     for (const exchange of exchanges) {
-      this.#visit(exchange.requestBody, exchange.direction === undefined);
+      // A request that was refused may well have named a version that was none.
+      const accepted = exchange.direction === undefined && exchange.status !== null && exchange.status < 300;
+      this.#visit(exchange.requestBody, accepted);
       for (const [told] of JSON.stringify([exchange.responseBody, exchange.events]).matchAll(/<rv-\d+>/g))
         this.#told.add(told);
       this.#visit(exchange.responseBody, false);

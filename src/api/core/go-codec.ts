@@ -1,8 +1,9 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../../json/value.ts";
 import { err, ok, type Result } from "../../result.ts";
+import { readGoTime } from "../triggers/go-time.ts";
 import type { GoField, GoStruct, GoType } from "./go-type.ts";
 import { canonicalQuantity } from "./quantity.ts";
-import { canonicalMicroTime, canonicalTime } from "./time.ts";
+import { canonicalMicroTime } from "./time.ts";
 
 /** An object as Go would hold it, printed again. */
 export interface Decoded {
@@ -35,6 +36,18 @@ export function decodeGo(type: GoStruct, value: JsonValue): Result<Decoded, stri
   } catch (error) {
     if (error instanceof DecodeError) return err(error.message);
     throw error;
+  }
+}
+
+/**
+ * Objects are stored in a form that does not tell an empty list from none: lists that are printed even when empty come
+ * back as null. Looks at the object's own fields alone, in place.
+ */
+export function forgetEmptyLists(type: GoStruct, object: Record<string, JsonValue>): void {
+  for (const field of type.fields.values()) {
+    if (field.type.kind !== "list" || !field.keep) continue;
+    const value = object[field.name];
+    if (Array.isArray(value) && value.length === 0) object[field.name] = null;
   }
 }
 
@@ -106,9 +119,7 @@ function decodeField(
     path: place.path === "" ? field.name : `${place.path}.${field.name}`,
   };
   const value = decodeValue(field.type, given, inner, unknown);
-  if (field.pointer || !isEmpty(value, field.type)) return value;
-  // Objects are stored in a form that does not tell an empty list from none.
-  return field.keep ? (Array.isArray(value) ? null : value) : undefined;
+  return field.pointer || field.keep || !isEmpty(value, field.type) ? value : undefined;
 }
 
 /** What is printed for a field that was not given. */
@@ -184,18 +195,20 @@ function decodeValue(type: GoType, value: JsonValue, place: Place, unknown: stri
     case "duration":
       if (typeof value !== "string") throw mismatch(value, { kind: "string" }, place);
       return value;
-    case "time":
+    case "time": {
+      if (typeof value !== "string") throw notText(value);
+      const time = readGoTime(value);
+      if (!time.ok) throw new DecodeError(time.error);
+      return time.value;
+    }
     case "microtime": {
-      if (typeof value !== "string") {
-        throw new DecodeError(`json: cannot unmarshal ${jsonTypeName(value)} into Go value of type string`);
-      }
-      const layout = type.kind === "time" ? "2006-01-02T15:04:05Z07:00" : "2006-01-02T15:04:05.000000Z07:00";
-      const time = type.kind === "time" ? canonicalTime(value) : canonicalMicroTime(value);
-      if (time === undefined || (type.kind === "microtime" && !/\.\d{6}(?:Z|[+-]\d\d:\d\d)$/.test(value))) {
-        throw new DecodeError(
-          `parsing time ${JSON.stringify(value)} as "${layout}": cannot parse ${JSON.stringify(value)} as "2006"`,
-        );
-      }
+      if (typeof value !== "string") throw notText(value);
+      const layout = "2006-01-02T15:04:05.000000Z07:00";
+      const time = canonicalMicroTime(value);
+      if (time === undefined) throw timeError(value, layout, value, "2006");
+      // The decimals must be there, and six of them (spec: kube-api, section 13).
+      const rest = value.slice(19);
+      if (!/^\.\d{6}(?:Z|[+-])/.test(rest)) throw timeError(value, layout, rest, ".000000");
       return time;
     }
     case "bytes": {
@@ -236,6 +249,16 @@ function decodeValue(type: GoType, value: JsonValue, place: Place, unknown: stri
 
 function plainMismatch(value: JsonValue, type: GoType, place: Place): DecodeError {
   return mismatch(value, type, place);
+}
+
+function notText(value: JsonValue): DecodeError {
+  return new DecodeError(`json: cannot unmarshal ${jsonTypeName(value)} into Go value of type string`);
+}
+
+function timeError(value: string, layout: string, at: string, element: string): DecodeError {
+  return new DecodeError(
+    `parsing time ${JSON.stringify(value)} as "${layout}": cannot parse ${JSON.stringify(at)} as "${element}"`,
+  );
 }
 
 function quantityError(): DecodeError {

@@ -17,6 +17,9 @@ const metaStructs = new Set([
 /** The prefix of references, which differs between the two versions of OpenAPI. */
 type ReferencePrefix = "#/components/schemas/" | "#/definitions/";
 
+/** Fields of Event that are written even when empty and that Kubernetes marks as optional all the same. */
+const writtenYetOptional = new Set(["reportingComponent", "reportingInstance"]);
+
 /** Collects the schemas that a document needs. */
 class Schemas {
   readonly #prefix: ReferencePrefix;
@@ -49,7 +52,7 @@ class Schemas {
 
   #object(struct: GoStruct): JsonObject {
     const required = [...struct.fields.values()]
-      .filter((field) => field.keep && !field.pointer && isPlain(field))
+      .filter((field) => field.keep && !field.pointer && isPlain(field) && !writtenYetOptional.has(field.name))
       .map((field) => field.name);
     return {
       type: "object",
@@ -145,11 +148,14 @@ function customSchema(
   definition: ResourceDefinition,
   version: string,
   schemas: Schemas,
+  v3: boolean,
 ): { readonly name: string; readonly schema: JsonObject } {
   const reversed = definition.group.split(".").reverse().join(".");
   const name = `${reversed}.${version}.${definition.kind}`;
   const own = servedVersion(definition, version)?.schema ?? {};
   const properties = isJsonObject(own["properties"]) ? own["properties"] : {};
+  // Without a schema anything goes: clients would refuse whatever is not listed.
+  if (Object.keys(properties).length === 0 && !v3) return { name, schema: { type: "object" } };
   return {
     name,
     schema: {
@@ -187,7 +193,7 @@ function publish(
     name = schemas.nameOf(type);
     schemas.all[name] = { ...(schemas.all[name] as JsonObject), "x-kubernetes-group-version-kind": kinds };
   } else {
-    const custom = customSchema(definition, version, schemas);
+    const custom = customSchema(definition, version, schemas, prefix === "#/components/schemas/");
     name = custom.name;
     schemas.all[name] = { ...custom.schema, "x-kubernetes-group-version-kind": kinds };
   }

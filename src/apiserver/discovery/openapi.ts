@@ -4,6 +4,7 @@ import type { PipelineRequest, PipelineResponse } from "../pipeline.ts";
 import type { ResourceRegistry } from "../registry.ts";
 import { apiVersionOf } from "../resource-definition.ts";
 import { openApiV2, openApiV3 } from "./openapi-documents.ts";
+import { encodeOpenApi, openApiProtobufAccept, openApiProtobufType } from "./openapi-protobuf.ts";
 
 interface Cached {
   readonly generation: number;
@@ -63,6 +64,10 @@ export function serveOpenApi(
   path: string,
 ): PipelineResponse | undefined {
   if (path === "/openapi/v2") {
+    if (request.headers["accept"]?.includes(openApiProtobufAccept) === true) {
+      const body = encodeOpenApi(openApiV2(registry));
+      return { kind: "text", status: 200, contentType: openApiProtobufType, body, headers: { vary: "Accept" } };
+    }
     return answer(
       request,
       cached(registry, "v2", () => openApiV2(registry)),

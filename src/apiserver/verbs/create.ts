@@ -1,10 +1,11 @@
 import type { Fields } from "../../api/core/fields.ts";
+import { forgetEmptyLists } from "../../api/core/go-codec.ts";
 import { timeNow } from "../../api/core/time.ts";
 import type { K8sObject, Status } from "../../api/object.ts";
 import type { JsonObject } from "../../json/value.ts";
 import { err, ok, type Result } from "../../result.ts";
 import type { AdmissionAttributes, ResourceRequest } from "../pipeline.ts";
-import { apiVersionOf, objectKey, servedVersion } from "../resource-definition.ts";
+import { apiVersionOf, kindOf, objectKey, servedVersion } from "../resource-definition.ts";
 import { ownershipAfterUpdate } from "../ssa/managed-fields.ts";
 import { emptyObject, ignoredFields, objectShape } from "../ssa/object-shape.ts";
 import { alreadyExists, badRequest, invalidObject, plainError } from "../status.ts";
@@ -125,7 +126,7 @@ export async function createObject(
     prepareForCreate(context, object, routed, name);
     const problems = validateObject(object, undefined, definition, version);
     if (problems.length > 0) {
-      return err(invalidObject({ group: definition.group, kind: definition.kind }, name, problems));
+      return err(invalidObject(kindOf(definition), name, problems));
     }
     const validated = await validateAdmission(context, {
       ...attributes,
@@ -208,6 +209,7 @@ function prepareForCreate(context: ServerContext, object: Fields, routed: Resour
     else object["status"] = emptyObject(definition, version)["status"] ?? {};
   }
   definition.strategy.prepareForCreate?.(object);
+  if (served?.type) forgetEmptyLists(served.type, object);
 }
 
 function generateFrom(base: string, context: ServerContext): string {

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { invalid } from "../../api/core/field-problem.ts";
 import type { Fields } from "../../api/core/fields.ts";
+import { forgetEmptyLists } from "../../api/core/go-codec.ts";
 import type { KindStrategy, SubresourceStrategy } from "../../api/core/kind-strategy.ts";
 import { validateObjectMetaUpdate } from "../../api/core/object-meta.ts";
 import type { K8sObject, Status } from "../../api/object.ts";
@@ -8,7 +9,7 @@ import type { JsonObject } from "../../json/value.ts";
 import { err, ok, type Result } from "../../result.ts";
 import type { StoredObject } from "../../store/object-store.ts";
 import type { AdmissionAttributes, ResourceRequest } from "../pipeline.ts";
-import { objectKey, servedVersion } from "../resource-definition.ts";
+import { kindOf, objectKey, servedVersion } from "../resource-definition.ts";
 import { conflict, invalidObject, modified, notFound, plainError } from "../status.ts";
 import type { WriteOptions } from "../wire/write-options.ts";
 import { asK8sObject, createObject, optionsObject } from "./create.ts";
@@ -153,7 +154,7 @@ async function attemptUpdate(
   const metaProblems = validateObjectMetaUpdate(metadataOf(object), old["metadata"] as JsonObject);
   const problems = [...metaProblems, ...metaProblems, ...validateUpdate(object, old, routed)];
   if (problems.length > 0) {
-    return err(invalidObject({ group: definition.group, kind: definition.kind }, name, problems));
+    return err(invalidObject(kindOf(definition), name, problems));
   }
   const validated = await validateAdmission(context, { ...attributes, object: asK8sObject(object) });
   if (!validated.ok) return validated;
@@ -257,6 +258,8 @@ function prepareForUpdate(object: Fields, existing: K8sObject, routed: ResourceR
   const own = ownStrategy(definition.strategy, subresource);
   if (own) own.prepareForUpdate(object, old);
   else if (subresource !== "status") definition.strategy.prepareForUpdate?.(object, old);
+  const type = servedVersion(definition, version)?.type;
+  if (type) forgetEmptyLists(type, object);
   const annotated =
     definition.strategy.annotationsCount === true &&
     subresource !== "status" &&

@@ -1,3 +1,4 @@
+import { zeroObject } from "../../api/core/go-codec.ts";
 import type { K8sObject, Status } from "../../api/object.ts";
 import { encodeObject } from "../../json/object-text.ts";
 import type { JsonObject, JsonValue } from "../../json/value.ts";
@@ -5,7 +6,7 @@ import { err, ok, type Result } from "../../result.ts";
 import type { StoredObject, StoreEvent } from "../../store/object-store.ts";
 import type { WatchQueue } from "../../store/watch-queue.ts";
 import type { ResourceRequest, WatchFrame } from "../pipeline.ts";
-import { apiVersionOf } from "../resource-definition.ts";
+import { apiVersionOf, servedVersion } from "../resource-definition.ts";
 import { expired, plainError } from "../status.ts";
 import { keyPrefix, type ListRequest, readListOptions } from "./list-options.ts";
 import { oneInVersion, type ServerContext, withRevision } from "./server-context.ts";
@@ -208,7 +209,9 @@ class Watch {
     const { definition, version } = this.#routed;
     this.#told = revision;
     this.#toldByBookmark = true;
+    const type = servedVersion(definition, version)?.type;
     const object = {
+      ...(type && zeroObject(type)),
       kind: definition.kind,
       apiVersion: apiVersionOf(definition.group, version),
       metadata: { resourceVersion: String(revision), ...(annotations && { annotations }) },
