@@ -12,6 +12,8 @@ export interface SecretLookup {
   readonly namespace: string;
   /** The value, a failure, or undefined when it must be fetched first; then the evaluation is to be repeated. */
   read(name: string, key: string): string | CelFailure | undefined;
+  /** What a secret reads where the event has hashes in the place of secrets: one from the journal. */
+  readonly hashOf?: (secret: string) => string;
 }
 
 /** Thrown through the evaluation when it has cost more than it may: nothing can absorb it. */

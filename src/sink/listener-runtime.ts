@@ -1,8 +1,10 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { EventListener } from "../api/triggers/objects.ts";
 import type { CodeHostClient, CoreInterceptor, SecretReader } from "../interceptors/interceptor.ts";
 import type { KubeClient } from "../kube/client.ts";
-import type { EventJournal } from "../triggers/event-journal.ts";
+import { err, ok, type Result } from "../result.ts";
+import type { AcceptedEvent, EventJournal, StoredEvent } from "../triggers/event-journal.ts";
 import type { ListenerRef } from "../triggers/run-trigger.ts";
 import { selectTriggers } from "../triggers/select-triggers.ts";
 import { ApiDiscovery } from "./api-discovery.ts";
@@ -164,17 +166,45 @@ export class ListenerRuntime {
     this.#handler.handle(request, response, url);
   }
 
+  /**
+   * Takes a stored event in once more, as an event of its own that is linked to the stored one; resolves once it is on
+   * disk. The error says why it was not taken.
+   */
+  async replay({ event }: StoredEvent): Promise<Result<AcceptedEvent, string>> {
+    const unready = this.unreadyReason;
+    if (unready !== undefined) return err(`the listener is not ready: ${unready}`);
+    const listener = this.#caches.listener();
+    if (listener === undefined) return err("the EventListener is gone");
+    const selection = selectTriggers(listener, this.#caches);
+    if (!selection.ok) return err(selection.error.message);
+    // Without the sender's delivery id: it is not the sender who delivers again.
+    const { deliveryId: _deliveryId, ...kept } = event;
+    const again = { ...kept, id: randomUUID(), listener: this.ref, receivedAtMs: Date.now(), replayOf: event.id };
+    const accepted = await this.#options.journal.accept(again);
+    if (!accepted.ok) return err(accepted.error.message);
+    const log = this.#logOf(again.id, listener);
+    log.info(`event ${event.id} is replayed`);
+    this.#dispatcher.dispatch(again, selection.value, log, { earlier: [] }).catch((error: unknown) => {
+      log.error(`internal error: ${error instanceof Error ? error.stack : String(error)}`);
+    });
+    return ok(again);
+  }
+
+  #logOf(eventId: string, listener: EventListener): SinkLog {
+    return this.#log.with({
+      eventlistener: this.ref.name,
+      namespace: this.ref.namespace,
+      "/triggers-eventid": eventId,
+      eventlistenerUID: listener.metadata?.uid ?? "",
+    });
+  }
+
   async #resume(): Promise<void> {
     let count = 0;
     for await (const { event, pairs } of this.#options.journal.pending(this.ref)) {
       const listener = this.#caches.listener();
       if (listener === undefined || this.#stopping.signal.aborted) return;
-      const log = this.#log.with({
-        eventlistener: this.ref.name,
-        namespace: this.ref.namespace,
-        "/triggers-eventid": event.id,
-        eventlistenerUID: listener.metadata?.uid ?? "",
-      });
+      const log = this.#logOf(event.id, listener);
       if (count++ === 0) log.info("events that were accepted before and not finished with go on now");
       const selection = selectTriggers(listener, this.#caches);
       if (!selection.ok) {

@@ -12,6 +12,7 @@ import { SinkMetrics } from "../sink/sink-metrics.ts";
 import { createSinkServer } from "../sink/sink-server.ts";
 import type { LogStore } from "../store/log-store.ts";
 import type { EventJournal } from "../triggers/event-journal.ts";
+import type { ListenerRef } from "../triggers/run-trigger.ts";
 import type { RunningListener } from "./listener-node.ts";
 import type { PodServer, PodServers } from "./pod-servers.ts";
 
@@ -35,10 +36,16 @@ export interface ListenerPodsOptions {
 export class ListenerPods {
   readonly #options: ListenerPodsOptions;
   readonly #secrets: KubeSecretReader;
+  readonly #running = new Map<string, ListenerRuntime>();
 
   constructor(options: ListenerPodsOptions) {
     this.#options = options;
     this.#secrets = new KubeSecretReader(options.interceptorClient, Date.now);
+  }
+
+  /** The listener, when it runs here. */
+  running({ namespace, name }: ListenerRef): ListenerRuntime | undefined {
+    return this.#running.get(`${namespace}/${name}`);
   }
 
   async start(pod: K8sObject): Promise<Result<RunningListener, string>> {
@@ -71,6 +78,8 @@ export class ListenerPods {
     const ports = this.#serve(pod, container, { runtime, metrics, flag, tls: tls.value });
     for (const server of ports) this.#options.servers.add(server);
     this.#options.gateway.add(runtime);
+    const key = `${runtime.ref.namespace}/${runtime.ref.name}`;
+    this.#running.set(key, runtime);
 
     const stopping = new AbortController();
     const watchers: (() => void)[] = [];
@@ -82,6 +91,7 @@ export class ListenerPods {
       stop: async () => {
         stopping.abort();
         this.#options.gateway.remove(runtime);
+        if (this.#running.get(key) === runtime) this.#running.delete(key);
         for (const server of ports) {
           this.#options.servers.remove(server);
           server.server.closeAllConnections();

@@ -1,6 +1,6 @@
-import { mkdirSync } from "node:fs";
+import { accessSync, constants, existsSync, mkdirSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { K8sObject, Resource } from "../api/object.ts";
 import { assembleApiServer, unresolvedServices } from "../apiserver/assemble.ts";
 import { serviceAccountGroups } from "../apiserver/auth/service-account-tokens.ts";
@@ -27,6 +27,7 @@ import { FileLogStore } from "../store/log-files/file-log-store.ts";
 import { ObjectStore } from "../store/object-store.ts";
 import { SqliteLog } from "../store/sqlite-log.ts";
 import { type Address, localUrl } from "./address.ts";
+import { serveEvents } from "./events-api.ts";
 import { type IngressBackend, IngressRoutes } from "./ingress-routes.ts";
 import { installObjects, systemNamespace } from "./installed-objects.ts";
 import { listen } from "./listen.ts";
@@ -224,6 +225,7 @@ async function start(options: StandaloneOptions, stack: AsyncDisposableStack): P
     gateway,
     servers,
   });
+  serveEvents(server, { reader: journal.value, running: (ref) => pods.running(ref) });
   const node = new ListenerNode({
     client,
     nodeName,
@@ -272,13 +274,17 @@ const configNames = {
   CONFIG_OBSERVABILITY_NAME: "config-observability-triggers",
 };
 
+/** Made step by step: where nothing can be made, such as below /proc, Node's recursive mkdir never ends. */
 function makeFolder(path: string): Result<void, string> {
+  const missing: string[] = [];
+  for (let folder = path; !existsSync(folder); folder = dirname(folder)) missing.unshift(folder);
   try {
-    mkdirSync(path, { recursive: true, mode: 0o700 });
+    for (const folder of missing) mkdirSync(folder, { mode: 0o700 });
+    accessSync(path, constants.R_OK | constants.W_OK | constants.X_OK);
     return ok(undefined);
   } catch (error) {
     const cause = error instanceof Error ? error.message : String(error);
-    return err(`cannot make the data directory ${path} (${cause}): choose another with --data-dir`);
+    return err(`the data directory ${path} cannot be used (${cause}): choose another with --data-dir`);
   }
 }
 

@@ -128,7 +128,10 @@ function compareSecret(given: string, key: string, name: string, ...rest: readon
   }
   const found = secrets ? secrets.read(name, key) : new CelFailure("there are no secrets here");
   if (found === undefined) return new CelFailure("the secret is not there yet");
-  if (typeof found === "string") return sameSecret(given, found);
+  if (typeof found === "string") {
+    const hashed = secrets?.hashOf?.(found);
+    return sameSecret(given, found) || (hashed !== undefined && sameSecret(given, hashed));
+  }
   const reference = `v1beta1.SecretRef{SecretKey:${quoteGo(key)}, SecretName:${quoteGo(name)}}`;
   return new CelFailure(`failed to find secret '${reference}' in compareSecret: ${found.message}`);
 }

@@ -176,7 +176,9 @@ export const celInterceptor: CoreInterceptor = async (
   if (request.context === undefined) return stop(Code.invalidArgument, "no request context passed");
   const variables = variablesOf(request, request.context.eventUrl);
   if (!variables.ok) return stop(Code.invalidArgument, variables.error);
-  const secrets = new FetchedSecrets(environment.secrets, namespaceOfTrigger(request.context.triggerId));
+  const secrets = new FetchedSecrets(environment.secrets, namespaceOfTrigger(request.context.triggerId), {
+    hasHashedSecrets: request.hasHashedSecrets === true,
+  });
   const activation: Activation = { variables: variables.value, secrets };
 
   const { filter = "", overlays = [] } = params;

@@ -1,6 +1,7 @@
 import type { SecretLookup } from "../../cel/evaluation.ts";
 import { CelFailure, type Outcome } from "../../cel/values.ts";
 import type { SecretReader } from "../interceptor.ts";
+import { hashSecretValue } from "../secret-header.ts";
 
 /** Expressions that need more rounds of fetching than this compute the names of secrets from secrets. */
 const maxRounds = 20;
@@ -13,14 +14,17 @@ const maxSecrets = 100;
  */
 export class FetchedSecrets implements SecretLookup {
   readonly namespace: string;
+  readonly hashOf?: (secret: string) => string;
   readonly #reader: SecretReader;
   // Few expressions need secrets: there are no maps until one does.
   #known: Map<string, string | CelFailure> | undefined;
   #wanted: Map<string, { readonly name: string; readonly key: string }> | undefined;
 
-  constructor(reader: SecretReader, namespace: string) {
+  /** `hasHashedSecrets`: the event has hashes in the place of secrets. */
+  constructor(reader: SecretReader, namespace: string, options: { readonly hasHashedSecrets: boolean }) {
     this.#reader = reader;
     this.namespace = namespace;
+    if (options.hasHashedSecrets) this.hashOf = hashSecretValue;
   }
 
   read(name: string, key: string): string | CelFailure | undefined {

@@ -1,0 +1,214 @@
+import { plainStrategy } from "../api/core/kind-strategy.ts";
+import type { K8sObject, Status } from "../api/object.ts";
+import type { ApiServer } from "../apiserver/api-server.ts";
+import type { ConnectHandler, PipelineResponse, ResourceRequest } from "../apiserver/pipeline.ts";
+import type { ResourceDefinition } from "../apiserver/resource-definition.ts";
+import { badRequest, failure, notFound } from "../apiserver/status.ts";
+import { negotiate } from "../apiserver/wire/accept.ts";
+import { jsonAnswer, listAnswer, objectAnswer, statusAnswer } from "../apiserver/wire/answer.ts";
+import { type JsonValue, member } from "../json/value.ts";
+import { err, ok, type Result } from "../result.ts";
+import type { EventQuery, EventReader } from "../store/journal/event-reader.ts";
+import type { AcceptedEvent, PairState, StoredEvent } from "../triggers/event-journal.ts";
+import { eventApi, eventKind, eventObject } from "../triggers/event-object.ts";
+import type { ListenerRef } from "../triggers/run-trigger.ts";
+
+/** A listener that can take a stored event in again. */
+interface ReplayTarget {
+  replay(stored: StoredEvent): Promise<Result<AcceptedEvent, string>>;
+}
+
+export interface EventsApiOptions {
+  readonly reader: EventReader;
+  /** The listener, when it runs. */
+  readonly running: (ref: ListenerRef) => ReplayTarget | undefined;
+}
+
+const definition: ResourceDefinition = {
+  group: eventApi.group,
+  resource: eventApi.resource,
+  singular: "triggerevent",
+  kind: eventKind,
+  listKind: `${eventKind}List`,
+  namespaced: true,
+  shortNames: ["te"],
+  categories: [],
+  versions: [
+    {
+      version: eventApi.version,
+      subresources: [],
+      columns: [
+        { name: "Listener", type: "string", jsonPath: ".spec.listener" },
+        { name: "Repository", type: "string", jsonPath: ".spec.repository" },
+        { name: "Verdicts", type: "string", jsonPath: ".status.verdicts[*].state" },
+        { name: "Age", type: "date", jsonPath: ".metadata.creationTimestamp" },
+      ],
+    },
+  ],
+  storageVersion: eventApi.version,
+  verbs: ["create", "get", "list"],
+  custom: true,
+  collection: `${eventApi.group}/${eventApi.resource}`,
+  strategy: plainStrategy,
+};
+
+const defaultLimit = 100;
+const maxLimit = 1_000;
+/** A page ends before the bodies of its events are larger than this, added up. */
+const maxPageBytes = 16 * 1024 * 1024;
+
+const states: ReadonlySet<string> = new Set<PairState>([
+  "running",
+  "retrying",
+  "created",
+  "filtered",
+  "rejected",
+  "failed",
+  "dead",
+]);
+
+/**
+ * Serves the journal as the virtual resource `triggerevents` of `events.tektite.dev/v1alpha1`: get and list read it,
+ * create replays an event. An event lives in its listener's namespace (docs/events.md).
+ */
+export function serveEvents(server: ApiServer, options: EventsApiOptions): void {
+  server.registry.put(definition);
+  server.addHandler(new EventsHandler(options));
+}
+
+class EventsHandler implements ConnectHandler {
+  readonly resource = `${eventApi.resource}.${eventApi.group}`;
+  readonly #options: EventsApiOptions;
+
+  constructor(options: EventsApiOptions) {
+    this.#options = options;
+  }
+
+  async handle(request: ResourceRequest, body: JsonValue | undefined): Promise<PipelineResponse> {
+    const negotiated = negotiate(request.request.headers, request.request.query, { forms: true });
+    if (!negotiated.ok) return statusAnswer(negotiated.error, { format: "json", pretty: false });
+    const answer = await this.#answer(request, body);
+    if (!answer.ok) return statusAnswer(answer.error, negotiated.value);
+    const { value } = answer;
+    if (value.kind === "object") {
+      const outcome = { status: value.status, object: value.object, warnings: [] };
+      const made = objectAnswer(request, outcome, negotiated.value, Date.now());
+      return made.ok ? made.value : statusAnswer(made.error, negotiated.value);
+    }
+    if (negotiated.value.as === undefined) return jsonAnswer(200, listObject(value), negotiated.value);
+    const items = value.items.map((object) => ({ object: () => object }));
+    const made = listAnswer(request, { ...value, items, resourceVersion: "0" }, negotiated.value, Date.now());
+    return made.ok ? made.value : statusAnswer(made.error, negotiated.value);
+  }
+
+  async #answer(request: ResourceRequest, body: JsonValue | undefined): Promise<Result<Answer, Status>> {
+    switch (request.verb) {
+      case "get": {
+        const stored = await this.#find(request.namespace ?? "", request.name ?? "");
+        return stored.ok ? ok({ kind: "object", status: 200, object: eventObject(stored.value, true) }) : stored;
+      }
+      case "list":
+        return this.#list(request);
+      case "create":
+        return this.#replay(request.namespace ?? "", body);
+      default:
+        return err(failure(405, "MethodNotAllowed", "the server does not allow this method on the requested resource"));
+    }
+  }
+
+  async #find(namespace: string, id: string): Promise<Result<StoredEvent, Status>> {
+    const stored = await this.#options.reader.event(id);
+    if (stored === undefined || stored.event.listener.namespace !== namespace) {
+      return err(notFound({ group: eventApi.group, resource: eventApi.resource }, id));
+    }
+    return ok(stored);
+  }
+
+  async #list(request: ResourceRequest): Promise<Result<Answer, Status>> {
+    const { query } = request.request;
+    const read = readQuery(query, request.namespace);
+    if (!read.ok) return read;
+    const isFull = query.get("view") === "full";
+    const events = await this.#options.reader.events(read.value);
+    const items: K8sObject[] = [];
+    let bytes = 0;
+    for (const stored of events) {
+      bytes += isFull ? stored.event.body.length : 0;
+      if (items.length > 0 && bytes > maxPageBytes) break;
+      items.push(eventObject(stored, isFull));
+    }
+    const last = items.at(-1)?.metadata.name;
+    const isMore = items.length < events.length || events.length === read.value.limit;
+    return ok({ kind: "list", items, ...(isMore && last !== undefined ? { continue: last } : {}) });
+  }
+
+  async #replay(namespace: string, body: JsonValue | undefined): Promise<Result<Answer, Status>> {
+    const spec = member(body, "spec");
+    const id = member(spec, "replayOf");
+    if (typeof id !== "string" || id === "") return err(badRequest("spec.replayOf must name the event to replay"));
+    const stored = await this.#find(namespace, id);
+    if (!stored.ok) return stored;
+    const name = member(spec, "listener") ?? stored.value.event.listener.name;
+    if (typeof name !== "string") return err(badRequest("spec.listener must be the name of an EventListener"));
+    const target = this.#options.running({ namespace, name });
+    if (target === undefined) {
+      return err(failure(409, "Conflict", `EventListener "${name}" does not run in namespace "${namespace}"`));
+    }
+    const replayed = await target.replay(stored.value);
+    if (!replayed.ok) return err(failure(503, "ServiceUnavailable", `the event was not accepted: ${replayed.error}`));
+    const object = eventObject({ event: replayed.value, pairs: [], isFinished: false }, false);
+    return ok({ kind: "object", status: 201, object });
+  }
+}
+
+type Answer =
+  | { readonly kind: "object"; readonly status: number; readonly object: K8sObject }
+  | { readonly kind: "list"; readonly items: readonly K8sObject[]; readonly continue?: string };
+
+function listObject(list: Extract<Answer, { readonly kind: "list" }>): JsonValue {
+  return {
+    apiVersion: `${eventApi.group}/${eventApi.version}`,
+    kind: `${eventKind}List`,
+    metadata: { resourceVersion: "", ...(list.continue === undefined ? {} : { continue: list.continue }) },
+    items: list.items as unknown as JsonValue,
+  };
+}
+
+/** The conditions in a request's query; times are RFC 3339. */
+function readQuery(query: URLSearchParams, namespace: string | undefined): Result<EventQuery, Status> {
+  const text = (name: string) => query.get(name) || undefined;
+  const limit = Number(text("limit") ?? defaultLimit);
+  if (!Number.isInteger(limit) || limit < 0) return err(badRequest("limit must be a whole number"));
+  const state = text("verdict");
+  if (state !== undefined && !states.has(state)) {
+    return err(badRequest(`verdict must be one of ${[...states].join(", ")}`));
+  }
+  const times: { sinceMs?: number; untilMs?: number } = {};
+  for (const [name, field] of [
+    ["since", "sinceMs"],
+    ["until", "untilMs"],
+  ] as const) {
+    const value = text(name);
+    if (value === undefined) continue;
+    times[field] = Date.parse(value);
+    if (Number.isNaN(times[field])) return err(badRequest(`${name} must be a time such as 2026-01-31T12:00:00Z`));
+  }
+  const [listener, trigger, repository, before] = [
+    text("listener"),
+    text("trigger"),
+    text("repository"),
+    text("continue"),
+  ];
+  return ok({
+    listener: {
+      ...(namespace === undefined ? {} : { namespace }),
+      ...(listener === undefined ? {} : { name: listener }),
+    },
+    ...(trigger === undefined ? {} : { trigger }),
+    ...(state === undefined ? {} : { state: state as PairState }),
+    ...(repository === undefined ? {} : { repository }),
+    ...times,
+    ...(before === undefined ? {} : { before }),
+    limit: Math.min(limit === 0 ? defaultLimit : limit, maxLimit),
+  });
+}
