@@ -80,7 +80,7 @@ test("a wrong field given with -f is told with file, document, line and field", 
   const file = join(dataDir, "f", "el.yaml");
   writeFileSync(
     file,
-    "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n---\napiVersion: triggers.tekton.dev/v1beta1\nkind: EventListener\nmetadata:\n  name: a\nspec:\n  triggers:\n    - bindings:\n        - ref: x\n          name: y\n      template:\n        ref: t\n",
+    "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n---\napiVersion: triggers.tekton.dev/v1beta1\nkind: EventListener\nmetadata:\n  name: a\nspec:\n  triggers:\n    - bindings:\n        - ref: x\n          name: both\n      template:\n        ref: t\n",
   );
   const { exitCode, stderr } = await runTektite(["up", "--data-dir", join(dataDir, "data"), ...free, "-f", file]);
   equal(exitCode, 1);
