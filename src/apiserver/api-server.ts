@@ -16,12 +16,13 @@ import type {
   PipelineRequest,
   PipelineResponse,
   ProtobufDecoder,
+  ProtobufEncoder,
   ResourceRequest,
 } from "./pipeline.ts";
 import { forbiddenByAuthorizer } from "./rbac/forbidden.ts";
 import { ResourceRegistry } from "./registry.ts";
 import { parsePath, type RequestPath } from "./request-info.ts";
-import { type ResourceDefinition, servedVersion } from "./resource-definition.ts";
+import { apiVersionOf, type ResourceDefinition, servedVersion } from "./resource-definition.ts";
 import { internalError, methodNotAllowed, noSuchResource, requestTooLarge } from "./status.ts";
 import { subresourceDefinition } from "./subresource-kind.ts";
 import { anonymousUser, type UserInfo } from "./user-info.ts";
@@ -37,6 +38,7 @@ import { watchVerb } from "./verbs/watch.ts";
 import { type Negotiated, negotiate } from "./wire/accept.ts";
 import { listAnswer, objectAnswer, statusAnswer, watchForm } from "./wire/answer.ts";
 import { decodeBody } from "./wire/decode-body.ts";
+import { acceptsOnlyProtobuf, protobufAnswer } from "./wire/protobuf-answer.ts";
 import { queryBoolean } from "./wire/write-options.ts";
 
 /** What an API server is made of; whatever is left out lets everything through. */
@@ -49,6 +51,7 @@ export interface ApiServerOptions {
   readonly admission?: readonly AdmissionPlugin[];
   readonly handlers?: readonly ConnectHandler[];
   readonly protobuf?: ProtobufDecoder;
+  readonly protobufEncoder?: ProtobufEncoder;
   /** Custom resources served from the start: Tekton's kinds. */
   readonly builtinCustom?: readonly ResourceDefinition[];
   /** Milliseconds since the epoch. */
@@ -77,6 +80,7 @@ export class ApiServer {
   readonly #authenticator: Authenticator | undefined;
   readonly #impersonator: Impersonator | undefined;
   readonly #authorizer: Authorizer | undefined;
+  readonly #protobufEncoder: ProtobufEncoder | undefined;
   readonly #reactions = new Map<string, (name: string) => Promise<void>>();
   readonly #handlers = new Map<string, ConnectHandler>();
 
@@ -87,6 +91,7 @@ export class ApiServer {
     this.#authenticator = options.authenticator;
     this.#impersonator = options.impersonator;
     this.#authorizer = options.authorizer;
+    this.#protobufEncoder = options.protobufEncoder;
     for (const handler of options.handlers ?? []) this.#handlers.set(handler.resource, handler);
     this.#context = {
       store: options.store,
@@ -117,6 +122,8 @@ export class ApiServer {
       }
       const user = await this.#identify(request);
       if (!user.ok) return statusAnswer(user.error, plainFormat(request));
+      if (this.#protobufEncoder && acceptsOnlyProtobuf(request.headers["accept"] ?? ""))
+        return await this.#dispatchForProtobuf(request, user.value, this.#protobufEncoder);
       return await this.#dispatch(request, user.value);
     } catch (cause) {
       const message = cause instanceof Error ? cause.message : String(cause);
@@ -140,6 +147,24 @@ export class ApiServer {
     if (!found.ok) return found;
     const user = found.value ?? anonymousUser;
     return this.#impersonator ? this.#impersonator.impersonate(user, request) : ok(user);
+  }
+
+  /** Built-in kinds are worked with as JSON and printed as protobuf; all else is refused as before. */
+  async #dispatchForProtobuf(
+    request: PipelineRequest,
+    user: UserInfo,
+    encoder: ProtobufEncoder,
+  ): Promise<PipelineResponse> {
+    const path = parsePath(request.path);
+    const definition = path.kind === "resource" ? this.registry.find(path.group, path.resource) : undefined;
+    const printable =
+      path.kind === "resource" &&
+      definition?.custom === false &&
+      verbOf(request, path) !== "watch" &&
+      encoder.knows(apiVersionOf(path.group, path.version), definition.kind);
+    if (!printable) return this.#dispatch(request, user);
+    const headers = { ...request.headers, accept: "application/json" };
+    return protobufAnswer(await this.#dispatch({ ...request, headers }, user), encoder);
   }
 
   async #dispatch(request: PipelineRequest, user: UserInfo): Promise<PipelineResponse> {

@@ -24,6 +24,7 @@ import { podLog } from "./pods/pod-log.ts";
 import { podStreams } from "./pods/pod-streams.ts";
 import { proxies } from "./pods/proxy.ts";
 import { KubernetesProtobufDecoder } from "./protobuf/protobuf-decoder.ts";
+import { KubernetesProtobufEncoder } from "./protobuf/protobuf-encoder.ts";
 import { accessReviews } from "./rbac/access-review.ts";
 import { bootstrapPolicy } from "./rbac/bootstrap-policy.ts";
 import { EscalationCheck } from "./rbac/escalation.ts";
@@ -142,6 +143,7 @@ export async function assembleApiServer(options: AssemblyOptions): Promise<ApiSe
       }),
     ],
     protobuf: new KubernetesProtobufDecoder(),
+    protobufEncoder: new KubernetesProtobufEncoder(),
     ...(options.tektonKinds !== false && { builtinCustom: tektonDefinitions(options.convertTekton) }),
     now,
   });

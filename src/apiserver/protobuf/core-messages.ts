@@ -134,6 +134,21 @@ ResourceQuotaStatus
 PersistentVolumeClaim
 1 metadata ObjectMeta
 2 spec PersistentVolumeClaimSpec
+3 status PersistentVolumeClaimStatus
+
+PersistentVolumeClaimStatus
+1 phase string
+2 accessModes []string
+3 capacity {}quantity
+4 conditions []PersistentVolumeClaimCondition
+
+PersistentVolumeClaimCondition
+1 type string
+2 status string
+3 lastProbeTime time
+4 lastTransitionTime time
+5 reason string
+6 message string
 
 PersistentVolumeClaimSpec
 1 accessModes []string

@@ -1,3 +1,8 @@
+import { coreMessages } from "./core-messages.ts";
+import { identityMessages } from "./identity-messages.ts";
+import { podMessages } from "./pod-messages.ts";
+import { workloadMessages } from "./workload-messages.ts";
+
 /** How a field's value is read. */
 export type FieldType =
   | { readonly kind: "scalar"; readonly scalar: Scalar }
@@ -45,7 +50,7 @@ const scalars: ReadonlySet<string> = new Set([
  * Reads tables of one message a paragraph: its name, then `NUMBER field TYPE` a line. A type is a scalar, a message,
  * `[]TYPE`, `{}TYPE` (a map by strings) or `..MESSAGE` (inline).
  */
-export function parseTables(text: string): ReadonlyMap<string, MessageTable> {
+function parseTables(text: string): ReadonlyMap<string, MessageTable> {
   const tables = new Map<string, MessageTable>();
   for (const paragraph of text.trim().split(/\n\s*\n/)) {
     const [head = "", ...lines] = paragraph.split("\n").map((line) => line.trim());
@@ -64,4 +69,47 @@ function parseType(text: string): FieldType {
   if (text.startsWith("..")) return { kind: "inline", name: text.slice(2) };
   if (scalars.has(text)) return { kind: "scalar", scalar: text as Scalar };
   return { kind: "message", name: text };
+}
+
+/** Kinds that have a message of their name, by apiVersion. */
+const kinds: Readonly<Record<string, readonly string[]>> = {
+  v1: [
+    "ConfigMap",
+    "DeleteOptions",
+    "Namespace",
+    "PersistentVolumeClaim",
+    "Pod",
+    "ResourceQuota",
+    "Secret",
+    "Service",
+    "ServiceAccount",
+    "Status",
+  ],
+  "apps/v1": ["Deployment"],
+  "authentication.k8s.io/v1": ["SelfSubjectReview", "TokenRequest", "TokenReview"],
+  "authorization.k8s.io/v1": [
+    "LocalSubjectAccessReview",
+    "SelfSubjectAccessReview",
+    "SelfSubjectRulesReview",
+    "SubjectAccessReview",
+  ],
+  "batch/v1": ["CronJob", "Job"],
+  "meta.k8s.io/v1": ["DeleteOptions"],
+  "networking.k8s.io/v1": ["Ingress"],
+  "policy/v1": ["Eviction", "PodDisruptionBudget"],
+  "rbac.authorization.k8s.io/v1": ["ClusterRole", "ClusterRoleBinding", "Role", "RoleBinding"],
+  "scheduling.k8s.io/v1": ["PriorityClass"],
+};
+
+/** The message that carries objects of that kind; undefined when we have no table for it. */
+export function messageOf(apiVersion: string, kind: string): string | undefined {
+  return kinds[apiVersion]?.includes(kind) === true || kind === "DeleteOptions" ? kind : undefined;
+}
+
+let parsed: ReadonlyMap<string, MessageTable> | undefined;
+
+/** All tables by message; read when first needed. */
+export function messageTables(): ReadonlyMap<string, MessageTable> {
+  parsed ??= parseTables([identityMessages, coreMessages, workloadMessages, podMessages].join("\n"));
+  return parsed;
 }

@@ -3,6 +3,82 @@ export const podMessages = `
 Pod
 1 metadata ObjectMeta
 2 spec PodSpec
+3 status PodStatus
+
+PodStatus
+1 phase string
+2 conditions []PodCondition
+3 message string
+4 reason string
+5 hostIP string
+6 podIP string
+7 startTime time
+8 containerStatuses []ContainerStatus
+9 qosClass string
+10 initContainerStatuses []ContainerStatus
+11 nominatedNodeName string
+12 podIPs []PodIP
+13 ephemeralContainerStatuses []ContainerStatus
+14 resize string
+16 hostIPs []PodIP
+17 observedGeneration int
+
+PodCondition
+1 type string
+2 status string
+3 lastProbeTime time
+4 lastTransitionTime time
+5 reason string
+6 message string
+7 observedGeneration int
+
+ContainerStatus
+1 name string
+2 state ContainerState
+3 lastState ContainerState
+4 ready bool
+5 restartCount int
+6 image string
+7 imageID string
+8 containerID string
+9 started bool
+10 allocatedResources {}quantity
+11 resources ResourceRequirements
+12 volumeMounts []VolumeMountStatus
+
+VolumeMountStatus
+1 name string
+2 mountPath string
+3 readOnly bool
+4 recursiveReadOnly string
+
+ContainerState
+1 waiting ContainerStateWaiting
+2 running ContainerStateRunning
+3 terminated ContainerStateTerminated
+
+ContainerStateWaiting
+1 reason string
+2 message string
+
+ContainerStateRunning
+1 startedAt time
+
+ContainerStateTerminated
+1 exitCode int
+2 signal int
+3 reason string
+4 message string
+5 startedAt time
+6 finishedAt time
+7 containerID string
+
+PodIP
+1 ip string
+
+EphemeralContainer
+1 ephemeralContainerCommon ..Container
+2 targetContainerName string
 
 PodSpec
 1 volumes []Volume
@@ -38,6 +114,7 @@ PodSpec
 31 preemptionPolicy string
 32 overhead {}quantity
 33 topologySpreadConstraints []TopologySpreadConstraint
+34 ephemeralContainers []EphemeralContainer
 35 setHostnameAsFQDN bool
 36 os PodOS
 37 hostUsers bool

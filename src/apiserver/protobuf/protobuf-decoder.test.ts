@@ -1,6 +1,7 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { test } from "node:test";
 import { KubernetesProtobufDecoder } from "./protobuf-decoder.ts";
+import { KubernetesProtobufEncoder } from "./protobuf-encoder.ts";
 
 const decoder = new KubernetesProtobufDecoder();
 
@@ -101,3 +102,50 @@ const broken = [
   { name: "an endless integer", bytes: Buffer.concat([Buffer.from("k8s\0"), Buffer.alloc(12, 0xff)]) },
 ];
 for (const { name, bytes } of broken) test(`refuses ${name}`, () => equal(decoder.decode(bytes)?.ok, false));
+
+const printed = [
+  {
+    name: "a Secret",
+    object: {
+      kind: "Secret",
+      apiVersion: "v1",
+      metadata: { name: "s", creationTimestamp: "2023-11-14T22:13:20Z" },
+      data: { a: "Af8=" },
+    },
+  },
+  {
+    name: "a Pod",
+    object: {
+      kind: "Pod",
+      apiVersion: "v1",
+      metadata: { name: "p", generation: 7, managedFields: [{ manager: "m", fieldsV1: { "f:data": {} } }] },
+      spec: {
+        volumes: [{ name: "v", configMap: { name: "c", optional: true } }],
+        containers: [
+          {
+            name: "c",
+            resources: { limits: { cpu: "1" } },
+            readinessProbe: { httpGet: { port: "http" }, failureThreshold: 3 },
+            securityContext: { runAsUser: -5 },
+          },
+        ],
+      },
+    },
+  },
+];
+for (const { name, object } of printed)
+  test(`prints ${name} as it is read`, () => {
+    const bytes = new KubernetesProtobufEncoder().encode(object);
+    const decoded = decoder.decode(bytes ?? new Uint8Array());
+    deepEqual(decoded?.ok === true && JSON.parse(JSON.stringify(decoded.value)), object);
+  });
+
+test("prints lists, and nothing that it has no table for", () => {
+  const encoder = new KubernetesProtobufEncoder();
+  equal(
+    encoder.encode({ kind: "ConfigMapList", apiVersion: "v1", metadata: {}, items: [{ metadata: { name: "a" } }] })
+      ?.length,
+    40,
+  );
+  equal(encoder.encode({ kind: "Node", apiVersion: "v1" }), undefined);
+});

@@ -2,12 +2,8 @@ import { decodeGoJson } from "../../json/go-decode.ts";
 import type { JsonObject, JsonValue } from "../../json/value.ts";
 import { err, ok, type Result } from "../../result.ts";
 import type { ProtobufDecoder } from "../pipeline.ts";
-import { coreMessages } from "./core-messages.ts";
-import { identityMessages } from "./identity-messages.ts";
-import { type FieldType, type MessageTable, parseTables, type Scalar } from "./message-tables.ts";
-import { podMessages } from "./pod-messages.ts";
+import { type FieldType, messageOf, messageTables, type Scalar } from "./message-tables.ts";
 import { MalformedMessage, readFields, type WireField } from "./wire-reader.ts";
-import { workloadMessages } from "./workload-messages.ts";
 
 /** What every body begins with. */
 const magic = Buffer.from("k8s\0");
@@ -15,51 +11,18 @@ const magic = Buffer.from("k8s\0");
 /** How deep messages may nest; no built-in kind comes near. */
 const maxDepth = 32;
 
-/** Kinds read as their message, by apiVersion. */
-const kinds: Readonly<Record<string, readonly string[]>> = {
-  v1: [
-    "ConfigMap",
-    "DeleteOptions",
-    "Namespace",
-    "PersistentVolumeClaim",
-    "Pod",
-    "ResourceQuota",
-    "Secret",
-    "Service",
-    "ServiceAccount",
-    "Status",
-  ],
-  "apps/v1": ["Deployment"],
-  "authentication.k8s.io/v1": ["SelfSubjectReview", "TokenRequest", "TokenReview"],
-  "authorization.k8s.io/v1": [
-    "LocalSubjectAccessReview",
-    "SelfSubjectAccessReview",
-    "SelfSubjectRulesReview",
-    "SubjectAccessReview",
-  ],
-  "batch/v1": ["CronJob", "Job"],
-  "meta.k8s.io/v1": ["DeleteOptions"],
-  "networking.k8s.io/v1": ["Ingress"],
-  "policy/v1": ["Eviction", "PodDisruptionBudget"],
-  "rbac.authorization.k8s.io/v1": ["ClusterRole", "ClusterRoleBinding", "Role", "RoleBinding"],
-  "scheduling.k8s.io/v1": ["PriorityClass"],
-};
-
 /**
  * Reads the protobuf bodies that kubectl sends for built-in kinds (spec: kube-api, section 2). Like the encoder's, its
  * empty strings and zeros stand for what is not there; the typed decoding that follows drops them.
  */
 export class KubernetesProtobufDecoder implements ProtobufDecoder {
-  #tables: ReadonlyMap<string, MessageTable> | undefined;
-
   decode(bytes: Uint8Array): Result<JsonObject, string> | undefined {
     if (bytes.length < magic.length || !magic.equals(bytes.subarray(0, magic.length)))
       return err("provided data does not appear to be a protobuf message, expected prefix [107 56 115 0]");
     try {
       const { apiVersion, kind, raw } = readEnvelope(bytes.subarray(magic.length));
-      const name = kinds[apiVersion]?.includes(kind) === true || kind === "DeleteOptions" ? kind : undefined;
+      const name = messageOf(apiVersion, kind);
       if (name === undefined) return undefined;
-      this.#tables ??= parseTables([identityMessages, coreMessages, workloadMessages, podMessages].join("\n"));
       return ok({ kind, apiVersion, ...this.#message(name, raw, 0) });
     } catch (error) {
       if (error instanceof MalformedMessage) return err(error.message);
@@ -69,7 +32,7 @@ export class KubernetesProtobufDecoder implements ProtobufDecoder {
 
   #message(name: string, bytes: Uint8Array, depth: number): JsonObject {
     if (depth > maxDepth) throw new MalformedMessage("nested too deeply");
-    const table = this.#tables?.get(name);
+    const table = messageTables().get(name);
     if (table === undefined) throw new Error(`no table for message ${name}`);
     const object: Record<string, JsonValue> = {};
     for (const wire of readFields(bytes)) {

@@ -93,13 +93,27 @@ SuccessPolicyRule
 1 succeededIndexes string
 2 succeededCount int
 
+JobCondition
+1 type string
+2 status string
+3 lastProbeTime time
+4 lastTransitionTime time
+5 reason string
+6 message string
+
+UncountedTerminatedPods
+1 succeeded []string
+2 failed []string
+
 JobStatus
+1 conditions []JobCondition
 2 startTime time
 3 completionTime time
 4 active int
 5 succeeded int
 6 failed int
 7 completedIndexes string
+8 uncountedTerminatedPods UncountedTerminatedPods
 9 ready int
 10 failedIndexes string
 11 terminating int
