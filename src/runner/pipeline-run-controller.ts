@@ -25,6 +25,7 @@ export class PipelineRunController {
     this.#taskRuns = taskRunController;
     this.#runs = new Informer(context.client, pipelineRuns);
     this.#customRuns = new Informer(context.client, customRuns);
+    taskRunController.onDone((run) => this.#tellOwner(run as unknown as K8sObject));
     this.#childRuns = new ChildRuns(context.client, {
       adopt: (child) => this.#adoptChild(child),
       list: (namespace) => [
@@ -38,7 +39,6 @@ export class PipelineRunController {
   /** Begins once TaskRuns are known, so that no run starts a task that it has already. */
   async start(): Promise<void> {
     const { signal } = this.#context;
-    this.#taskRuns.onDone((run) => this.#tellOwner(run as unknown as K8sObject));
     await this.#customRuns.start(signal);
     this.#customRuns.onChange(({ object }) => this.#tellOwner(object));
     signal.addEventListener("abort", () => {
@@ -63,6 +63,7 @@ export class PipelineRunController {
       actor.update(run);
       return;
     }
+    if (isDone(run)) this.#tellOwner(object);
     const { managedBy } = run.spec;
     if (isDone(run) || (managedBy !== undefined && managedBy !== "tekton.dev/pipeline")) return;
     if (this.#taken.has(uid)) return;

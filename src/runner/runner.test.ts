@@ -1,6 +1,6 @@
 import { deepEqual, equal, ok as isTrue, match } from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
@@ -20,6 +20,10 @@ import { chooseRuntime } from "./runtime/choose-runtime.ts";
 import { startRunner } from "./start-runner.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "tektite-runner-"));
+const stops: (() => void)[] = [];
+after(() => {
+  for (const stop of stops) stop();
+});
 after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 10 }));
 
 interface Life {
@@ -68,7 +72,9 @@ async function newLife(name: string): Promise<Life> {
         log: { info: quiet, warn: quiet, error: quiet },
         signal: abort.signal,
       });
-      return { stop: () => abort.abort() };
+      const stop = () => abort.abort();
+      stops.push(stop);
+      return { stop };
     },
   };
 }
@@ -98,7 +104,8 @@ async function until<T extends TaskRun | PipelineRun>(
     if (found.ok && holds(found.value as unknown as T)) return found.value as unknown as T;
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
-  throw new Error(`${name} does not get there`);
+  const seen = await life.client.get(resource, { namespace: "default", name });
+  throw new Error(`${name} does not get there: ${JSON.stringify(seen.ok ? seen.value["status"] : seen.error)}`);
 }
 
 const isRunning = (run: TaskRun) => run.status?.steps?.some((each) => each.running !== undefined) === true;
@@ -140,7 +147,7 @@ test("a lost attempt is retried if the run has retries left, and the pipeline go
       ],
     },
   });
-  await until<TaskRun>(life, taskRuns, "again-a", isRunning);
+  await until<TaskRun>(life, taskRuns, "again-a", (run) => isRunning(run) && existsSync(mark));
   first.stop();
   const second = await life.start();
   const run = await until<PipelineRun>(life, pipelineRuns, "again");

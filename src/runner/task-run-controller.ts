@@ -62,6 +62,8 @@ export class TaskRunController {
     }
     if (isDone(run)) {
       this.#ended.delete(key);
+      // Whoever waits for it may have looked just before it ended; being told twice does no harm.
+      for (const listener of this.#doneListeners) listener(run);
       return;
     }
     const { managedBy } = run.spec;
