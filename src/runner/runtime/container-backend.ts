@@ -121,11 +121,10 @@ export class ContainerBackend implements PodBackend {
     });
     if (started.pid !== 0) recordProcess(this.#folder.controlPath, started.pid);
     let isOver = false;
-    let isKilled = false;
     const exited = started.exited.then(async (exit) => {
       isOver = true;
       if (this.#networkHolder === name) this.#networkHolder = undefined;
-      return isKilled ? ({ kind: "signalled", signal: "SIGKILL" } as const) : this.#exitOf(exit, name, launch);
+      return this.#exitOf(exit, name, launch);
     });
     if (launch.kind === "sidecar" && joined === undefined && !this.#isHostNetwork) {
       await this.#holdNetwork(name, () => isOver);
@@ -136,10 +135,7 @@ export class ContainerBackend implements PodBackend {
       stdout: started.stdout,
       stderr: started.stderr,
       exited,
-      kill: () => {
-        isKilled = true;
-        void this.#killUntil(name, () => isOver);
-      },
+      kill: () => void this.#killUntil(name, () => isOver),
       terminate: async () => (await engine.command(["kill", "--signal", "TERM", name])).ok,
       exec: (words, io, signal) =>
         execHostCommand(
