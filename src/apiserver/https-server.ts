@@ -133,7 +133,10 @@ async function serve(
 ): Promise<void> {
   const gone = new AbortController();
   const stop = (): void => gone.abort();
-  response.once("close", stop);
+  // Aborting what is answered already would only cost time.
+  response.once("close", () => {
+    if (!response.writableFinished) gone.abort();
+  });
   closing.addEventListener("abort", stop, { once: true });
   try {
     const bodyless = message.method === "GET" || message.method === "HEAD";

@@ -55,10 +55,15 @@ export function objectAnswer(
   nowMs: number,
 ): Result<PipelineResponse, Status> {
   const { as } = negotiated;
-  const body = outcome.object as unknown as JsonValue;
   if (!as || outcome.plain) {
+    const { stored, status, warnings } = outcome;
+    if (stored && negotiated.format === "json" && !negotiated.pretty) {
+      const lazy = (): JsonValue => outcome.object as unknown as JsonValue;
+      const head = warnings.length > 0 ? { warnings } : {};
+      return ok({ kind: "json", status, body: { lazy }, lazyText: () => `${stored.text}\n`, ...head });
+    }
     return ok(
-      jsonAnswer(outcome.status, body, negotiated, {
+      jsonAnswer(outcome.status, outcome.object as unknown as JsonValue, negotiated, {
         ...(outcome.stored && { text: outcome.stored.text }),
         warnings: outcome.warnings,
       }),
