@@ -10,7 +10,7 @@ const levels = [
   ["triggers", "pipelines"],
   ["store"],
   ["kube"],
-  ["sink", "controllers", "runner", "apiserver"],
+  ["sink", "controllers", "webhook", "interceptor-server", "runner", "apiserver"],
   ["dashboard", "standalone"],
   ["cli"],
 ];

@@ -4,7 +4,17 @@ import type { KubeClient } from "./client.ts";
 
 const leases: Resource = { group: "coordination.k8s.io", version: "v1", resource: "leases" };
 
-export interface LeaderElectionOptions {
+/** How long leading lasts, in milliseconds. */
+export interface LeaderElectionTimes {
+  /** After so long without renewal another replica may take over. */
+  readonly leaseDurationMs?: number;
+  /** After so long without a successful renewal this replica gives up. Shorter than the lease. */
+  readonly renewDeadlineMs?: number;
+  /** Pause between attempts. */
+  readonly retryPeriodMs?: number;
+}
+
+export interface LeaderElectionOptions extends LeaderElectionTimes {
   readonly client: Pick<KubeClient, "get" | "create" | "update">;
   readonly namespace: string;
   /** Name of the Lease that the replicas compete for. */
@@ -12,12 +22,6 @@ export interface LeaderElectionOptions {
   /** Unique to this process, such as `<hostname>_<uuid>`. */
   readonly identity: string;
   readonly nowMs: () => number;
-  /** After so long without renewal another replica may take over. */
-  readonly leaseDurationMs?: number;
-  /** After so long without a successful renewal this replica gives up. Shorter than the lease. */
-  readonly renewDeadlineMs?: number;
-  /** Pause between attempts. */
-  readonly retryPeriodMs?: number;
   readonly onChange?: (leads: boolean) => void;
   readonly log?: (message: string) => void;
   readonly sleep?: (ms: number, signal: AbortSignal) => Promise<void>;

@@ -1,4 +1,4 @@
-import { LeaderElector } from "../../kube/leader-election.ts";
+import { type LeaderElectionTimes, LeaderElector } from "../../kube/leader-election.ts";
 import {
   startTriggersControllers,
   type TriggersControllersOptions,
@@ -9,6 +9,7 @@ import {
 export interface ElectedControllersOptions extends Omit<TriggersControllersOptions, "isLeader"> {
   /** Unique to this process: `<hostname>_<uuid>`. */
   readonly identity: string;
+  readonly times?: LeaderElectionTimes;
 }
 
 /** The Lease of a queue, named as upstream names it so that two controllers never act at once (spec: controller, section 9). */
@@ -23,11 +24,12 @@ function leaseName(queue: TriggersQueue): string {
 export async function startElectedControllers(
   options: ElectedControllersOptions,
 ): Promise<{ readonly done: Promise<void> }> {
-  const { client, env, clock, signal, log, identity } = options;
+  const { client, env, clock, signal, log, identity, times = {} } = options;
   let resync = () => {};
   const electors = new Map(
     triggersQueues.map((queue) => {
       const elector = new LeaderElector({
+        ...times,
         client,
         namespace: env["SYSTEM_NAMESPACE"] || "tekton-pipelines",
         name: leaseName(queue),

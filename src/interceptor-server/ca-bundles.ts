@@ -1,0 +1,69 @@
+import type { K8sObject, Resource } from "../api/object.ts";
+import { isJsonObject, type JsonValue, member } from "../json/value.ts";
+import { sleep } from "../kube/backoff.ts";
+import type { KubeClient } from "../kube/client.ts";
+
+const clusterInterceptors: Resource = {
+  group: "triggers.tekton.dev",
+  version: "v1alpha1",
+  resource: "clusterinterceptors",
+};
+
+export interface CaBundlesOptions {
+  readonly client: KubeClient;
+  /** Names of the ClusterInterceptors that this server answers. */
+  readonly names: ReadonlySet<string>;
+  /** PEM; undefined until there is one. */
+  readonly authorityPem: () => string | undefined;
+  readonly everyMs: number;
+  readonly log: (message: string) => void;
+}
+
+/**
+ * Makes the core ClusterInterceptors name the authority of this server, at once and from then on at intervals, whatever
+ * goes wrong in between (spec: controller, section 7; there an error ends it for good).
+ */
+export class CaBundles {
+  readonly #options: CaBundlesOptions;
+
+  constructor(options: CaBundlesOptions) {
+    this.#options = options;
+  }
+
+  async run(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      await this.inject();
+      await sleep(this.#options.everyMs, signal);
+    }
+  }
+
+  /** Looks at all of them once. */
+  async inject(): Promise<void> {
+    const { client, names, authorityPem, log } = this.#options;
+    const authority = authorityPem();
+    if (authority === undefined) return;
+    const caBundle = Buffer.from(authority).toString("base64");
+    const listed = await client.list(clusterInterceptors);
+    if (!listed.ok) {
+      log(`cannot list ClusterInterceptors: ${listed.error.message ?? ""}`);
+      return;
+    }
+    for (const interceptor of listed.value.items) {
+      const { name = "" } = interceptor.metadata;
+      const completed = names.has(name) ? withCaBundle(interceptor, caBundle) : undefined;
+      if (completed === undefined) continue;
+      const updated = await client.update(clusterInterceptors, completed);
+      if (!updated.ok && updated.error.reason !== "Conflict")
+        log(`cannot update ClusterInterceptor ${name}: ${updated.error.message ?? ""}`);
+    }
+  }
+}
+
+/** Undefined when it has that bundle already. */
+function withCaBundle(interceptor: K8sObject, caBundle: string): K8sObject | undefined {
+  const spec = interceptor["spec"] as JsonValue | undefined;
+  const config = member(spec, "clientConfig");
+  if (member(config, "caBundle") === caBundle) return undefined;
+  const clientConfig = { ...(isJsonObject(config) ? config : {}), caBundle };
+  return { ...interceptor, spec: { ...(isJsonObject(spec) ? spec : {}), clientConfig } };
+}
