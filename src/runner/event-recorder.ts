@@ -1,13 +1,16 @@
 import { randomBytes } from "node:crypto";
 import type { K8sObject } from "../api/object.ts";
+import { sleep } from "../kube/backoff.ts";
 import type { KubeClient } from "../kube/client.ts";
 import { events } from "./resources.ts";
 import { timestamp } from "./runner-context.ts";
 
+/** Events of so many milliseconds are written together, to spare the disk. */
+const gatherMs = 100;
 /** Bound of events that wait to be written: beyond it the oldest are dropped, as they are only news. */
 const maxWaiting = 10_000;
 
-/** Writes Kubernetes Events about runs, one after the other and after everything more urgent. */
+/** Writes Kubernetes Events about runs, after everything more urgent. */
 export class EventRecorder {
   readonly #client: KubeClient;
   readonly #component: string;
@@ -56,8 +59,8 @@ export class EventRecorder {
     this.#writing = true;
     try {
       while (this.#waiting.length > 0 && !this.#signal.aborted) {
-        await new Promise((resolve) => setImmediate(resolve));
-        const batch = this.#waiting.splice(0, 32);
+        await sleep(gatherMs, this.#signal);
+        const batch = this.#waiting.splice(0, 256);
         await Promise.all(batch.map((event) => this.#client.create(events, event)));
       }
     } finally {

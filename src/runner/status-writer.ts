@@ -8,6 +8,8 @@ type Fields = Readonly<Record<string, unknown>>;
 /** A pause after a write, as a multiple of how long it took: writing one object's status takes a tenth of the time. */
 const pauseFactor = 9;
 const maxPauseMs = 500;
+/** How long a first change waits for others: what runs shorter than that is written once. */
+const gatherMs = 10;
 
 /**
  * Writes one object's status, always the newest one and only the fields that changed; what is set while a write is
@@ -60,7 +62,7 @@ export class StatusWriter {
   }
 
   async #write(): Promise<void> {
-    await Promise.resolve(); // lets further changes of the same turn join
+    await sleep(gatherMs, this.#hurry.signal);
     let failures = 0;
     while (this.#wanted !== undefined && !this.#gone && !this.#signal.aborted) {
       const wanted = this.#wanted;

@@ -64,6 +64,8 @@ export class TaskRunActor {
   #interrupted = Promise.withResolvers<Interruption>();
   #interruption: Interruption | undefined;
   #pod: RunningPod | undefined;
+  /** Whether an earlier process made the pod and left it waiting. */
+  #waited = false;
 
   constructor(context: RunnerContext, run: TaskRun, onDone: (run: TaskRun) => void) {
     this.#context = context;
@@ -126,8 +128,8 @@ export class TaskRunActor {
     if (this.#run.spec.status === "TaskRunCancelled") this.#interrupt("cancelled");
     if (!(await this.#whilePending())) return;
     // A pod that only waited for its turn has not run: it is simply started.
-    const waited = this.#status.steps === undefined && succeededCondition(this.#status)?.reason === "Pending";
-    let lost = this.#status.podName !== undefined && this.#status.podName !== "" && !waited;
+    this.#waited = this.#status.steps === undefined && succeededCondition(this.#status)?.reason === "Pending";
+    let lost = this.#status.podName !== undefined && this.#status.podName !== "" && !this.#waited;
     while (!isDone({ status: this.#status })) {
       this.#begin();
       const end = lost ? await this.#endOfLostPod() : await this.#attemptWithTimeout();
@@ -280,9 +282,12 @@ export class TaskRunActor {
     if (created.ok) return created;
     if (created.error.reason === "AlreadyExists") {
       const existing = await this.#context.client.get(pods, { namespace: this.#run.metadata.namespace, name: podName });
-      const owned =
-        existing.ok && existing.value.metadata.ownerReferences?.some((owner) => owner.uid === this.#run.metadata.uid);
-      if (existing.ok && owned === true) return existing;
+      const { uid } = this.#run.metadata;
+      const owned = existing.ok && existing.value.metadata.ownerReferences?.some((owner) => owner.uid === uid);
+      // Only a pod that waited for its turn is known not to have run; another may have, unseen, in an earlier process.
+      if (existing.ok && owned === true) {
+        return this.#waited ? existing : { ok: false, error: podLostFailure(this.#status.steps ?? []) };
+      }
     }
     const cause = created.error.message ?? created.error.reason ?? "unknown error";
     return { ok: false, error: this.#startFailure("PodCreationFailed", cause, undefined) };
