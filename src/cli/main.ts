@@ -65,7 +65,22 @@ examples(
     )
     .option("-f, --filename <file>", "apply this file, folder or URL at start (may be repeated)", collect, [])
     .option("--share <folder>", "a folder that steps may read at its own path (may be repeated)", collect, [])
+    .option(
+      "--image-map <pattern=folder>",
+      "a folder that stands in for images: a root file system, or programs (may be repeated)",
+      collect,
+      [],
+    )
+    .option("--no-network", "keep sandboxes and containers from the network")
     .option("--max-pods <n>", "how many pods may run at once", count)
+    .option("--keep-runs <n>", "keep at most so many ended runs of each namespace", count)
+    .option("--keep-days <n>", "delete ended runs and their logs after so many days", count)
+    .option(
+      "--github-enterprise-host <host>",
+      "a GitHub Enterprise server that tokens may be sent to (may be repeated)",
+      collect,
+      [],
+    )
     .option("--ready-file <file>", "write the addresses and the kubeconfig path here as JSON, once ready")
     .action((options) =>
       finish(import("./commands/up.ts").then(({ up }) => up({ ...options, signal: interrupted.signal }))),
@@ -362,6 +377,83 @@ examples(
       ),
     ),
   ["tektite test examples/tests", "tektite test . --filter push --junit results.xml", "tektite test . --watch"],
+);
+
+const events = program.command("events").description("what came in, what became of it and why; run it again");
+
+/** Options that choose events. */
+function choosingEvents(command: Command): Command {
+  return connecting(command)
+    .option("--listener <name>", "only of this EventListener")
+    .option("--trigger <name>", "only with a verdict of this trigger")
+    .option("--verdict <state>", "only with this verdict: created, filtered, rejected, failed, dead, retrying")
+    .option("--repository <text>", "only of repositories whose names contain this")
+    .option("--since <time>", "only newer than this: 24h, 7d, or a time")
+    .option("--until <time>", "only older than this");
+}
+
+examples(
+  printing(
+    choosingEvents(events.command("list").description("events, newest first"))
+      .option("-A, --all-namespaces", "of all namespaces")
+      .option("--limit <n>", "at most so many (default: 50)", count),
+  ).action((options) => finish(import("./commands/events.ts").then(({ listEvents }) => listEvents(options)))),
+  ["tektite events list", "tektite events list --verdict rejected --since 24h -o wide", "tektite events list -A"],
+);
+examples(
+  printing(
+    choosingEvents(events.command("show [id]").description("all that is stored of an event; the newest one")),
+  ).action((id, options) => finish(import("./commands/events.ts").then(({ showEvent }) => showEvent(id, options)))),
+  ["tektite events show", "tektite events show 3f2a -o yaml"],
+);
+examples(
+  printing(
+    choosingEvents(
+      events
+        .command("explain [id]")
+        .description("why each trigger did or did not run, in plain words; the newest event"),
+    ),
+  ).action((id, options) =>
+    finish(import("./commands/events.ts").then(({ explainEvent }) => explainEvent(id, options))),
+  ),
+  ["tektite events explain", "tektite events explain 3f2a", "tektite events explain --repository acme/shop"],
+);
+examples(
+  printing(
+    choosingEvents(
+      events.command("replay [ids...]").description("take events in again, as new events linked to the old"),
+    )
+      .option("--all", "all that the other options choose")
+      .option("--to <listener>", "by another EventListener of the namespace")
+      .option("--limit <n>", "at most so many, the newest", count)
+      .option("--wait", "wait for the verdicts and print them"),
+  ).action((ids, options) =>
+    finish(
+      import("./commands/events.ts").then(({ replayEvents }) =>
+        replayEvents(ids, { ...options, signal: interrupted.signal }),
+      ),
+    ),
+  ),
+  ["tektite events replay 3f2a --wait", "tektite events replay --verdict dead --since 2h"],
+);
+examples(
+  choosingEvents(events.command("export [id]").description("an event as a request file or as a test; the newest one"))
+    .addOption(new Option("--format <format>", "request file or test").choices(["http", "test"]).default("http"))
+    .option("--file <file>", "write it here instead of printing it")
+    .action((id, options) =>
+      finish(import("./commands/events.ts").then(({ exportEvent }) => exportEvent(id, options))),
+    ),
+  ["tektite events export 3f2a > push.http", "tektite events export --format test --file push.test.yaml"],
+);
+examples(
+  choosingEvents(events.command("tail").description("a line for each verdict, as it comes"))
+    .option("-A, --all-namespaces", "of all namespaces")
+    .action((options) =>
+      finish(
+        import("./commands/events.ts").then(({ tailEvents }) => tailEvents({ ...options, signal: interrupted.signal })),
+      ),
+    ),
+  ["tektite events tail", "tektite events tail --listener hello --since 10m"],
 );
 
 for (const signal of ["SIGINT", "SIGTERM"] as const) {

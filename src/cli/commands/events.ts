@@ -1,0 +1,365 @@
+import { writeFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { K8sObject } from "../../api/object.ts";
+import { decodeGoUtf8 } from "../../json/go-utf8.ts";
+import { err, ok, type Result } from "../../result.ts";
+import type { PairRecord, StoredEvent } from "../../triggers/event-journal.ts";
+import { eventApi, eventKind, readEventObject } from "../../triggers/event-object.ts";
+import { explainPairs, explainSilence } from "../../triggers/explain.ts";
+import { formatAge } from "../age.ts";
+import { type Connection, connect } from "../connection.ts";
+import { exportRequest, exportTest } from "../event-export.ts";
+import { type EventFilters, fetchEvent, fetchEvents, readEvent } from "../event-query.ts";
+import { apiFailure, type Failure, failure, usageFailure } from "../failure.ts";
+import { visibleLine } from "../offline/yaml-text.ts";
+import { formatObject, listOf, type OutputFormat } from "../output.ts";
+import { formatTable } from "../table.ts";
+
+export interface EventsOptions extends EventFilters {
+  readonly output?: OutputFormat;
+}
+
+const defaultLimit = 50;
+
+/** `tektite events list`: what came in and what became of it, newest first. */
+export async function listEvents(options: EventsOptions): Promise<Result<void, Failure>> {
+  const connection = connect(options);
+  if (!connection.ok) return connection;
+  const { output } = options;
+  const listed = await fetchEvents(
+    connection.value,
+    { limit: defaultLimit, ...options },
+    { isFull: output === "json" || output === "yaml" },
+  );
+  if (!listed.ok) return listed;
+  switch (output) {
+    case "json":
+    case "yaml":
+      process.stdout.write(formatObject(listOf(listed.value), output));
+      return ok(undefined);
+    case "name":
+      for (const { metadata } of listed.value) process.stdout.write(`${eventName(metadata.name ?? "")}\n`);
+      return ok(undefined);
+  }
+  const events = readAll(listed.value);
+  if (!events.ok) return events;
+  if (events.value.length === 0) {
+    process.stderr.write("No events found\n");
+    return ok(undefined);
+  }
+  const isWide = output === "wide";
+  const all = options.allNamespaces === true;
+  const nowMs = Date.now();
+  const rows = events.value.map((stored) => [
+    ...(all ? [stored.event.listener.namespace] : []),
+    stored.event.id,
+    formatAge(nowMs - stored.event.receivedAtMs),
+    stored.event.listener.name,
+    visibleLine(typeOf(stored)),
+    visibleLine(stored.event.repository ?? "---"),
+    ...(isWide ? wideCells(stored) : []),
+    verdictsText(stored),
+  ]);
+  const header = [
+    ...(all ? ["NAMESPACE"] : []),
+    "ID",
+    "AGE",
+    "LISTENER",
+    "EVENT",
+    "REPOSITORY",
+    ...(isWide ? ["SENDER", "PATH", "DELIVERY", "REPLAY OF"] : []),
+    "VERDICTS",
+  ];
+  process.stdout.write(formatTable(header, rows));
+  return ok(undefined);
+}
+
+/** `tektite events show`: all that is stored of an event. */
+export async function showEvent(id: string | undefined, options: EventsOptions): Promise<Result<void, Failure>> {
+  const connection = connect(options);
+  if (!connection.ok) return connection;
+  const object = await fetchEvent(connection.value, id, options);
+  if (!object.ok) return object;
+  if (options.output === "json" || options.output === "yaml") {
+    process.stdout.write(formatObject(object.value, options.output));
+    return ok(undefined);
+  }
+  if (options.output === "name") {
+    process.stdout.write(`${eventName(object.value.metadata.name ?? "")}\n`);
+    return ok(undefined);
+  }
+  const stored = readEventObject(object.value);
+  if (!stored.ok) return err(failure(stored.error));
+  const { event } = stored.value;
+  const field = (name: string, value: string | undefined) =>
+    value === undefined ? [] : [`${`${name}:`.padEnd(14)} ${visibleLine(value)}`];
+  const lines = [
+    ...field("ID", event.id),
+    ...field("Listener", `${event.listener.namespace}/${event.listener.name}`),
+    ...field("Received", new Date(event.receivedAtMs).toISOString()),
+    ...field("Sender", event.remoteAddress),
+    ...field("Delivery", event.deliveryId),
+    ...field("Replay of", event.replayOf),
+    ...field("Repository", event.repository),
+    ...field("Request", `${event.method} ${event.url}`),
+    "",
+    "Headers",
+    ...Object.entries(event.header).flatMap(([name, values]) =>
+      values.map((value) => visibleLine(`  ${name}: ${value}`)),
+    ),
+    "",
+    `Body (${event.body.length} bytes)`,
+    ...bodyLines(event.body).map((line) => `  ${visibleLine(line)}`),
+    "",
+    "Verdicts",
+    ...explanationLines(stored.value, false).map((line) => `  ${line}`),
+  ];
+  process.stdout.write(`${lines.join("\n")}\n`);
+  return ok(undefined);
+}
+
+/** `tektite events explain`: why each trigger did or did not run, in plain words. */
+export async function explainEvent(id: string | undefined, options: EventsOptions): Promise<Result<void, Failure>> {
+  const connection = connect(options);
+  if (!connection.ok) return connection;
+  const stored = await readEvent(connection.value, id, options);
+  if (!stored.ok) return stored;
+  const { event } = stored.value;
+  if (options.output === "json" || options.output === "yaml") {
+    const silence = explainSilence(stored.value);
+    const document = {
+      event: event.id,
+      ...(silence === undefined ? {} : { summary: silence }),
+      triggers: explainPairs(stored.value.pairs),
+    };
+    process.stdout.write(formatObject(document, options.output));
+    return ok(undefined);
+  }
+  const what = [typeOf(stored.value), event.repository].filter((part) => part !== undefined).join(" of ");
+  const age = formatAge(Date.now() - event.receivedAtMs);
+  const title = `Event ${event.id}: ${what}, received ${age} ago by EventListener ${event.listener.namespace}/${event.listener.name}.`;
+  process.stdout.write(`${[visibleLine(title), ...explanationLines(stored.value, true)].join("\n")}\n`);
+  return ok(undefined);
+}
+
+export interface ReplayOptions extends EventsOptions {
+  /** Another EventListener of the namespace. */
+  readonly to?: string;
+  /** Without IDs: all that the filters let through. */
+  readonly all?: boolean;
+  /** Wait for the verdicts, and print them. */
+  readonly wait?: boolean;
+  readonly signal: AbortSignal;
+}
+
+/** `tektite events replay`: takes stored events in again, as new events that are linked to them. */
+export async function replayEvents(ids: readonly string[], options: ReplayOptions): Promise<Result<void, Failure>> {
+  const connection = connect(options);
+  if (!connection.ok) return connection;
+  const names = await namesToReplay(connection.value, ids, options);
+  if (!names.ok) return names;
+  const namespace = connection.value.namespace;
+  const replayed: string[] = [];
+  for (const name of names.value) {
+    const body = {
+      apiVersion: `${eventApi.group}/${eventApi.version}`,
+      kind: eventKind,
+      metadata: { namespace },
+      spec: { replayOf: name, ...(options.to === undefined ? {} : { listener: options.to }) },
+    };
+    const made = await connection.value.client.create(eventApi, body, { namespace });
+    if (!made.ok) return err(apiFailure(made.error));
+    replayed.push(made.value.metadata.name ?? "");
+    process.stdout.write(
+      options.output === "name"
+        ? `${eventName(made.value.metadata.name ?? "")}\n`
+        : `event ${name} replayed as ${made.value.metadata.name}\n`,
+    );
+  }
+  if (names.value.length === 0) process.stderr.write("No events found\n");
+  if (options.wait !== true) return ok(undefined);
+  for (const name of replayed) {
+    const finished = await finishedEvent(connection.value, name, options.signal);
+    if (!finished.ok) return finished;
+    process.stdout.write(`event ${name}\n`);
+    for (const line of explanationLines(finished.value, false)) process.stdout.write(`  ${line}\n`);
+  }
+  return ok(undefined);
+}
+
+export interface ExportOptions extends EventsOptions {
+  readonly format: "http" | "test";
+  readonly file?: string;
+}
+
+/** `tektite events export`: an event as a request file, or as a test for `tektite test`. */
+export async function exportEvent(id: string | undefined, options: ExportOptions): Promise<Result<void, Failure>> {
+  const connection = connect(options);
+  if (!connection.ok) return connection;
+  const stored = await readEvent(connection.value, id, options);
+  if (!stored.ok) return stored;
+  try {
+    if (options.format === "http") write(options.file, exportRequest(stored.value));
+    else {
+      const test = exportTest(stored.value);
+      if (test.bodyFile !== undefined) writeFileSync(test.bodyFile, stored.value.event.body);
+      write(options.file, test.text);
+    }
+    return ok(undefined);
+  } catch (error) {
+    return err(failure(error instanceof Error ? error.message : String(error)));
+  }
+}
+
+/** How often the journal is looked at, in milliseconds. */
+const tailEveryMs = 500;
+/** How many events are looked at each time. */
+const tailLimit = 500;
+
+/** `tektite events tail`: a line for each verdict, as it comes. */
+export async function tailEvents(
+  options: EventsOptions & { readonly signal: AbortSignal },
+): Promise<Result<void, Failure>> {
+  const connection = connect(options);
+  if (!connection.ok) return connection;
+  const since = options.since ?? new Date().toISOString();
+  const shown = new Map<string, string>();
+  while (!options.signal.aborted) {
+    const listed = await fetchEvents(connection.value, { ...options, since, limit: tailLimit });
+    if (!listed.ok) return listed;
+    const events = readAll(listed.value);
+    if (!events.ok) return events;
+    for (const stored of [...events.value].reverse()) {
+      for (const line of tailLines(stored)) {
+        const key = `${stored.event.id} ${line.key}`;
+        if (shown.get(key) === line.text) continue;
+        shown.set(key, line.text);
+        process.stdout.write(`${line.text}\n`);
+      }
+    }
+    const oldest = shown.keys().next();
+    if (shown.size > 20 * tailLimit && !oldest.done) shown.delete(oldest.value);
+    await sleep(tailEveryMs, undefined, { signal: options.signal }).catch(() => undefined);
+  }
+  return ok(undefined);
+}
+
+function tailLines(stored: StoredEvent): readonly { readonly key: string; readonly text: string }[] {
+  const { event, isFinished } = stored;
+  const time = new Date(event.receivedAtMs).toISOString().slice(11, 23);
+  const start = `${time}  ${event.id}  ${event.listener.name}  ${typeOf(stored)}  ${event.repository ?? "---"}`;
+  if (stored.pairs.length === 0) {
+    return isFinished ? [{ key: "", text: visibleLine(`${start}  no trigger`) }] : [];
+  }
+  return stored.pairs
+    .filter(({ state }) => state !== "running")
+    .map((pair) => ({ key: pair.trigger.path, text: visibleLine(`${start}  ${pairText(pair)}`) }));
+}
+
+async function namesToReplay(
+  connection: Connection,
+  ids: readonly string[],
+  options: ReplayOptions,
+): Promise<Result<readonly string[], Failure>> {
+  if (ids.length > 0) {
+    const names: string[] = [];
+    for (const id of ids) {
+      const event = await fetchEvent(connection, id, options);
+      if (!event.ok) return event;
+      names.push(event.value.metadata.name ?? "");
+    }
+    return ok(names);
+  }
+  const { listener, trigger, verdict, repository, since } = options;
+  const isFiltered = [listener, trigger, verdict, repository, since].some((filter) => filter !== undefined);
+  if (!isFiltered && options.all !== true) {
+    return err(usageFailure("name events by ID, or say which with --verdict, --since and the like, or --all"));
+  }
+  const listed = await fetchEvents(connection, options);
+  // Oldest first, as they came.
+  return listed.ok ? ok(listed.value.map(({ metadata }) => metadata.name ?? "").reverse()) : listed;
+}
+
+async function finishedEvent(
+  connection: Connection,
+  id: string,
+  signal: AbortSignal,
+): Promise<Result<StoredEvent, Failure>> {
+  for (;;) {
+    const stored = await readEvent(connection, id, {});
+    if (!stored.ok || stored.value.isFinished || signal.aborted) return stored;
+    await sleep(100);
+  }
+}
+
+function explanationLines(stored: StoredEvent, hasDetails: boolean): readonly string[] {
+  const silence = explainSilence(stored);
+  if (silence !== undefined) return [silence];
+  return explainPairs(stored.pairs).flatMap(({ summary, details }) => [
+    visibleLine(summary),
+    ...(hasDetails ? details.map((line) => `  ${visibleLine(line)}`) : []),
+  ]);
+}
+
+function readAll(objects: readonly K8sObject[]): Result<readonly StoredEvent[], Failure> {
+  const events: StoredEvent[] = [];
+  for (const object of objects) {
+    const stored = readEventObject(object);
+    if (!stored.ok) return err(failure(stored.error));
+    events.push(stored.value);
+  }
+  return ok(events);
+}
+
+/** Headers that say what kind of event it is. */
+const typeHeaders = [
+  "X-Gitea-Event",
+  "X-Forgejo-Event",
+  "X-Gogs-Event",
+  "X-Github-Event",
+  "X-Gitlab-Event",
+  "X-Event-Key",
+  "Ce-Type",
+];
+
+function typeOf({ event }: StoredEvent): string {
+  for (const name of typeHeaders) {
+    const value = Object.hasOwn(event.header, name) ? event.header[name]?.[0] : undefined;
+    if (value !== undefined && value !== "") return value;
+  }
+  return "---";
+}
+
+function wideCells({ event }: StoredEvent): readonly string[] {
+  const { remoteAddress = "---", url, deliveryId = "---", replayOf = "---" } = event;
+  return [remoteAddress, url, deliveryId, replayOf].map(visibleLine);
+}
+
+function verdictsText({ pairs, isFinished }: StoredEvent): string {
+  if (pairs.length === 0) return isFinished ? "no trigger" : "waiting";
+  return pairs.map(pairText).join(", ");
+}
+
+function pairText({ trigger, state, created }: PairRecord): string {
+  const name = visibleLine(trigger.name === "" ? trigger.path : trigger.name);
+  const objects = created.map((object) => object.name).join(" ");
+  return state === "created" && objects !== "" ? `${name}: created ${objects}` : `${name}: ${state}`;
+}
+
+function bodyLines(body: Uint8Array): readonly string[] {
+  const text = decodeGoUtf8(body);
+  try {
+    return JSON.stringify(JSON.parse(text), null, 2).split("\n");
+  } catch {
+    return text.split(/\r?\n/);
+  }
+}
+
+function eventName(id: string): string {
+  return `triggerevent.${eventApi.group}/${id}`;
+}
+
+function write(file: string | undefined, content: string | Uint8Array): void {
+  if (file === undefined) process.stdout.write(content);
+  else writeFileSync(file, content);
+}

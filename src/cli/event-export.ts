@@ -1,0 +1,82 @@
+import { isSecretHeader } from "../interceptors/secret-header.ts";
+import type { JsonValue } from "../json/value.ts";
+import type { StoredEvent } from "../triggers/event-journal.ts";
+import { placedObject } from "./offline/verdict-text.ts";
+import { yamlText } from "./offline/yaml-text.ts";
+
+/** Headers of the connection, which say nothing about the event. */
+const ofConnection: ReadonlySet<string> = new Set(["Connection", "Keep-Alive", "Transfer-Encoding", "Accept-Encoding"]);
+
+/**
+ * The event as a request file that `tektite trigger run --request` and curl-like tools take. Headers that hold secrets
+ * are left out: only their hashes are stored.
+ */
+export function exportRequest({ event }: StoredEvent): Uint8Array {
+  const headers = exportedHeaders(event.header).flatMap(([name, values]) =>
+    name === "Content-Length" ? [] : values.map((value) => `${name}: ${value}`),
+  );
+  const head = [`${event.method} ${event.url} HTTP/1.1`, ...headers, `Content-Length: ${event.body.length}`];
+  return Buffer.concat([Buffer.from(`${head.join("\n")}\n\n`), event.body]);
+}
+
+/**
+ * The event as a test for `tektite test`, which expects what became of it. `bodyFile` names the file that the body goes
+ * to when it is no text; undefined when the test holds it.
+ */
+export function exportTest(stored: StoredEvent): { readonly text: string; readonly bodyFile?: string } {
+  const { event } = stored;
+  const text = Buffer.from(event.body).toString("utf8");
+  const isText = Buffer.from(text, "utf8").equals(event.body);
+  const bodyFile = `${event.id}.body`;
+  const headers = exportedHeaders(event.header).map(([name, values]): [string, JsonValue] => [
+    name,
+    values.length === 1 ? (values[0] ?? "") : values,
+  ]);
+  const test = {
+    apiVersion: "tektite.dev/v1alpha1",
+    kind: "TriggerTest",
+    metadata: { name: `event ${event.id}` },
+    spec: {
+      resources: ["."],
+      namespace: event.listener.namespace,
+      listener: event.listener.name,
+      eventId: event.id,
+      time: new Date(event.receivedAtMs).toISOString(),
+      request: {
+        method: event.method,
+        url: event.url,
+        headers: Object.fromEntries(headers),
+        ...(isText ? { body: text } : { bodyFile }),
+      },
+      cases: [{ name: "as it was", expect: expectations(stored) }],
+    },
+  };
+  return { text: yamlText(test as unknown as JsonValue), ...(isText ? {} : { bodyFile }) };
+}
+
+function exportedHeaders(header: StoredEvent["event"]["header"]): readonly [string, readonly string[]][] {
+  return Object.entries(header).filter(([name]) => !ofConnection.has(name) && !isSecretHeader(name));
+}
+
+function expectations({ pairs }: StoredEvent): JsonValue {
+  const found = pairs.flatMap(({ trigger, state, verdict }): JsonValue[] => {
+    const named = trigger.kind === "trigger" && trigger.name !== "" ? { trigger: trigger.name } : {};
+    switch (state) {
+      case "created": {
+        const objects = (verdict?.objects ?? []).map((planned) => {
+          const { apiVersion, kind, spec } = placedObject(planned);
+          return { apiVersion, kind, ...(spec === undefined ? {} : { spec }) } as JsonValue;
+        });
+        return [{ ...named, created: objects }];
+      }
+      case "filtered":
+      case "rejected":
+        return [{ ...named, [state]: { interceptor: verdict?.interceptors.at(-1)?.name ?? "" } }];
+      case "failed":
+        return [{ ...named, failed: true }];
+      default:
+        return [];
+    }
+  });
+  return found.length === 1 ? (found[0] ?? found) : found;
+}
