@@ -223,12 +223,13 @@ test("github-ingress: RBAC that comes later, an Ingress, a clone and an image bu
     },
     90_000,
   );
+  const name = done.split("\n")[1]?.split(" ")[0] ?? "";
+  const logs = await up.tektite(["run", "logs", name]);
   match(
     done,
     /^NAME +STARTED +DURATION +STATUS\ntekton-buildah-express-pipeline-run-\w{5} +\d+ \w+ ago +\w+ +Succeeded\n$/,
+    logs.stdout + logs.stderr,
   );
-  const name = done.split("\n")[1]?.split(" ")[0] ?? "";
-  const logs = await up.tektite(["run", "logs", name]);
   match(logs.stdout, new RegExp(`^\\[clone-repository : clone\\] cloning file://${source} at master$`, "m"));
   match(logs.stdout, /^\[build-image : build-and-push\] pushed localhost:/m);
   const tags = await (await fetch(`http://127.0.0.1:${registry.port}/v2/tekton-buildah-express/tags/list`)).json();

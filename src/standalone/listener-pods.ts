@@ -26,6 +26,8 @@ export interface ListenerPodsOptions {
   /** Reads the Secrets that interceptors name, as Tekton's core interceptors do with their own account. */
   readonly interceptorClient: KubeClient;
   readonly codeHost: CodeHostClient;
+  /** Hosts of GitHub Enterprise that tokens may be sent to. */
+  readonly enterpriseHosts: ReadonlySet<string>;
   readonly journal: EventJournal;
   readonly logs: LogStore;
   readonly gateway: ListenerGateway;
@@ -63,6 +65,7 @@ export class ListenerPods {
       client: this.#options.clientOf(namespace, account),
       secrets: this.#secrets,
       codeHost: this.#options.codeHost,
+      enterpriseHosts: this.#options.enterpriseHosts,
       core: coreInterceptors,
       journal: this.#options.journal,
       writeLog: (line) => void writer.write(Buffer.from(`${line}\n`)),

@@ -17,6 +17,7 @@ import { KubeClient } from "../kube/client.ts";
 import { Informer } from "../kube/informer.ts";
 import { err, ok, type Result } from "../result.ts";
 import { chooseRuntime, type RuntimeOptions } from "../runner/runtime/choose-runtime.ts";
+import type { ImageStandIn } from "../runner/runtime/image-map.ts";
 import { withSharedFolders } from "../runner/runtime/shared-folders.ts";
 import { type Runner, startRunner } from "../runner/start-runner.ts";
 import { HttpCodeHostClient } from "../sink/code-host-client.ts";
@@ -50,9 +51,24 @@ export interface StandaloneOptions {
   readonly maxPods?: number;
   /** Folders of this machine that steps may read at their own paths. */
   readonly sharedFolders: readonly string[];
+  /** What stands in for images where they are not used. */
+  readonly images: readonly ImageStandIn[];
+  /** Whether sandboxes and containers reach the network. */
+  readonly hasNetwork: boolean;
+  readonly retention: RetentionSettings;
+  /** Hosts of GitHub Enterprise servers that the tokens of interceptors may be sent to. */
+  readonly enterpriseHosts: readonly string[];
   readonly version: string;
   /** Tells the operator what no object's status and no listener's log can tell. */
   readonly log: (message: string) => void;
+}
+
+/** What is kept of runs that have ended. */
+export interface RetentionSettings {
+  /** Milliseconds after their end; 0 keeps runs and logs for ever. */
+  readonly maxAgeMs: number;
+  /** Runs of each namespace and kind; 0 keeps all. */
+  readonly maxRuns: number;
 }
 
 /** Everything running in this process. */
@@ -73,6 +89,8 @@ export interface Standalone {
 const nodeName = "tektite";
 const defaultMaxPods = 32;
 const maxLogBytesPerContainer = 256 * 1024 * 1024;
+const maxLogBytes = 10 * 1024 * 1024 * 1024;
+const pruneEveryMs = 60_000;
 const adminUser = { username: "system:tektite", groups: ["system:masters", "system:authenticated"] };
 
 const eventListeners: Resource = { group: "triggers.tekton.dev", version: "v1beta1", resource: "eventlisteners" };
@@ -110,12 +128,13 @@ async function start(options: StandaloneOptions, stack: AsyncDisposableStack): P
   const runtime = await pickRuntime(options, {
     logs,
     folder: join(dataDir, "pods"),
-    images: [],
-    hasNetwork: true,
+    images: options.images,
+    hasNetwork: options.hasNetwork,
     containerArgs: process.env["TEKTITE_CONTAINER_ARGS"] ?? "",
-    hidden: [join(dataDir, "keys")],
+    hidden: [dataDir],
   });
   if (!runtime.ok) return runtime;
+  stack.defer(() => runtime.value.close());
 
   const stopping = new AbortController();
   stack.defer(() => stopping.abort());
@@ -219,7 +238,8 @@ async function start(options: StandaloneOptions, stack: AsyncDisposableStack): P
         }),
       ),
     interceptorClient: client,
-    codeHost: new HttpCodeHostClient({ allowedHosts: new Set(["api.github.com"]) }),
+    codeHost: new HttpCodeHostClient({ allowedHosts: new Set(["api.github.com", ...options.enterpriseHosts]) }),
+    enterpriseHosts: new Set(options.enterpriseHosts),
     journal: journal.value,
     logs,
     gateway,
@@ -249,11 +269,21 @@ async function start(options: StandaloneOptions, stack: AsyncDisposableStack): P
       nodeName,
       maskSecrets: true,
       resolvers: { allowsLocalRepositories: true },
-      retention: { maxAgeMs: 0, maxCount: 0, intervalMs: 60_000 },
+      retention: {
+        maxAgeMs: options.retention.maxAgeMs,
+        maxCount: options.retention.maxRuns,
+        intervalMs: pruneEveryMs,
+      },
     },
     log: { info: () => {}, warn: (message) => log(message), error: (message) => log(message) },
     signal,
   });
+
+  const pruning = setInterval(() => {
+    const olderThanMs = options.retention.maxAgeMs === 0 ? 0 : Date.now() - options.retention.maxAgeMs;
+    void logs.prune({ olderThanMs, maxTotalBytes: maxLogBytes });
+  }, pruneEveryMs);
+  stack.defer(() => clearInterval(pruning));
 
   return ok({
     addresses: {

@@ -1,12 +1,15 @@
 import { renameSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { err, ok, type Result } from "../../result.ts";
+import type { ImageStandIn } from "../../runner/runtime/image-map.ts";
 import { parseAddress } from "../../standalone/address.ts";
 import { type Standalone, startStandalone } from "../../standalone/standalone.ts";
 import { type Failure, failure, usageFailure } from "../failure.ts";
 import { loadManifests } from "../manifests.ts";
 import { version } from "../version.ts";
 import { applyManifests } from "./apply.ts";
+
+const dayMs = 24 * 60 * 60 * 1000;
 
 export interface StartOptions {
   readonly dataDir: string;
@@ -18,6 +21,12 @@ export interface StartOptions {
   readonly filename: readonly string[];
   readonly maxPods?: number;
   readonly share: readonly string[];
+  /** `PATTERN=FOLDER` each. */
+  readonly imageMap?: readonly string[];
+  readonly network?: boolean;
+  readonly keepRuns?: number;
+  readonly keepDays?: number;
+  readonly githubEnterpriseHost?: readonly string[];
   /** Of `auto`: sandbox or process rather than a container engine, as nothing need be pulled then. */
   readonly preferLocal?: boolean;
   readonly signal: AbortSignal;
@@ -65,6 +74,8 @@ export async function startFromFlags(options: StartOptions): Promise<Result<Stan
   const ingress =
     options.ingressAddress === undefined ? undefined : parseAddress(options.ingressAddress, "--ingress-address");
   if (ingress !== undefined && !ingress.ok) return err(usageFailure(ingress.error));
+  const images = parseImageMap(options.imageMap ?? []);
+  if (!images.ok) return images;
   const manifests = await loadManifests(options.filename);
   if (!manifests.ok) return err(failure(manifests.error));
 
@@ -78,6 +89,10 @@ export async function startFromFlags(options: StartOptions): Promise<Result<Stan
     preferLocal: options.preferLocal === true,
     ...(options.maxPods === undefined ? {} : { maxPods: options.maxPods }),
     sharedFolders: options.share.map((folder) => resolve(folder)),
+    images: images.value,
+    hasNetwork: options.network !== false,
+    retention: { maxAgeMs: (options.keepDays ?? 0) * dayMs, maxRuns: options.keepRuns ?? 0 },
+    enterpriseHosts: (options.githubEnterpriseHost ?? []).map((host) => host.toLowerCase()),
     version,
     log: (message) => process.stderr.write(`${message}\n`),
   });
@@ -91,6 +106,21 @@ export async function startFromFlags(options: StartOptions): Promise<Result<Stan
     return applied;
   }
   return started;
+}
+
+/** Entries `PATTERN=FOLDER` of the image map. */
+function parseImageMap(entries: readonly string[]): Result<readonly ImageStandIn[], Failure> {
+  const images: ImageStandIn[] = [];
+  for (const entry of entries) {
+    const at = entry.lastIndexOf("=");
+    if (at < 1 || at === entry.length - 1) {
+      return err(
+        usageFailure(`--image-map ${entry}: an entry is PATTERN=FOLDER, such as docker.io/library/node*=/opt/node/bin`),
+      );
+    }
+    images.push({ pattern: entry.slice(0, at), folder: resolve(entry.slice(at + 1)) });
+  }
+  return ok(images);
 }
 
 /** Resolves once the user or the system asks the process to end. */

@@ -1,0 +1,117 @@
+import { deepEqual, equal, match } from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { eventually, startUp, temporaryFolder } from "./harness.ts";
+
+const manifests = `
+apiVersion: v1
+kind: Secret
+metadata: {name: webhook}
+stringData: {token: s3cret}
+---
+apiVersion: v1
+kind: ServiceAccount
+metadata: {name: events}
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRoleBinding
+metadata: {name: events}
+subjects: [{kind: ServiceAccount, name: events, namespace: default}]
+roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: cluster-admin}
+---
+apiVersion: v1
+kind: ServiceAccount
+metadata: {name: reader}
+---
+apiVersion: triggers.tekton.dev/v1beta1
+kind: EventListener
+metadata: {name: events}
+spec:
+  serviceAccountName: events
+  triggers:
+    - name: branch
+      interceptors:
+        - ref: {name: gitlab}
+          params:
+            - {name: secretRef, value: {secretName: webhook, secretKey: token}}
+            - {name: eventTypes, value: [Push Hook]}
+        - ref: {name: cel}
+          params: [{name: filter, value: "body.ref.startsWith('refs/heads/')"}]
+      bindings: [{name: ref, value: $(body.ref)}]
+      template:
+        spec:
+          params: [{name: ref}]
+          resourcetemplates:
+            - apiVersion: v1
+              kind: ConfigMap
+              metadata: {generateName: pushed-}
+              data: {ref: $(tt.params.ref)}
+`;
+
+const trunk = manifests
+  .slice(manifests.indexOf("apiVersion: triggers"))
+  .replace("refs/heads/", "refs/")
+  .replace("data: {ref: $(tt.params.ref)}", "data: {ref: $(tt.params.ref), kind: any}");
+
+test("events are listed, explained, replayed, exported, and tried against another configuration", async (t) => {
+  const dataDir = temporaryFolder(t);
+  const file = join(dataDir, "events.yaml");
+  writeFileSync(file, manifests);
+  const up = await startUp(t, { dataDir, args: ["-f", file] });
+  const send = async (ref: string, token = "s3cret") => {
+    const answer = await eventually("the listener to accept", async () => {
+      const response = await fetch(`${up.hooks}/default/events`, {
+        method: "POST",
+        headers: { "content-type": "application/json", "x-gitlab-event": "Push Hook", "x-gitlab-token": token },
+        body: JSON.stringify({ ref, project: { path_with_namespace: "acme/shop" } }),
+      });
+      return response.status === 202 ? ((await response.json()) as { eventID: string }) : undefined;
+    });
+    await eventually("its verdict", async () => {
+      const shown = await up.tektite(["events", "show", answer.eventID, "-o", "json"]);
+      return /"finished": true/.test(shown.stdout) ? true : undefined;
+    });
+    return answer.eventID;
+  };
+  const branch = await send("refs/heads/main");
+  const tag = await send("refs/tags/v1");
+  const forged = await send("refs/heads/main", "wrong");
+
+  const listed = await up.tektite(["events", "list", "-o", "name"]);
+  deepEqual(
+    listed.stdout.trim().split("\n"),
+    [forged, tag, branch].map((id) => `triggerevent.events.tektite.dev/${id}`),
+  );
+  const filtered = await up.tektite(["events", "list", "--verdict", "filtered", "--repository", "SHOP"]);
+  match(filtered.stdout, new RegExp(`^ID .*VERDICTS\\n${tag} .* Push Hook +acme/shop +branch: filtered\\n$`));
+  match((await up.kubectl("new", ["get", "triggerevents"])).stdout, /NAME +LISTENER +REPOSITORY +VERDICTS +AGE\n/);
+
+  const explained = await up.tektite(["events", "explain", tag.slice(0, 13)]);
+  match(explained.stdout, /Trigger branch did not run: its filter was false\.\n/);
+  match(explained.stdout, /body\.ref was "refs\/tags\/v1"/);
+  match((await up.tektite(["events", "explain", forged])).stdout, /sender could not be verified by the gitlab interceptor/);
+  // Secrets are stored as hashes only.
+  equal((await up.tektite(["events", "show", branch, "-o", "json"])).stdout.includes("s3cret"), false);
+
+  const replayed = await up.tektite(["events", "replay", branch, "--wait"]);
+  match(replayed.stdout, /Trigger branch ran: it created ConfigMap default\/pushed-/);
+  const again = await up.tektite(["events", "replay", /replayed as (\S+)/.exec(replayed.stdout)?.[1] ?? "", "--wait"]);
+  match(again.stdout, /Trigger branch ran/);
+  match((await up.tektite(["events", "list", "-o", "wide"])).stdout, new RegExp(`${branch} +branch: created pushed-`));
+
+  const exported = await up.tektite(["events", "export", tag, "--format", "test", "--file", join(dataDir, "tag.test.yaml")]);
+  equal(exported.exitCode, 0, exported.stderr);
+  const request = await up.tektite(["events", "export", tag]);
+  match(request.stdout, /^POST \/ HTTP\/1\.1\n[\s\S]*\n\n\{"ref":"refs\/tags\/v1"/);
+
+  // Another account's rights count.
+  const refused = await up.kubectl("new", ["get", "triggerevents", "--as", "system:serviceaccount:default:reader"]);
+  match(refused.stderr, /cannot list resource "triggerevents" in API group "events\.tektite\.dev"/);
+
+  const changed = join(dataDir, "changed.yaml");
+  writeFileSync(changed, trunk);
+  const backtest = await up.tektite(["backtest", "-f", changed, "--since", "1h"]);
+  match(backtest.stdout, /added/);
+  match(backtest.stdout, new RegExp(tag));
+});
