@@ -19,7 +19,7 @@ const kinds = new Map([
 
 /** Definitions that are objects of this API server, also of other namespaces. */
 export class ClusterResolver implements Resolver {
-  readonly title = "cluster";
+  readonly title = "Cluster";
   readonly #client: KubeClient;
 
   constructor(client: KubeClient) {

@@ -14,7 +14,7 @@ import type { ResolvedKind } from "./resolvers.ts";
 export function readDefinition(text: string, kind: ResolvedKind): Result<K8sObject, string> {
   let value: JsonValue;
   try {
-    const documents = parseAllDocuments(text, { version: "1.1", merge: false, maxAliasCount: 100 } as object);
+    const documents = parseAllDocuments(text, { version: "1.1", prettyErrors: false });
     const list = Array.isArray(documents) ? documents : [];
     const filled = list.filter((document) => document.contents !== null);
     if (filled.length !== 1) return err(`expected one object, found ${filled.length}`);
