@@ -23,7 +23,10 @@ let client: KubeClient;
 let nowMs = Date.now();
 
 before(async () => {
-  const server = new ApiServer({ store: new ObjectStore(new MemoryLog()), builtinCustom: tektonDefinitions(undefined) });
+  const server = new ApiServer({
+    store: new ObjectStore(new MemoryLog()),
+    builtinCustom: tektonDefinitions(undefined),
+  });
   await bootstrapObjects(server, bootstrapPolicy());
   client = new KubeClient(createInProcessTransport(server, { username: "admin", groups: ["system:masters"] }));
   await client.create(namespaces, { apiVersion: "v1", kind: "Namespace", metadata: { name: "ns" } });
@@ -109,6 +112,16 @@ test("orphans are let go, and an owner that never was is no owner", async () => 
   const ghost = { apiVersion: "v1", kind: "ConfigMap", name: "ghost", uid: "00000000-0000-4000-8000-000000000000" };
   await configMap("ghostly", { ownerReferences: [ghost] });
   await until(find(configMaps, "ghostly"), absent);
+});
+
+test("an owner of a kind that nobody serves keeps its dependents", async () => {
+  const owner = { apiVersion: "example.com/v1", kind: "Nope", name: "n", uid: "00000000-0000-4000-8000-000000000001" };
+  await configMap("kept", { ownerReferences: [owner] });
+  const marker = await configMap("marker");
+  await configMap("marked", { ownerReferences: [ownedBy(marker)] });
+  await client.delete(configMaps, { namespace: "ns", name: "marker" });
+  await until(find(configMaps, "marked"), absent);
+  equal((await find(configMaps, "kept")())?.metadata.name, "kept");
 });
 
 test("an owner of a custom kind counts as any other", async () => {

@@ -2,7 +2,7 @@ import type { K8sObject, ObjectMeta, OwnerReference, Status } from "../../api/ob
 import type { JsonValue } from "../../json/value.ts";
 import type { KubeClient } from "../../kube/client.ts";
 import { type DiscoveredResource, Discovery } from "../../kube/discovery.ts";
-import { WorkQueue } from "../../kube/work-queue.ts";
+import { type Reconciled, WorkQueue } from "../../kube/work-queue.ts";
 import { err, ok, type Result } from "../../result.ts";
 import { MetadataWatch } from "./metadata-watch.ts";
 import {
@@ -21,6 +21,8 @@ const baseDelayMs = 50;
 const maxDelayMs = 60_000;
 /** After a CustomResourceDefinition changed, new kinds are looked for this much later, in milliseconds. */
 const rediscoverDelayMs = 300;
+/** This many owners are remembered as gone. */
+const maxGone = 2_000;
 
 export interface GarbageCollectorOptions {
   readonly client: KubeClient;
@@ -48,6 +50,10 @@ export class GarbageCollector {
   readonly #graph = new OwnerGraph();
   readonly #queue: WorkQueue;
   readonly #watches = new Map<string, { readonly watch: MetadataWatch; readonly stop: AbortController }>();
+  /** Objects with an owner of a kind that is not served: left alone until it is. */
+  readonly #unresolved = new Set<string>();
+  /** Uids of owners that were seen to go, oldest first. */
+  readonly #gone = new Set<string>();
   #discovery = new Discovery([]);
   #rediscovery: NodeJS.Timeout | undefined;
 
@@ -89,6 +95,8 @@ export class GarbageCollector {
       return;
     }
     this.#discovery = found.value;
+    for (const uid of this.#unresolved) this.#queue.add(`examine/${uid}`);
+    this.#unresolved.clear();
     const wanted = new Map<string, DiscoveredResource>();
     for (const resource of found.value.resources) {
       const id = idOf(resource);
@@ -110,7 +118,7 @@ export class GarbageCollector {
     const watch = new MetadataWatch(this.#client.transport, resource, (event) =>
       this.#enqueue(
         event.kind === "deleted"
-          ? this.#graph.remove(event.metadata.uid ?? "")
+          ? this.#removed(event.metadata.uid ?? "")
           : this.#graph.change(resource, event.metadata),
       ),
     );
@@ -119,17 +127,29 @@ export class GarbageCollector {
     return watch.start(AbortSignal.any([this.#signal, stop.signal]));
   }
 
+  /** Remembers an owner that is gone: later its kind may be gone too, and nobody could tell. */
+  #removed(uid: string): GraphConsequences {
+    if (this.#graph.dependents(uid).length > 0) {
+      this.#gone.add(uid);
+      const oldest = this.#gone.values().next();
+      if (this.#gone.size > maxGone && oldest.done !== true) this.#gone.delete(oldest.value);
+    }
+    return this.#graph.remove(uid);
+  }
+
   #enqueue(consequences: GraphConsequences): void {
     for (const uid of consequences.orphan) this.#queue.add(`orphan/${uid}`);
     for (const uid of consequences.examine) this.#queue.add(`examine/${uid}`);
   }
 
-  async #work(key: string): Promise<Result<Record<string, never>, string>> {
+  async #work(key: string): Promise<Result<Reconciled, string>> {
     const [task, uid = ""] = key.split("/");
     const node = this.#graph.get(uid);
     if (node === undefined) return ok({});
     const failed = task === "orphan" ? await this.#orphan(node) : await this.#examine(node);
-    return failed === undefined ? ok({}) : err(failed.message ?? "failed");
+    if (failed === undefined) return ok({});
+    // A write came between: that is no failure to tell of.
+    return failed.code === 409 ? ok({ requeueAfterMs: baseDelayMs }) : err(failed.message ?? "failed");
   }
 
   async #examine(node: GraphNode): Promise<Status | undefined> {
@@ -171,21 +191,25 @@ export class GarbageCollector {
         else solid.push(owner);
         continue;
       }
-      const found = await this.#lookUp(node, owner);
+      const found = this.#gone.has(owner.uid) ? ok(undefined) : await this.#lookUp(node, owner);
       if (!found.ok) return found;
-      if (found.value === undefined) dangling.push(owner);
+      if (found.value === "unknown") {
+        this.#unresolved.add(node.uid);
+        solid.push(owner);
+      } else if (found.value === undefined) dangling.push(owner);
       else if (awaitsDependents(found.value)) waiting.push(owner);
       else solid.push(owner);
     }
     return ok({ solid, dangling, waiting });
   }
 
-  /** The owner itself; undefined when it is gone or another object has its name now. */
-  async #lookUp(node: GraphNode, owner: OwnerReference): Promise<Result<ObjectMeta | undefined, Status>> {
+  /**
+   * The owner itself; undefined when it is gone or another object has its name now, `unknown` when nobody can tell:
+   * its kind is not served, or it lies in a namespace while what it owns does not.
+   */
+  async #lookUp(node: GraphNode, owner: OwnerReference): Promise<Result<ObjectMeta | "unknown" | undefined, Status>> {
     const resource = this.#discovery.byKind(owner.apiVersion, owner.kind);
-    if (resource === undefined) return err(unknownKind(owner));
-    // A cluster-scoped object cannot have an owner in a namespace: nobody can tell which one.
-    if (resource.namespaced && node.namespace === undefined) return err(unknownKind(owner));
+    if (resource === undefined || (resource.namespaced && node.namespace === undefined)) return ok("unknown");
     const namespace = resource.namespaced ? node.namespace : undefined;
     const found = await this.#client.get(resource, { namespace, name: owner.name });
     if (!found.ok) return found.error.code === 404 ? ok(undefined) : found;
@@ -276,15 +300,4 @@ function awaitsDependents(metadata: K8sObject["metadata"]): boolean {
 /** Gone, or replaced by another of the same name, which the uid precondition tells. */
 function isGone(status: Status): boolean {
   return status.code === 404 || (status.code === 409 && /UID in the precondition/.test(status.message ?? ""));
-}
-
-function unknownKind(owner: OwnerReference): Status {
-  return {
-    kind: "Status",
-    apiVersion: "v1",
-    metadata: {},
-    status: "Failure",
-    message: `owner ${owner.kind} of ${owner.apiVersion} cannot be looked up`,
-    code: 404,
-  };
 }
