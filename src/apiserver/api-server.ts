@@ -63,12 +63,6 @@ export const maxBodyBytes = 3 * 1024 * 1024;
 
 const suffixAlphabet = "bcdfghjklmnpqrstvwxz2456789";
 
-/** The part of the server that admission plugins, controllers and handlers need to reach. */
-export interface ServerParts {
-  readonly store: ObjectStore;
-  readonly registry: ResourceRegistry;
-}
-
 /**
  * A Kubernetes API over an object store (spec: kube-api). `handle` is the whole of it: sockets and the in-process
  * transport only carry requests to it.

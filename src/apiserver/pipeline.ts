@@ -51,14 +51,14 @@ export interface JsonResponse extends ResponseHead {
   readonly contentType?: string;
 }
 
-export interface TextResponse extends ResponseHead {
+interface TextResponse extends ResponseHead {
   readonly kind: "text";
   readonly contentType: string;
   readonly body: string | Uint8Array;
 }
 
 /** A watch: frames of JSON, one event each. Iteration ends when the watch does. */
-export interface WatchResponse extends ResponseHead {
+interface WatchResponse extends ResponseHead {
   readonly kind: "watch";
   /** In batches of what is ready. */
   readonly frames: AsyncIterable<readonly WatchFrame[]>;
@@ -72,7 +72,7 @@ export interface WatchFrame {
 }
 
 /** Bytes as they come, such as a log. */
-export interface ByteStreamResponse extends ResponseHead {
+interface ByteStreamResponse extends ResponseHead {
   readonly kind: "bytes";
   readonly contentType: string;
   readonly stream: AsyncIterable<Uint8Array>;

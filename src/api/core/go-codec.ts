@@ -278,7 +278,7 @@ function zeroOf(type: GoType): JsonValue {
 }
 
 /** Index of the first byte that standard base64 cannot have there, or undefined when the text is well-formed. */
-export function illegalBase64At(text: string): number | undefined {
+function illegalBase64At(text: string): number | undefined {
   const clean = /[\r\n]/.test(text) ? text.replaceAll(/[\r\n]/g, "") : text;
   const body = /^[A-Za-z0-9+/]*/.exec(clean)![0];
   const rest = clean.slice(body.length);

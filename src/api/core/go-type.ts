@@ -11,7 +11,7 @@ export type GoType =
   | { readonly kind: "any" };
 
 /** Scalars by how they are checked and printed. */
-export type GoScalar =
+type GoScalar =
   | "string"
   | "int32"
   | "int64"
@@ -48,7 +48,7 @@ export interface GoField {
   readonly retainKeys: boolean;
 }
 
-export type FieldMerge =
+type FieldMerge =
   | { readonly kind: "granular" }
   | { readonly kind: "atomic" }
   | { readonly kind: "set" }

@@ -33,7 +33,7 @@ export function labelProblems(name: string): readonly string[] {
   ];
 }
 
-export function label1035Problems(name: string): readonly string[] {
+function label1035Problems(name: string): readonly string[] {
   return [
     ...(name.length > 63 ? ["must be no more than 63 characters"] : []),
     ...(label1035.test(name) ? [] : [label1035Message]),

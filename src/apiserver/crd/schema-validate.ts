@@ -199,7 +199,9 @@ function checkArray(
   }
   if (!isJsonObject(items)) return;
   const before = oldItems(value, old, schema);
-  value.forEach((item, index) => check(item, before(item, index), items, `${path}[${index}]`, problems));
+  for (const [index, item] of value.entries()) {
+    check(item, before(item, index), items, `${path}[${index}]`, problems);
+  }
 }
 
 /** Finds the old item that an item corresponds to: by key in map lists, otherwise none. */
@@ -310,7 +312,8 @@ export function validateListTypes(value: JsonValue, schema: JsonObject, path: st
     });
     const { items } = schema;
     if (isJsonObject(items)) {
-      value.forEach((item, index) => problems.push(...validateListTypes(item, items, `${path}[${index}]`)));
+      for (const [index, item] of value.entries())
+        problems.push(...validateListTypes(item, items, `${path}[${index}]`));
     }
     return problems;
   }

@@ -22,7 +22,9 @@ export function pruneUnknown(value: Fields, schema: JsonObject): readonly string
 function pruneValue(value: JsonValue, schema: JsonObject, path: string, gone: string[]): void {
   if (isJsonArray(value)) {
     const { items } = schema;
-    if (isJsonObject(items)) value.forEach((item, index) => pruneValue(item, items, `${path}[${index}]`, gone));
+    if (isJsonObject(items)) {
+      for (const [index, item] of value.entries()) pruneValue(item, items, `${path}[${index}]`, gone);
+    }
     return;
   }
   if (isJsonObject(value))

@@ -37,7 +37,7 @@ function groupsOf(registry: ResourceRegistry): readonly Group[] {
 }
 
 /** v1 before v1beta1 before v1alpha1, newer before older. */
-export function byStability(a: string, b: string): number {
+function byStability(a: string, b: string): number {
   const rank = (text: string): readonly number[] => {
     const match = /^v(\d+)(?:(alpha|beta)(\d+))?$/.exec(text);
     if (!match) return [-1];

@@ -12,6 +12,7 @@ import type { ResourceRequest } from "../pipeline.ts";
 import { servedVersion } from "../resource-definition.ts";
 import { badRequest, failure, invalidObject, unsupportedMediaType } from "../status.ts";
 import { decodeObject, mediaType } from "../wire/decode-body.ts";
+import { tooDeep } from "../wire/nesting.ts";
 import { queryBoolean, readWriteOptions, type WriteOptions } from "../wire/write-options.ts";
 import { applyVerb } from "./apply.ts";
 import type { ObjectOutcome } from "./outcome.ts";
@@ -85,7 +86,10 @@ export function readPatch({ request }: ResourceRequest, kind: PatchKind): Result
     const bytes = request.body.kind === "bytes" ? request.body.bytes : new Uint8Array();
     const syntax = findSyntaxError(bytes);
     if (syntax !== undefined) return err(badRequest(`error decoding patch: ${syntax}`));
-    value = parseObject(new TextDecoder().decode(bytes));
+    const text = new TextDecoder().decode(bytes);
+    const deep = tooDeep(text);
+    if (deep !== undefined) return err(badRequest(`error decoding patch: ${deep}`));
+    value = parseObject(text);
   }
   if (kind === "json") {
     if (!isJsonArray(value)) {

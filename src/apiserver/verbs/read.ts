@@ -79,7 +79,7 @@ export interface ListOutcome {
   readonly remainingItemCount?: number;
 }
 
-export interface ListItem {
+interface ListItem {
   readonly object: () => K8sObject;
   /** Set when the object is exactly what is stored. */
   readonly stored?: StoredObject;

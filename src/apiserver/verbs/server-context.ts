@@ -1,6 +1,6 @@
 import type { K8sObject, Status } from "../../api/object.ts";
 import { err, ok, type Result } from "../../result.ts";
-import type { ObjectStore, StoredObject } from "../../store/object-store.ts";
+import type { ObjectStore } from "../../store/object-store.ts";
 import type { AdmissionAttributes, AdmissionPlugin, ProtobufDecoder } from "../pipeline.ts";
 import type { ResourceRegistry } from "../registry.ts";
 import { apiVersionOf, type ResourceDefinition } from "../resource-definition.ts";
@@ -94,5 +94,3 @@ export function withRevision(object: K8sObject, revision: number): K8sObject {
     },
   };
 }
-
-export type { StoredObject };

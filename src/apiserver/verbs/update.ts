@@ -26,7 +26,7 @@ import {
 } from "./server-context.ts";
 
 /** What an update makes of the object that is there. */
-export interface Transformed {
+interface Transformed {
   /** The whole object, decoded, defaulted, with its managedFields. */
   readonly object: Fields;
   readonly warnings: readonly string[];

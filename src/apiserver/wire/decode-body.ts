@@ -11,6 +11,7 @@ import type { PipelineRequest, ProtobufDecoder } from "../pipeline.ts";
 import { apiVersionOf, type ResourceDefinition, servedVersion } from "../resource-definition.ts";
 import { badRequest, invalidObject, unsupportedMediaType } from "../status.ts";
 import { duplicateKeys } from "./duplicate-keys.ts";
+import { tooDeep } from "./nesting.ts";
 import { parseYaml } from "./yaml.ts";
 
 /** A decoded body, and what `fieldValidation` has to say about it. */
@@ -61,6 +62,8 @@ export function parseBody(
       const syntax = findSyntaxError(bytes);
       if (syntax !== undefined) return unrecognized(`json parse error: ${syntax}`);
       const text = decoder.decode(bytes);
+      const deep = tooDeep(text);
+      if (deep !== undefined) return unrecognized(`json parse error: ${deep}`);
       return ok({ value: parseObject(text), summary: () => summarize(bytes), duplicates: duplicateKeys(text) });
     }
     case "application/yaml":

@@ -14,6 +14,7 @@ export function parseYaml(text: string): Result<JsonValue, string> {
   const [error] = document.errors;
   if (error) return err(wordError(error));
   try {
+    // The reader itself gives up on what is nested too deeply.
     return ok(toJson(document.toJS({ maxAliasCount: 100 }) as unknown));
   } catch (cause) {
     return err(cause instanceof Error ? cause.message : String(cause));

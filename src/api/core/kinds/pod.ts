@@ -150,12 +150,12 @@ export function validatePodSpec(spec: Fields, at: string): readonly FieldProblem
   const containers = items(spec, "containers");
   if (containers.length === 0) problems.push(required(`${at}.containers`));
   const names = new Set<string>();
-  containers.forEach((container, index) =>
-    problems.push(...validateContainer(container, `${at}.containers[${index}]`, volumes, names)),
-  );
-  items(spec, "initContainers").forEach((container, index) =>
-    problems.push(...validateContainer(container, `${at}.initContainers[${index}]`, volumes, names)),
-  );
+  for (const [index, container] of containers.entries()) {
+    problems.push(...validateContainer(container, `${at}.containers[${index}]`, volumes, names));
+  }
+  for (const [index, container] of items(spec, "initContainers").entries()) {
+    problems.push(...validateContainer(container, `${at}.initContainers[${index}]`, volumes, names));
+  }
   const policy = text(spec, "restartPolicy");
   if (!["Always", "OnFailure", "Never"].includes(policy)) {
     problems.push(

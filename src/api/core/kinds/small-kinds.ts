@@ -3,7 +3,7 @@ import { findSyntaxError } from "../../../json/go-syntax.ts";
 import type { JsonObject } from "../../../json/value.ts";
 import { type FieldProblem, forbidden, invalid, required, tooLong } from "../field-problem.ts";
 import { child, ensureChild, type Fields, number, strings, text } from "../fields.ts";
-import { type KindStrategy, plainStrategy } from "../kind-strategy.ts";
+import type { KindStrategy } from "../kind-strategy.ts";
 
 /** Namespace: its label, finalizer and phase. */
 export const namespaceStrategy: KindStrategy = {
