@@ -90,7 +90,10 @@ test("events are listed, explained, replayed, exported, and tried against anothe
   const explained = await up.tektite(["events", "explain", tag.slice(0, 13)]);
   match(explained.stdout, /Trigger branch did not run: its filter was false\.\n/);
   match(explained.stdout, /body\.ref was "refs\/tags\/v1"/);
-  match((await up.tektite(["events", "explain", forged])).stdout, /sender could not be verified by the gitlab interceptor/);
+  match(
+    (await up.tektite(["events", "explain", forged])).stdout,
+    /sender could not be verified by the gitlab interceptor/,
+  );
   // Secrets are stored as hashes only.
   equal((await up.tektite(["events", "show", branch, "-o", "json"])).stdout.includes("s3cret"), false);
 
@@ -100,7 +103,15 @@ test("events are listed, explained, replayed, exported, and tried against anothe
   match(again.stdout, /Trigger branch ran/);
   match((await up.tektite(["events", "list", "-o", "wide"])).stdout, new RegExp(`${branch} +branch: created pushed-`));
 
-  const exported = await up.tektite(["events", "export", tag, "--format", "test", "--file", join(dataDir, "tag.test.yaml")]);
+  const exported = await up.tektite([
+    "events",
+    "export",
+    tag,
+    "--format",
+    "test",
+    "--file",
+    join(dataDir, "tag.test.yaml"),
+  ]);
   equal(exported.exitCode, 0, exported.stderr);
   const request = await up.tektite(["events", "export", tag]);
   match(request.stdout, /^POST \/ HTTP\/1\.1\n[\s\S]*\n\n\{"ref":"refs\/tags\/v1"/);
@@ -112,6 +123,14 @@ test("events are listed, explained, replayed, exported, and tried against anothe
   const changed = join(dataDir, "changed.yaml");
   writeFileSync(changed, trunk);
   const backtest = await up.tektite(["backtest", "-f", changed, "--since", "1h"]);
-  match(backtest.stdout, /added/);
-  match(backtest.stdout, new RegExp(tag));
+  match(
+    backtest.stdout,
+    new RegExp(`event ${tag} [^\\n]*\\n  \\+ trigger branch would run: ConfigMap default/pushed-`),
+  );
+  match(backtest.stdout, /\n {6}param ref = "refs\/tags\/v1"\n {6}so far: filtered by cel\n/);
+  match(
+    backtest.stdout,
+    /~ trigger branch would run differently: [^\n]*\n {6}ConfigMap default\/pushed-…: data.kind: nothing -> "any"/,
+  );
+  match(backtest.stdout, /events: 5, runs added: 1, removed: 0, changed: 3, the same: 0\n$/);
 });

@@ -456,6 +456,22 @@ examples(
   ["tektite events tail", "tektite events tail --listener hello --since 10m"],
 );
 
+examples(
+  choosingEvents(
+    program
+      .command("backtest")
+      .description("what a change of configuration would have done to the stored events: runs added, removed, changed")
+      .option("-f, --filename <file>", "objects to put over those of the server (may be repeated)", collect, [])
+      .option("-R, --recursive", "folders with their sub-folders"),
+  )
+    .option("-A, --all-namespaces", "events of all namespaces")
+    .option("--limit <n>", "at most so many events, the newest", count)
+    .option("--call-remote", "call interceptors outside of this process, and the API of GitHub")
+    .addOption(new Option("-o, --output <format>", "output format").choices(["text", "json", "yaml"]).default("text"))
+    .action((options) => finish(import("./commands/backtest.ts").then(({ backtest }) => backtest(options)))),
+  ["tektite backtest -f new.yaml --since 24h", "tektite backtest -f triggers/ --repository acme/shop -o json"],
+);
+
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   process.on(signal, () => {
     // The second time the user means it.

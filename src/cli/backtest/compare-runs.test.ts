@@ -3,7 +3,11 @@ import { test } from "node:test";
 import type { TriggerVerdict } from "../../triggers/verdict.ts";
 import { compareRuns } from "./compare-runs.ts";
 
-function verdict(name: string, params: Readonly<Record<string, string>> | undefined, data: object = {}): TriggerVerdict {
+function verdict(
+  name: string,
+  params: Readonly<Record<string, string>> | undefined,
+  data: object = {},
+): TriggerVerdict {
   const resource = { kind: "ConfigMap", group: "", version: "v1", resource: "configmaps", namespaced: true };
   return {
     eventId: "e",

@@ -30,19 +30,16 @@ export type RunChange =
 const maxChanges = 50;
 
 /** Compares what two configurations make of an event, trigger by trigger; triggers that create nothing are left out. */
-export function compareRuns(
-  before: readonly TriggerVerdict[],
-  after: readonly TriggerVerdict[],
-): readonly RunChange[] {
+export function compareRuns(before: readonly TriggerVerdict[], after: readonly TriggerVerdict[]): readonly RunChange[] {
   const old = new Map(before.map((verdict) => [verdict.trigger.path, verdict]));
   const changes: RunChange[] = [];
   for (const now of after) {
     const was = old.get(now.trigger.path);
     old.delete(now.trigger.path);
-    const [ranBefore, runsNow] = [was !== undefined && was.objects.length > 0, now.objects.length > 0];
-    if (ranBefore && runsNow) changes.push(compareVerdicts(was, now));
-    else if (runsNow) changes.push({ kind: "added", before: was, after: now });
-    else if (ranBefore) changes.push({ kind: "removed", before: was, after: now });
+    const ran = was !== undefined && was.objects.length > 0 ? was : undefined;
+    if (now.objects.length === 0) {
+      if (ran !== undefined) changes.push({ kind: "removed", before: ran, after: now });
+    } else changes.push(ran === undefined ? { kind: "added", before: was, after: now } : compareVerdicts(ran, now));
   }
   for (const was of old.values()) {
     if (was.objects.length > 0) changes.push({ kind: "removed", before: was, after: undefined });

@@ -14,6 +14,7 @@ import { isJsonObject, type JsonObject, type JsonValue, member } from "../../jso
 import { err, ok, type Result } from "../../result.ts";
 import { decodeTriggersObject } from "../../sink/listener-caches.ts";
 import type { Discover } from "../../triggers/render.ts";
+import type { ListenerRef } from "../../triggers/run-trigger.ts";
 import type { TriggerResources } from "../../triggers/trigger-resources.ts";
 import type { Manifest } from "../manifests.ts";
 import { admitManifest, place, refusePipelinesManifest } from "./admit-manifest.ts";
@@ -97,6 +98,10 @@ export class OfflineResources implements TriggerResources, SecretReader {
       secrets.set(id, values);
     }
     return ok(new OfflineResources(objects, secrets, manifests));
+  }
+
+  listener({ namespace, name }: ListenerRef): EventListener | undefined {
+    return this.#get("EventListener", namespace, name);
   }
 
   listeners(): readonly EventListener[] {

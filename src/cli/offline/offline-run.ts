@@ -94,6 +94,19 @@ export async function runOffline(
   return err(`no ${what} in the files${listed(seen)}`);
 }
 
+/** Runs an event of the journal through one EventListener; undefined when there is none of that name. */
+export async function runStored(
+  resources: OfflineResources,
+  ref: ListenerRef,
+  event: TriggerEvent,
+  options: OfflineRunOptions,
+): Promise<OfflineRun | undefined> {
+  const listener = resources.listener(ref);
+  if (listener === undefined) return undefined;
+  const selected = selectTriggers(listener, resources);
+  return runListener(listener, selected, event, environmentOf(resources, options), options);
+}
+
 /** Whether anything would be created. */
 export function createsSomething(runs: readonly OfflineRun[]): boolean {
   return runs.some(({ verdicts }) => verdicts.some(isCreating));

@@ -1,0 +1,162 @@
+import { encodeObject } from "../../json/object-text.ts";
+import { type JsonObject, type JsonValue, member } from "../../json/value.ts";
+import { err, ok, type Result } from "../../result.ts";
+import { readEventObject } from "../../triggers/event-object.ts";
+import type { PlannedObject } from "../../triggers/render.ts";
+import type { TriggerVerdict } from "../../triggers/verdict.ts";
+import { Backtest, type EventChange } from "../backtest/backtest.ts";
+import { readConfiguration } from "../backtest/cluster-configuration.ts";
+import type { RunChange, ValueChange } from "../backtest/compare-runs.ts";
+import { connect } from "../connection.ts";
+import { type EventFilters, fetchEvents } from "../event-query.ts";
+import { type Failure, failure, usageFailure } from "../failure.ts";
+import { loadManifests, type Manifest } from "../manifests.ts";
+import { OfflineResources } from "../offline/offline-resources.ts";
+import { calling, offline } from "../offline/outgoing.ts";
+import { outcomeText, triggerText } from "../offline/verdict-text.ts";
+import { visibleLine } from "../offline/yaml-text.ts";
+import { formatObject } from "../output.ts";
+
+export interface BacktestOptions extends EventFilters {
+  readonly filename: readonly string[];
+  readonly recursive?: boolean;
+  readonly callRemote?: boolean;
+  readonly output?: "text" | "json" | "yaml";
+}
+
+/**
+ * `tektite backtest`: what the objects of files, put over those of the server, would have done to the stored events.
+ * Nothing is created. Exit code 2 when a file is wrong.
+ */
+export async function backtest(options: BacktestOptions): Promise<Result<void, Failure>> {
+  if (options.filename.length === 0) return err(usageFailure("no configuration is given: -f FILE (may be repeated)"));
+  const files = await loadManifests(options.filename, { recursive: options.recursive === true });
+  if (!files.ok) return err(usageFailure(files.error));
+  const connection = connect(options);
+  if (!connection.ok) return connection;
+  const current = await readConfiguration(connection.value);
+  if (!current.ok) return current;
+  for (const warning of current.value.warnings) process.stderr.write(`warning: ${warning}\n`);
+  const inNamespace = { namespace: connection.value.namespace };
+  const manifests = current.value.manifests.filter((manifest) => isReadable(manifest, inNamespace));
+  const before = OfflineResources.of(manifests, inNamespace);
+  if (!before.ok) return err(failure(before.error.join("\n")));
+  const after = OfflineResources.of([...manifests, ...files.value], inNamespace);
+  if (!after.ok) return err(usageFailure(after.error.join("\n")));
+
+  const outgoing = options.callRemote === true ? calling(after.value.caBundles()) : offline;
+  const run = new Backtest(before.value, after.value, {
+    outgoing,
+    ...(options.trigger === undefined ? {} : { trigger: options.trigger }),
+  });
+  const compared: EventChange[] = [];
+  let count = 0;
+  let problem: string | undefined;
+  const { trigger: _trigger, ...filters } = options;
+  const fetched = await fetchEvents(connection.value, filters, {
+    isFull: true,
+    onPage: async (page) => {
+      for (const object of page) {
+        const stored = readEventObject(object);
+        if (!stored.ok) {
+          problem = stored.error;
+          return;
+        }
+        count++;
+        const change = await run.compare(stored.value);
+        if (change.changes.length > 0) compared.push(change);
+      }
+    },
+  });
+  if (!fetched.ok) return fetched;
+  if (problem !== undefined) return err(failure(problem));
+  process.stdout.write(format(compared, count, options.output ?? "text"));
+  return ok(undefined);
+}
+
+/** An object that is on the server and would not be let in today must not keep the others from being tried. */
+function isReadable(manifest: Manifest, options: { readonly namespace: string }): boolean {
+  const read = OfflineResources.of([manifest], options);
+  if (read.ok) return true;
+  const { kind, metadata } = manifest.object;
+  process.stderr.write(`warning: ${kind} ${metadata.name ?? ""} of the server is left out: ${read.error.join("; ")}\n`);
+  return false;
+}
+
+function format(compared: readonly EventChange[], events: number, output: "text" | "json" | "yaml"): string {
+  const all = compared.flatMap(({ changes }) => changes);
+  const counts = { added: 0, removed: 0, changed: 0, same: 0 };
+  for (const { kind } of all) counts[kind]++;
+  if (output !== "text") {
+    const items = compared.flatMap(({ stored, changes }) =>
+      changes.filter(({ kind }) => kind !== "same").map((change) => ({ event: stored.event.id, ...document(change) })),
+    );
+    return formatObject({ events, ...counts, runs: items }, output);
+  }
+  const lines = compared.flatMap(({ stored, changes }) => {
+    const { id, receivedAtMs, repository } = stored.event;
+    const changed = changes.filter(({ kind }) => kind !== "same");
+    if (changed.length === 0) return [];
+    const title = `event ${id}  ${new Date(receivedAtMs).toISOString()}  ${repository ?? ""}`.trimEnd();
+    return [title, ...changed.flatMap(changeLines).map((line) => `  ${line}`)];
+  });
+  const summary = `events: ${events}, runs added: ${counts.added}, removed: ${counts.removed}, changed: ${counts.changed}, the same: ${counts.same}`;
+  return `${[...lines, summary].map(visibleLine).join("\n")}\n`;
+}
+
+function document(change: RunChange): JsonObject {
+  return { kind: change.kind, ...(change as unknown as JsonObject) };
+}
+
+function changeLines(change: RunChange): readonly string[] {
+  switch (change.kind) {
+    case "added":
+      return [
+        `+ ${triggerText(change.after)} would run: ${objectsText(change.after)}`,
+        ...change.after.params.map(({ name, value }) => `    param ${name} = ${JSON.stringify(value)}`),
+        `    so far: ${stateText(change.before)}`,
+      ];
+    case "removed":
+      return [
+        `- ${triggerText(change.before)} would not run: ${objectsText(change.before)}`,
+        `    it would be: ${stateText(change.after)}`,
+      ];
+    case "changed":
+      return [
+        `~ ${triggerText(change.after)} would run differently: ${objectsText(change.after)}`,
+        ...change.params.map((param) => `    param ${changeText(param)}`),
+        ...change.objects.flatMap((changes, index) => {
+          const planned = change.after.objects[index] ?? change.before.objects[index];
+          return changes.map(
+            (one) => `    ${planned === undefined ? "" : `${objectText(planned)}: `}${changeText(one)}`,
+          );
+        }),
+      ];
+    case "same":
+      return [];
+    default:
+      return change satisfies never;
+  }
+}
+
+function stateText(verdict: TriggerVerdict | undefined): string {
+  return verdict === undefined ? "there is no such trigger" : outcomeText(verdict.outcome, verdict);
+}
+
+function objectsText({ objects }: TriggerVerdict): string {
+  return objects.map(objectText).join(", ");
+}
+
+function objectText({ object, namespace }: PlannedObject): string {
+  const metadata = member(object, "metadata");
+  const name = member(metadata, "name") ?? `${String(member(metadata, "generateName") ?? "")}…`;
+  return `${String(member(object, "kind"))} ${namespace === undefined ? "" : `${namespace}/`}${String(name)}`;
+}
+
+function changeText({ what, before, after }: ValueChange): string {
+  return `${what}: ${valueText(before)} -> ${valueText(after)}`;
+}
+
+function valueText(value: JsonValue | undefined): string {
+  return value === undefined ? "nothing" : encodeObject(value);
+}
