@@ -129,8 +129,13 @@ export async function forwardOverChannels(
     if (channel % 2 === 1 || bytes.length < 2) return;
     const index = channel / 2;
     const chunk = Buffer.from(bytes.subarray(1));
-    if (index in targets) targets[index]?.write(chunk);
-    else early.push({ index, chunk });
+    const target = targets[index];
+    if (index in targets) {
+      if (target === undefined || target.destroyed || target.write(chunk)) return;
+      webSocket.pause();
+      target.once("drain", () => webSocket.resume());
+      target.once("close", () => webSocket.resume());
+    } else early.push({ index, chunk });
   });
   webSocket.on("close", () => {
     for (const target of targets) target?.destroy();

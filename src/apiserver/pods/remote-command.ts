@@ -23,6 +23,9 @@ export const spdyProtocols = ["v4.channel.k8s.io", "v3.channel.k8s.io", "v2.chan
 
 const channel = { stdin: 0, stdout: 1, stderr: 2, error: 3, close: 255 } as const;
 
+/** More input than this that the command has not read yet stops the client. */
+const maxWaitingBytes = 1024 * 1024;
+
 function isStructured(protocol: string): boolean {
   return protocol.startsWith("v4.") || protocol.startsWith("v5.");
 }
@@ -35,14 +38,16 @@ export async function runOverWebSocket(
   run: RemoteCommand,
 ): Promise<void> {
   const gone = new AbortController();
-  const stdin = new ByteChannel();
+  const stdin = new ByteChannel(() => webSocket.resume());
   webSocket.on("message", (data) => {
     const bytes = Buffer.isBuffer(data)
       ? data
       : Buffer.concat([data].flat().map((part) => Buffer.from(part as ArrayBuffer)));
     const [number, closed] = bytes;
-    if (number === channel.stdin) stdin.push(bytes.subarray(1));
-    else if (number === channel.close && closed === channel.stdin) stdin.end();
+    if (number === channel.stdin) {
+      stdin.push(bytes.subarray(1));
+      if (stdin.waitingBytes > maxWaitingBytes) webSocket.pause();
+    } else if (number === channel.close && closed === channel.stdin) stdin.end();
   });
   webSocket.on("close", () => {
     stdin.end();

@@ -1,5 +1,6 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { test } from "node:test";
+import { assert, constantFrom, property, uint8Array } from "fast-check";
 import { KubernetesProtobufDecoder } from "./protobuf-decoder.ts";
 import { KubernetesProtobufEncoder } from "./protobuf-encoder.ts";
 
@@ -148,4 +149,16 @@ test("prints lists, and nothing that it has no table for", () => {
     40,
   );
   equal(encoder.encode({ kind: "Node", apiVersion: "v1" }), undefined);
+});
+
+test("whatever bytes come, they are read or refused", () => {
+  const kinds = constantFrom("Pod", "Secret", "Service", "ConfigMap", "TokenRequest");
+  const versions = { TokenRequest: "authentication.k8s.io/v1" } as Readonly<Record<string, string>>;
+  assert(
+    property(kinds, uint8Array({ maxLength: 300 }), (kind, raw) => {
+      decoder.decode(body(versions[kind] ?? "v1", kind, raw));
+      decoder.decode(Buffer.concat([Buffer.from("k8s\0"), raw]));
+    }),
+    { numRuns: 500 },
+  );
 });

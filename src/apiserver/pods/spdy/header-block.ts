@@ -35,6 +35,11 @@ const maxPairs = 256;
 export class HeaderBlockReader {
   readonly #inflate: Inflate = createInflate({ dictionary, finishFlush: constants.Z_SYNC_FLUSH });
 
+  constructor() {
+    // A broken stream is told by the read that meets it; its event alone must not end the process.
+    this.#inflate.on("error", () => undefined);
+  }
+
   /** The headers in lower case; throws on what is no header block. */
   async read(block: Uint8Array): Promise<ReadonlyMap<string, string>> {
     const bytes = await passThrough(this.#inflate, block);
@@ -87,10 +92,9 @@ function lengthPrefixed(bytes: Uint8Array): Buffer {
 /** What comes out when this goes in. */
 function passThrough(codec: Inflate | Deflate, input: Uint8Array): Promise<Buffer> {
   return new Promise((resolve, reject) => {
-    codec.once("error", reject);
-    codec.write(input, () => {
-      codec.removeListener("error", reject);
-      resolve((codec.read() as Buffer | null) ?? Buffer.alloc(0));
+    codec.write(input, (error) => {
+      if (error) reject(error);
+      else resolve((codec.read() as Buffer | null) ?? Buffer.alloc(0));
     });
   });
 }

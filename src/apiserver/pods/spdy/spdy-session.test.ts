@@ -1,6 +1,7 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { type Duplex, duplexPair } from "node:stream";
 import { test } from "node:test";
+import { assert, asyncProperty, uint8Array } from "fast-check";
 import { HeaderBlockReader, HeaderBlockWriter } from "./header-block.ts";
 import { SpdySession, type SpdyStream } from "./spdy-session.ts";
 
@@ -118,4 +119,15 @@ test("pings are answered, resets end a stream, nonsense ends the connection", as
   client.control(1, 0, Buffer.from([0, 0, 0, 7, 0, 0, 0, 0, 0, 0, 1, 2, 3]));
   await ended;
   deepEqual(closed, [5]);
+});
+
+test("whatever bytes come, the connection ends and nothing else does", async () => {
+  const session = asyncProperty(uint8Array({ maxLength: 200 }), async (bytes) => {
+    const { socket, ended } = connect((stream) => stream.resume());
+    // A frame that claims to open a stream, then anything.
+    socket.write(Buffer.from([0x80, 3, 0, 1, 0, 0, 0, 40]));
+    socket.end(bytes);
+    await ended;
+  });
+  await assert(session, { numRuns: 200 });
 });
