@@ -73,7 +73,7 @@ function managerOf({ request }: ResourceRequest): string {
 function ownedFields(object: JsonObject): JsonObject {
   const fields: Record<string, JsonValue> = {};
   for (const [key, value] of Object.entries(object)) {
-    if (value === null || value === "" || value === 0) continue;
+    if (value === null || value === "" || value === 0 || (isJsonArray(value) && value.length === 0)) continue;
     fields[`f:${key}`] = isJsonObject(value) ? { ".": {}, ...ownedFields(value) } : {};
   }
   return fields;

@@ -85,7 +85,7 @@ async function requestToken(
         namespace,
         uid: account.metadata.uid ?? "",
         creationTimestamp: metaTime(nowMs),
-        ...tokenManagedFields(request, spec, nowMs),
+        ...tokenManagedFields(request, { ...asked, expirationSeconds: seconds }, nowMs),
       },
       spec,
       status: { token, expirationTimestamp: metaTime(expiresAt * 1000) },
