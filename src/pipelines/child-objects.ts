@@ -15,6 +15,23 @@ import { Variables } from "./variables.ts";
 /** Annotation by which a TaskRun knows that its pipeline task has onError continue. */
 export const onErrorAnnotation = "pipeline.tekton.dev/pipeline-task-on-error";
 
+/** Annotation of a child PipelineRun: names of the Pipelines around it, outermost first, one blank between. */
+const ancestorsAnnotation = "tektite.dev/outer-pipelines";
+
+/** The Pipelines that lead back to themselves when this task runs, such as `a -> b -> a`; undefined when none do. */
+export function pipelineCycle(task: PipelineTask, run: PipelineRun): string | undefined {
+  const name = task.pipelineRef?.name;
+  if (name === undefined || name === "") return undefined;
+  const around = outerPipelines(run);
+  return around.includes(name) ? [...around, name].join(" -> ") : undefined;
+}
+
+function outerPipelines(run: PipelineRun): readonly string[] {
+  const outer = run.metadata.annotations?.[ancestorsAnnotation]?.split(" ") ?? [];
+  const own = run.spec.pipelineRef?.name;
+  return own === undefined || own === "" ? outer : [...outer, own];
+}
+
 type Labels = Readonly<Record<string, string>>;
 
 /** What all children of a run share. */
@@ -166,7 +183,9 @@ function childPipelineRun(
   return {
     apiVersion: "tekton.dev/v1",
     kind: "PipelineRun",
-    metadata: childMetadata(name, task, final, context, specFor(task, context), {}),
+    metadata: childMetadata(name, task, final, context, specFor(task, context), {
+      [ancestorsAnnotation]: outerPipelines(context.run).join(" "),
+    }),
     spec: {
       ...(task.pipelineRef === undefined ? {} : { pipelineRef: task.pipelineRef }),
       ...(task.pipelineSpec === undefined ? {} : { pipelineSpec: task.pipelineSpec }),

@@ -10,7 +10,7 @@ import {
   succeededCondition,
   type WorkspaceBinding,
 } from "../api/pipelines/runs.ts";
-import { type ChildContext, childObjects } from "../pipelines/child-objects.ts";
+import { type ChildContext, childObjects, pipelineCycle } from "../pipelines/child-objects.ts";
 import { type ChildState, childStateOf } from "../pipelines/child-state.ts";
 import { pipelineCondition, type RunCondition } from "../pipelines/pipeline-condition.ts";
 import { type PipelineGraph, pipelineGraph } from "../pipelines/pipeline-graph.ts";
@@ -321,6 +321,11 @@ export class PipelineRunActor {
         reason: "InvalidMatrixParameterTypes",
         message: `Failed to validate matrix ${JSON.stringify(task.name)} with error parameters of type array only are allowed, but param ${JSON.stringify(wrong.name)} has type ${JSON.stringify(typeof wrong.value)} in pipelineTask ${JSON.stringify(task.name)}`,
       };
+    }
+    const cycle = pipelineCycle(task, this.#run);
+    if (cycle !== undefined) {
+      const message = `error creating run for task ${JSON.stringify(task.name)}: the Pipelines refer to each other: ${cycle}`;
+      return { status: "False", reason: "CreateRunFailed", message };
     }
     const children = childObjects(task, final, { ...childContext, run: this.#run });
     const results = await Promise.all(

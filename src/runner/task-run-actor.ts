@@ -156,12 +156,10 @@ export class TaskRunActor {
 
   #begin(): void {
     if (this.#status.startTime !== undefined) return;
-    const condition = succeededCondition(this.#status);
     this.#status = { ...this.#status, startTime: timestamp() };
-    if (condition === undefined || condition.reason === "TaskRunPending") {
-      this.#setCondition("Unknown", "Started", "Not all Steps in the Task have finished executing");
-      this.#context.events.record(asObject(this.#run), "Normal", "Started", "");
-    }
+    // A further attempt goes on telling why it is made.
+    this.#setCondition("Unknown", "Started", succeededCondition(this.#status)?.message ?? "");
+    this.#context.events.record(asObject(this.#run), "Normal", "Started", "");
   }
 
   async #attemptWithTimeout(): Promise<AttemptEnd> {
@@ -531,7 +529,7 @@ export class TaskRunActor {
       sidecars: _sidecars,
       ...rest
     } = attempt;
-    this.#status = { ...rest, retriesStatus: [...retriesStatus, archived], startTime: timestamp() };
+    this.#status = { ...rest, retriesStatus: [...retriesStatus, archived] };
     this.#setCondition("Unknown", "ToBeRetried", message);
     this.#context.events.record(asObject(this.#run), "Normal", "ToBeRetried", message);
     this.#publish();

@@ -1,5 +1,13 @@
 import { quoteGo } from "../../json/go-print.ts";
-import { type FieldErrors, fieldError, invalidValue, missingOneOf, multipleOneOf, under } from "../field-error.ts";
+import {
+  disallowedFields,
+  type FieldErrors,
+  fieldError,
+  invalidValue,
+  missingOneOf,
+  multipleOneOf,
+  under,
+} from "../field-error.ts";
 import { combinationCount } from "./combination-count.ts";
 import type { PipelinesConfiguration } from "./configuration.ts";
 import { parseGoDuration } from "./go-duration.ts";
@@ -71,6 +79,7 @@ function validateWhatRuns(task: PipelineTask, scope: PipelineScope): FieldErrors
     return under("taskRef", validateRef(taskRef));
   }
   if (taskSpec !== undefined) {
+    if (configuration.disableInlineSpec.includes("pipeline")) return disallowedFields("taskSpec");
     const { apiVersion = "", kind = "" } = taskSpec;
     if (apiVersion !== "" && !apiVersion.startsWith("tekton.dev/")) {
       return kind === "" ? invalidValue("custom task spec must specify kind", "taskSpec.kind") : [];
