@@ -10,7 +10,7 @@ export const taskRuns: Resource = { group: "tekton.dev", version: "v1", resource
 const pods: Resource = { group: "", version: "v1", resource: "pods" };
 
 /** One line that a step wrote. */
-export interface StepLine {
+interface StepLine {
   readonly task: string;
   readonly step: string;
   readonly line: string;

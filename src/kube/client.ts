@@ -73,7 +73,7 @@ export function resourcePath(resource: Resource, key: { namespace?: string | und
 }
 
 /** The `apiVersion` of a resource's objects. */
-export function apiVersionOf(resource: Resource): string {
+function apiVersionOf(resource: Resource): string {
   return resource.group === "" ? resource.version : `${resource.group}/${resource.version}`;
 }
 

@@ -7,7 +7,7 @@ export function clientFailure(code: number, reason: string, message: string): St
 }
 
 /** Whether a body is a metav1.Status. */
-export function isStatus(body: JsonValue): body is JsonValue & Status {
+function isStatus(body: JsonValue): body is JsonValue & Status {
   return isJsonObject(body) && body["kind"] === "Status" && typeof body["status"] === "string";
 }
 

@@ -32,7 +32,7 @@ export async function describe(words: readonly string[], options: ConnectionOpti
 }
 
 /** Name, labels and annotations, the other fields as YAML, then the events. Values of Secrets are never shown. */
-export async function describeObject(connection: Connection, object: K8sObject): Promise<string> {
+async function describeObject(connection: Connection, object: K8sObject): Promise<string> {
   const { metadata } = object;
   const lines = [
     `Name:         ${metadata.name ?? ""}`,
@@ -78,9 +78,11 @@ export async function eventTable(connection: Connection, object: K8sObject): Pro
   });
   if (!listed.ok || listed.value.items.length === 0) return "Events:  <none>\n";
   const nowMs = Date.now();
-  const rows = listed.value.items.map((event) => {
-    const time =
-      textField(event, "lastTimestamp") ?? textField(event, "eventTime") ?? event.metadata.creationTimestamp ?? "";
+  const oldestFirst = [...listed.value.items].sort(
+    (a, b) => timeOf(a).localeCompare(timeOf(b)) || versionOf(a) - versionOf(b),
+  );
+  const rows = oldestFirst.map((event) => {
+    const time = timeOf(event);
     return [
       `  ${textField(event, "type") ?? ""}`,
       textField(event, "reason") ?? "",
@@ -98,4 +100,13 @@ export function conditionTable(object: K8sObject): string {
     ["type", "status", "reason", "message"].map((key) => String(condition[key] ?? "")),
   );
   return rows.length === 0 ? "" : formatTable(["TYPE", "STATUS", "REASON", "MESSAGE"], rows);
+}
+
+function timeOf(event: K8sObject): string {
+  return textField(event, "lastTimestamp") ?? textField(event, "eventTime") ?? event.metadata.creationTimestamp ?? "";
+}
+
+/** Tells events of the same second apart, where the server counts its versions. */
+function versionOf(event: K8sObject): number {
+  return Number(event.metadata.resourceVersion ?? 0);
 }

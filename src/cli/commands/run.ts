@@ -162,12 +162,14 @@ async function runText(connection: Connection, run: K8sObject): Promise<string> 
     `Status:            ${statusText(run)}`,
     ...(condition === undefined || condition.message === "" ? [] : [`Message:           ${condition.message}`]),
   ];
-  for (const label of ["eventlistener", "trigger", "triggers-eventid"]) {
-    const value = run.metadata.labels?.[`triggers.tekton.dev/${label}`];
-    if (value !== undefined)
-      lines.push(
-        `${`Trigger ${label}:`.replace("Trigger triggers-eventid", "Event ID").replace("Trigger eventlistener", "Listener").padEnd(18)} ${value}`,
-      );
+  const origins = [
+    { title: "Listener:", label: "triggers.tekton.dev/eventlistener" },
+    { title: "Trigger:", label: "triggers.tekton.dev/trigger" },
+    { title: "Event ID:", label: "triggers.tekton.dev/triggers-eventid" },
+  ];
+  for (const { title, label } of origins) {
+    const value = run.metadata.labels?.[label];
+    if (value !== undefined) lines.push(`${title.padEnd(18)} ${value}`);
   }
   const sections = [`${lines.join("\n")}\n`];
   const values = (title: string, items: readonly { readonly [key: string]: unknown }[]) => {
