@@ -206,9 +206,7 @@ export class ApiServer {
     const refuse = (status: Status): PipelineResponse => statusAnswer(status, negotiated.value);
     const served = servedVersion(definition, version)!;
     if (subresource === undefined) {
-      if (!definition.verbs.includes(routed.verb) && !(routed.verb === "create" && routed.name !== undefined)) {
-        return refuse(methodNotAllowed());
-      }
+      if (!isServedVerb(routed)) return refuse(methodNotAllowed());
       const virtual = this.#handlers.get(qualifiedName(definition));
       const answer = virtual
         ? await this.#connect(virtual, routed, negotiated.value)
@@ -320,6 +318,25 @@ export class ApiServer {
     if (!target) return ok(undefined);
     const decoded = decodeBody(request, target.definition, target.version, this.#context.protobuf);
     return decoded.ok ? ok(decoded.value.object) : decoded;
+  }
+}
+
+/** Whether the method may be used on the path: on one object, or on the collection. */
+function isServedVerb({ definition, verb, name }: ResourceRequest): boolean {
+  if (!definition.verbs.includes(verb)) return false;
+  switch (verb) {
+    case "get":
+    case "update":
+    case "patch":
+    case "delete":
+      return name !== undefined;
+    case "create":
+      // A custom object may also be posted to its own path (spec: kube-api, section 1).
+      return name === undefined || definition.custom;
+    case "deletecollection":
+      return name === undefined;
+    default:
+      return true;
   }
 }
 

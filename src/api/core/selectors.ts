@@ -27,96 +27,137 @@ function matchOf(labels: Readonly<Record<string, string>>, key: string): string 
 const qualifiedName = /^(?:[a-z0-9](?:[-a-z0-9.]*[a-z0-9])?\/)?[A-Za-z0-9](?:[-A-Za-z0-9_.]*[A-Za-z0-9])?$/;
 const labelValue = /^(?:[A-Za-z0-9](?:[-A-Za-z0-9_.]*[A-Za-z0-9])?)?$/;
 
+class SelectorError extends Error {}
+
+/** Reads tokens one after the other; past the end all are empty. */
+class Reader {
+  readonly #tokens: readonly Token[];
+  #at = 0;
+
+  constructor(tokens: readonly Token[]) {
+    this.#tokens = tokens;
+  }
+
+  get done(): boolean {
+    return this.#at >= this.#tokens.length;
+  }
+
+  peek(): string {
+    return this.#tokens[this.#at]?.text ?? "";
+  }
+
+  peekIsWord(): boolean {
+    return this.#tokens[this.#at]?.kind === "word";
+  }
+
+  next(): string {
+    return this.#tokens[this.#at++]?.text ?? "";
+  }
+}
+
 /** Compiles a label selector such as `app=a,tier in (x,y),!old` (spec: kube-api, section 4). */
 export function parseLabelSelector(text: string): Result<LabelMatcher, string> {
   const list = tokens(text);
   if (!list) return err(`unable to parse requirement: ${text}`);
+  const reader = new Reader(list);
   const matchers: LabelMatcher[] = [];
-  let at = 0;
-  const peek = (): string | undefined => list[at]?.text;
-  while (at < list.length) {
-    const negated = peek() === "!";
-    if (negated) at++;
-    const keyToken = list[at++];
-    if (keyToken?.kind !== "word") {
-      return err(`unable to parse requirement: found '${keyToken?.text ?? ""}', expected: identifier`);
+  while (!reader.done) {
+    if (!reader.peekIsWord() && reader.peek() !== "!") {
+      return err(`found '${reader.peek()}', expected: !, identifier, or 'end of string'`);
     }
-    const key = keyToken.text;
-    const checked = checkKey(key);
-    if (checked) return err(`unable to parse requirement: ${checked}`);
-    const operator = peek();
-    if (operator === undefined || operator === ",") {
-      matchers.push(
-        negated ? (labels) => matchOf(labels, key) === undefined : (labels) => matchOf(labels, key) !== undefined,
-      );
-    } else if (negated) {
-      return err(`unable to parse requirement: found '${operator}', expected: ',' or 'end of string'`);
-    } else if (operator === "in" || operator === "notin") {
-      at++;
-      if (list[at++]?.text !== "(")
-        return err(`unable to parse requirement: found '${list[at - 1]?.text ?? ""}', expected: '('`);
-      const values = new Set<string>();
-      let last: string | undefined;
-      while (at < list.length && peek() !== ")") {
-        const token = list[at++]!;
-        if (token.text === ",") {
-          if (last === undefined || last === ",") values.add("");
-        } else if (token.kind === "word") values.add(token.text);
-        else return err(`unable to parse requirement: found '${token.text}', expected: ',', or ')'`);
-        last = token.text;
-      }
-      if (list[at++]?.text !== ")") return err("unable to parse requirement: found '', expected: ',', or ')'");
-      if (last === ",") values.add("");
-      for (const value of values) {
-        const bad = checkValue(key, value);
-        if (bad) return err(`unable to parse requirement: ${bad}`);
-      }
-      matchers.push(
-        operator === "in"
-          ? (labels) => {
-              const value = matchOf(labels, key);
-              return value !== undefined && values.has(value);
-            }
-          : (labels) => {
-              const value = matchOf(labels, key);
-              return value === undefined || !values.has(value);
-            },
-      );
-    } else if (operator === "=" || operator === "==" || operator === "!=" || operator === ">" || operator === "<") {
-      at++;
-      const next = list[at];
-      const want = next?.kind === "word" ? next.text : "";
-      if (next?.kind === "word") at++;
-      else if (next && next.text !== ",") {
-        return err(`unable to parse requirement: found '${next.text}', expected: identifier`);
-      }
-      const bad = checkValue(key, want);
-      if (bad) return err(`unable to parse requirement: ${bad}`);
-      if (operator === ">" || operator === "<") {
-        if (!/^-?\d+$/.test(want)) {
-          return err(
-            `unable to parse requirement: values[0][${key}]: Invalid value: ${JSON.stringify(want)}: for 'Gt', 'Lt' operators, the value must be an integer`,
-          );
-        }
-        const bound = BigInt(want);
-        matchers.push((labels) => {
-          const value = matchOf(labels, key);
-          if (value === undefined || !/^-?\d+$/.test(value)) return false;
-          return operator === ">" ? BigInt(value) > bound : BigInt(value) < bound;
-        });
-      } else if (operator === "!=") matchers.push((labels) => matchOf(labels, key) !== want);
-      else matchers.push((labels) => matchOf(labels, key) === want);
-    } else {
-      return err(`unable to parse requirement: found '${operator}', expected: in, notin, =, ==, !=, gt, lt`);
+    try {
+      matchers.push(readRequirement(reader));
+    } catch (error) {
+      if (error instanceof SelectorError) return err(`unable to parse requirement: ${error.message}`);
+      throw error;
     }
-    if (at < list.length) {
-      if (peek() !== ",")
-        return err(`unable to parse requirement: found '${peek()}', expected: ',' or 'end of string'`);
-      at++;
-      if (at === list.length) return err("unable to parse requirement: found '', expected: identifier after ','");
+    if (reader.done) break;
+    const separator = reader.next();
+    if (separator !== ",") return err(`found '${separator}', expected: ',' or 'end of string'`);
+    if (!reader.peekIsWord() && reader.peek() !== "!") {
+      return err(`found '${reader.peek()}', expected: identifier after ','`);
     }
   }
   return ok((labels) => matchers.every((matcher) => matcher(labels)));
+}
+
+function readRequirement(reader: Reader): LabelMatcher {
+  const negated = reader.peek() === "!";
+  if (negated) reader.next();
+  if (!reader.peekIsWord()) throw new SelectorError(`found '${reader.peek()}', expected: identifier`);
+  const key = reader.next();
+  const bad = checkKey(key);
+  if (bad !== undefined) throw new SelectorError(bad);
+  if (negated) return (labels) => matchOf(labels, key) === undefined;
+  if (reader.done || reader.peek() === ",") return (labels) => matchOf(labels, key) !== undefined;
+  const operator = reader.next();
+  switch (operator) {
+    case "in":
+    case "notin": {
+      const values = readValues(reader);
+      for (const value of values) checked(key, value);
+      return (labels) => {
+        const value = matchOf(labels, key);
+        return operator === "in" ? value !== undefined && values.has(value) : value === undefined || !values.has(value);
+      };
+    }
+    case "=":
+    case "==":
+    case "!=": {
+      const want = readExactValue(reader);
+      checked(key, want);
+      return (labels) => (matchOf(labels, key) === want) === (operator !== "!=");
+    }
+    case ">":
+    case "<": {
+      const want = readExactValue(reader);
+      if (!/^-?\d+$/.test(want)) {
+        throw new SelectorError(
+          `values[0]: Invalid value: ${JSON.stringify(want)}: for 'Gt', 'Lt' operators, the value must be an integer`,
+        );
+      }
+      const bound = BigInt(want);
+      return (labels) => {
+        const value = matchOf(labels, key);
+        if (value === undefined || !/^-?\d+$/.test(value)) return false;
+        return operator === ">" ? BigInt(value) > bound : BigInt(value) < bound;
+      };
+    }
+    default:
+      throw new SelectorError(`found '${operator}', expected: in, notin, =, ==, !=, gt, lt`);
+  }
+}
+
+function readExactValue(reader: Reader): string {
+  if (reader.done || reader.peek() === ",") return "";
+  if (!reader.peekIsWord()) throw new SelectorError(`found '${reader.peek()}', expected: identifier`);
+  return reader.next();
+}
+
+function readValues(reader: Reader): ReadonlySet<string> {
+  const open = reader.next();
+  if (open !== "(") throw new SelectorError(`found '${open}' expected: '('`);
+  const values = new Set<string>();
+  if (reader.peek() === ")") {
+    reader.next();
+    return values.add("");
+  }
+  if (!reader.peekIsWord() && reader.peek() !== ",") {
+    throw new SelectorError(`found '${reader.peek()}', expected: ',', ')' or identifier`);
+  }
+  for (;;) {
+    // A comma without a value before or after it stands for the empty value.
+    if (reader.peekIsWord()) values.add(reader.next());
+    else values.add("");
+    const separator = reader.next();
+    if (separator === ")") return values;
+    if (separator !== ",") throw new SelectorError(`found '${separator}', expected: ',' or ')'`);
+  }
+}
+
+function checked(key: string, value: string): void {
+  const bad = checkValue(key, value);
+  if (bad !== undefined) throw new SelectorError(bad);
 }
 
 function checkKey(key: string): string | undefined {

@@ -122,7 +122,7 @@ function readSelectors(routed: ResourceRequest): Result<((object: K8sObject) => 
     fields = parsed.value;
     const known = knownFields(routed);
     for (const { field } of fields) {
-      if (!known(field)) return err(badRequest(`field label not supported: ${field}`));
+      if (!known(field)) return err(badRequest(unsupportedField(routed, field)));
     }
   }
   if (routed.name !== undefined) fields = [...fields, { field: "metadata.name", equal: true, value: routed.name }];
@@ -132,6 +132,12 @@ function readSelectors(routed: ResourceRequest): Result<((object: K8sObject) => 
     if (labels && !labels(object.metadata.labels ?? {})) return false;
     return fields.every(({ field, equal, value }) => (fieldsOf(object, field) === value) === equal);
   });
+}
+
+/** Kinds without fields of their own name those that all have. */
+function unsupportedField({ definition }: ResourceRequest, field: string): string {
+  if (definition.custom || definition.strategy.fieldLabels) return `field label not supported: ${field}`;
+  return `${JSON.stringify(field)} is not a known field selector: only "metadata.name", "metadata.namespace"`;
 }
 
 function knownFields({ definition, version }: ResourceRequest): (field: string) => boolean {

@@ -76,12 +76,12 @@ export function parseBody(
     }
     case "application/vnd.kubernetes.protobuf": {
       const decoded = custom ? undefined : protobuf?.decode(bytes);
-      if (!decoded) return err(unsupportedMediaType(custom ? writeTypes.slice(0, 2) : writeTypes));
+      if (!decoded) return err(unsupportedMediaType(writeTypes));
       if (!decoded.ok) return err(badRequest(decoded.error));
       return ok({ value: decoded.value, summary: () => summarize(bytes), duplicates: [] });
     }
     default:
-      return err(unsupportedMediaType(custom ? writeTypes.slice(0, 2) : writeTypes));
+      return err(unsupportedMediaType(writeTypes));
   }
 }
 
