@@ -1,5 +1,6 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import type { Result } from "../result.ts";
+import { addRoles, withImpliedRole } from "./cluster-commands.ts";
 import type { Failure } from "./failure.ts";
 import { outputFormats } from "./output.ts";
 import { version } from "./version.ts";
@@ -472,6 +473,8 @@ examples(
   ["tektite backtest -f new.yaml --since 24h", "tektite backtest -f triggers/ --repository acme/shop -o json"],
 );
 
+addRoles(program, finish, interrupted.signal);
+
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   process.on(signal, () => {
     // The second time the user means it.
@@ -483,7 +486,7 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
 process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
 
 try {
-  await program.parseAsync();
+  await program.parseAsync(withImpliedRole(process.argv.slice(2)), { from: "user" });
 } catch (error) {
   if (!(error instanceof CommanderError)) throw error;
   process.exitCode = error.exitCode === 0 ? 0 : 2;

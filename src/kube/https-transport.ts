@@ -3,6 +3,7 @@ import { Agent as HttpAgent, request as httpRequest } from "node:http";
 import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
 import { encodeObject, parseObject } from "../json/object-text.ts";
 import type { JsonValue } from "../json/value.ts";
+import { sleep } from "./backoff.ts";
 import type { ClusterAccess } from "./kubeconfig.ts";
 import { clientFailure } from "./status.ts";
 import type { ApiRequest, ApiResponse, ApiStream, KubeTransport } from "./transport.ts";
@@ -31,7 +32,17 @@ export class HttpsTransport implements KubeTransport {
     return new HttpsTransport(this.#access, { agent: this.#agent, user });
   }
 
+  /** A server that is busy is asked again when it says so, as often as Kubernetes' own clients do. */
   async send(request: ApiRequest): Promise<ApiResponse> {
+    for (let repetitions = 0; ; repetitions++) {
+      const response = await this.#sendOnce(request);
+      const waitMs = retryAfterMs(response);
+      if (waitMs === undefined || repetitions >= maxRepetitions || request.signal?.aborted === true) return response;
+      await sleep(waitMs, request.signal);
+    }
+  }
+
+  async #sendOnce(request: ApiRequest): Promise<ApiResponse> {
     try {
       const response = await this.#begin(request);
       const body = parseBody(response, await textOf(response));
@@ -95,6 +106,16 @@ export class HttpsTransport implements KubeTransport {
       outgoing.end(body);
     });
   }
+}
+
+const maxRepetitions = 10;
+const maxRetryAfterMs = 60_000;
+
+/** How long the server asks to wait before the same request, in milliseconds; undefined when it does not. */
+function retryAfterMs({ status, headers }: ApiResponse): number | undefined {
+  if (status !== 429 && status < 500) return undefined;
+  const seconds = headers["retry-after"] ?? "";
+  return /^\d+$/.test(seconds) ? Math.min(Number(seconds) * 1000, maxRetryAfterMs) : undefined;
 }
 
 function newAgent(access: ClusterAccess): HttpAgent {

@@ -35,6 +35,8 @@ export interface DispatcherParts {
   readonly retry: RetryPolicy;
   /** How many runs of triggers may be under way at once; further ones wait. */
   readonly maxConcurrent: number;
+  /** Turns shared with other listeners, instead of an own `maxConcurrent`. */
+  readonly turns?: TurnTaking;
   readonly nowMs: () => number;
   /** From 0 to 1, for the jitter of retries. */
   readonly random: () => number;
@@ -64,7 +66,7 @@ export class Dispatcher {
 
   constructor(parts: DispatcherParts) {
     this.#parts = parts;
-    this.#turns = new TurnTaking(parts.maxConcurrent);
+    this.#turns = parts.turns ?? new TurnTaking(parts.maxConcurrent);
   }
 
   /** Events that some trigger has not finished with. */

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { EventListener } from "../api/triggers/objects.ts";
 import type { CodeHostClient, CoreInterceptor, SecretReader } from "../interceptors/interceptor.ts";
+import { sleep } from "../kube/backoff.ts";
 import type { KubeClient } from "../kube/client.ts";
 import { err, ok, type Result } from "../result.ts";
 import type { AcceptedEvent, EventJournal, StoredEvent } from "../triggers/event-journal.ts";
@@ -20,6 +21,7 @@ import { KubeObjectCreator, userNameOf } from "./resource-creator.ts";
 import { runUid } from "./run-uid.ts";
 import { type LogLevel, SinkLog } from "./sink-log.ts";
 import { SinkMetrics } from "./sink-metrics.ts";
+import type { TurnTaking } from "./turn-taking.ts";
 
 /** What one EventListener runs with. */
 export interface ListenerRuntimeOptions {
@@ -49,6 +51,10 @@ export interface ListenerRuntimeOptions {
   readonly retry?: Partial<RetryPolicy>;
   readonly interceptorClient?: Omit<InterceptorClientOptions, "trustedCas">;
   readonly metrics?: SinkMetrics;
+  /** How many runs of triggers are under way at once. */
+  readonly maxConcurrent?: number;
+  /** Turns shared with other listeners, instead of `maxConcurrent`. */
+  readonly turns?: TurnTaking;
 }
 
 const defaultSettings: ListenerSettings = {
@@ -63,8 +69,10 @@ const defaultRetry: RetryPolicy = { baseDelayMs: 500, maxDelayMs: 60_000, giveUp
 /** Annotation of an EventListener: also forms of one field, or with a charset, become JSON. */
 const anyFormAnnotation = "tektite.dev/accept-any-form";
 
-/** How many runs of triggers of one listener are under way at once. */
-const maxConcurrent = 64;
+const defaultMaxConcurrent = 64;
+
+/** How often a listener that ends looks whether its events have. */
+const drainPollMs = 20;
 
 /** How many events of an earlier process are taken up at once: more would only fill the memory. */
 const maxResumed = 200;
@@ -115,7 +123,8 @@ export class ListenerRuntime {
       journal,
       metrics: this.metrics,
       retry: { ...defaultRetry, ...options.retry },
-      maxConcurrent,
+      maxConcurrent: options.maxConcurrent ?? defaultMaxConcurrent,
+      ...(options.turns === undefined ? {} : { turns: options.turns }),
       nowMs,
       random: Math.random,
       signal: this.#stopping.signal,
@@ -150,6 +159,13 @@ export class ListenerRuntime {
   /** What is still waited for, such as a permission. */
   get unreadyReason(): string | undefined {
     return this.#caches.unreadyReason();
+  }
+
+  /** Resolves once every accepted event has come to an end; false when that takes longer. */
+  async drain(timeoutMs: number): Promise<boolean> {
+    const endMs = Date.now() + timeoutMs;
+    while (this.#dispatcher.undispatched > 0 && Date.now() < endMs) await sleep(drainPollMs);
+    return this.#dispatcher.undispatched === 0;
   }
 
   /** Reads what the listener looks up, resolves when it is ready, and goes on with events an earlier process left. */

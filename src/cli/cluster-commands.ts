@@ -1,0 +1,89 @@
+import type { Command } from "commander";
+import type { Result } from "../result.ts";
+import type { Failure } from "./failure.ts";
+
+/** The parts of an installation on a cluster, which take flags as Go programs do. */
+const roles = [
+  {
+    name: "sink",
+    about: "on a cluster: the listener of one EventListener, or of many",
+    load: async () => (await import("./commands/sink.ts")).sink,
+    help: `Takes the flags of Tekton's eventlistenersink (-el-name, -el-namespace, -port, ...), so that Tekton's own
+controller can deploy it, and:
+  -kubeconfig FILE, -context NAME   the API server; default: the cluster that it runs in
+  -core-interceptors WHERE          local: in this process; remote: by calling their service;
+                                    auto (default): local if the account may read the secrets
+  -journal-dir FOLDER               keep accepted events here; default: in memory
+  -max-body-bytes N                 larger events are refused (default 26214400)
+  -max-in-flight N                  runs of triggers at once (default 64), with -shared for each namespace
+  -github-hosts HOST,...            GitHub Enterprise hosts that tokens may be sent to
+  -shared -namespaces A,B           every EventListener of these namespaces, at /NAMESPACE/NAME
+  -shared -namespace-selector SEL   the same for namespaces with these labels
+  -drain-delay, -drain-timeout      seconds from SIGTERM to closing the port (3), then for events under way (20)`,
+    examples: [
+      "tektite sink -el-name push -el-namespace ci -port 8080",
+      "tektite sink --shared --namespaces team-a,team-b --port 8080 --journal-dir /var/lib/tektite",
+    ],
+  },
+  {
+    name: "controller",
+    about: "on a cluster: makes Deployments and Services of EventListeners",
+    load: async () => (await import("./commands/controller.ts")).controller,
+    help: `Takes the flags of Tekton's controller (-el-image, -el-port, -el-security-context, -period-seconds, ...), and:
+  -kubeconfig FILE, -context NAME   the API server; default: the cluster that it runs in
+  -health-port N                    port of /health and /readiness (default 8080)
+Environment: SYSTEM_NAMESPACE (required), METRICS_PROMETHEUS_PORT, CONFIG_DEFAULTS_NAME and the like.`,
+    examples: ["tektite controller -el-image registry.example.com/tektite:1"],
+  },
+  {
+    name: "webhook",
+    about: "on a cluster: defaults and validates what is written",
+    load: async () => (await import("./commands/webhook.ts")).webhook,
+    help: `Flags:
+  -kubeconfig FILE, -context NAME   the API server; default: the cluster that it runs in
+  -health-port N                    port of /health and /readiness (default 8080)
+  -certificate-validity-seconds N, -certificate-renewal-seconds N, -certificate-overlap-seconds N
+                                    a certificate's life (a week), what is left of it when it is renewed (a day),
+                                    and how long the renewed one waits until clients know its authority (30)
+  -drain-delay N                    seconds from SIGTERM to closing the port (default 3)
+Environment: SYSTEM_NAMESPACE (required), WEBHOOK_PORT, WEBHOOK_SERVICE_NAME, WEBHOOK_SECRET_NAME, WEBHOOK_TLS_*.`,
+    examples: ["tektite webhook --kubeconfig admin.yaml"],
+  },
+  {
+    name: "interceptors",
+    about: "on a cluster: github, gitlab, gitea, bitbucket, slack and cel over HTTPS",
+    load: async () => (await import("./commands/interceptors.ts")).interceptors,
+    help: `Flags:
+  -kubeconfig FILE, -context NAME   the API server; default: the cluster that it runs in
+  -port N                           (default 8443)
+  -github-hosts HOST,...            GitHub Enterprise hosts that tokens may be sent to
+  -drain-delay N                    seconds from SIGTERM to closing the port (default 3)
+Environment: SYSTEM_NAMESPACE (required), INTERCEPTOR_TLS_SECRET_NAME, INTERCEPTOR_TLS_SVC_NAME, TLS_*.`,
+    examples: ["tektite interceptors --kubeconfig admin.yaml --port 9443"],
+  },
+] as const;
+
+/** Adds the roles of an installation on a cluster. */
+export function addRoles(
+  program: Command,
+  finish: (outcome: Promise<Result<void, Failure>>) => Promise<void>,
+  signal: AbortSignal,
+): void {
+  for (const { name, about, load, help, examples } of roles) {
+    program
+      .command(`${name} [flags...]`)
+      .description(about)
+      .usage("[flags]")
+      .allowUnknownOption()
+      .allowExcessArguments()
+      .addHelpText("after", `\n${help}\n\nExamples:\n${examples.map((line) => `  ${line}`).join("\n")}`)
+      .action((flags: readonly string[]) => finish(load().then((role) => role(flags, signal))));
+  }
+}
+
+/**
+ * Controllers deploy a listener's image with its flags alone, without a command: such a call is one of `tektite sink`.
+ */
+export function withImpliedRole(args: readonly string[]): readonly string[] {
+  return /^--?(el-name|el-namespace|shared)(=|$)/.test(args[0] ?? "") ? ["sink", ...args] : args;
+}

@@ -1,0 +1,87 @@
+import { randomUUID } from "node:crypto";
+import { existsSync, readFileSync } from "node:fs";
+import { hostname } from "node:os";
+import type { Resource } from "../../api/object.ts";
+import { configMapNames } from "../../api/triggers/configuration.ts";
+import { parseControllerFlags } from "../../controllers/triggers/controller-flags.ts";
+import { startElectedControllers } from "../../controllers/triggers/elected-controllers.ts";
+import { ObjectCounts } from "../../controllers/triggers/object-counts.ts";
+import { err, ok, type Result } from "../../result.ts";
+import { type Failure, failure, usageFailure } from "../failure.ts";
+import { takeGoFlags } from "../go-flags.ts";
+import { leaderElectionTimes } from "../leader-election-times.ts";
+import { accessFlags, roleClient, systemNamespaceOf } from "../role-access.ts";
+import { healthServer, metricsServer, openPort, roleLog } from "../role-process.ts";
+
+const configMaps: Resource = { group: "", version: "v1", resource: "configmaps" };
+const countEveryMs = 60_000;
+const ownFlags = { ...accessFlags, "health-port": 8080 } as const;
+
+/**
+ * `tektite controller`: makes Deployments and Services of EventListeners, and addresses of interceptors, as one of
+ * several replicas (spec: controller). Ends when the signal aborts.
+ */
+export async function controller(args: readonly string[], signal: AbortSignal): Promise<Result<void, Failure>> {
+  const taken = takeGoFlags(args, ownFlags);
+  if (!taken.ok) return err(usageFailure(taken.error));
+  const flags = parseControllerFlags(taken.value.rest);
+  if (!flags.ok) return err(usageFailure(flags.error));
+  const namespace = systemNamespaceOf(process.env);
+  if (!namespace.ok) return namespace;
+  const client = roleClient(taken.value.flags);
+  if (!client.ok) return client;
+  const log = roleLog("controller");
+
+  let isReady = false;
+  const health = await openPort(
+    healthServer(() => isReady),
+    taken.value.flags["health-port"],
+  );
+  if (!health.ok) return health;
+  const missing = await missingConfiguration(client.value, namespace.value);
+  if (missing !== undefined) return err(failure(missing));
+  const times = await leaderElectionTimes(client.value, namespace.value);
+  if (!times.ok) return times;
+  const counts = new ObjectCounts(client.value);
+  const metricsPort = Number(process.env["METRICS_PROMETHEUS_PORT"] || Number.NaN);
+  const metrics = Number.isInteger(metricsPort)
+    ? await openPort(metricsServer(counts.registry), metricsPort)
+    : undefined;
+  if (metrics?.ok === false) return metrics;
+  void counts.run(countEveryMs, signal);
+
+  const controllers = await startElectedControllers({
+    client: client.value,
+    flags: flags.value,
+    env: process.env,
+    ...(existsSync("/etc/resolv.conf") ? { resolvConf: readFileSync("/etc/resolv.conf", "utf8") } : {}),
+    clock: { nowMs: Date.now },
+    identity: `${hostname()}_${randomUUID()}`,
+    times: times.value,
+    signal,
+    log,
+  });
+  isReady = true;
+  log("controllers are running");
+  await controllers.done;
+  isReady = false;
+  if (metrics?.ok) await metrics.value.close(0);
+  await health.value.close(0);
+  return ok(undefined);
+}
+
+/** The ConfigMaps without which the controller does not start (spec: controller, section 1). */
+async function missingConfiguration(
+  client: Parameters<typeof startElectedControllers>[0]["client"],
+  namespace: string,
+): Promise<string | undefined> {
+  const names = [
+    process.env["CONFIG_DEFAULTS_NAME"] || configMapNames.defaults,
+    process.env["CONFIG_FEATURE_FLAGS_NAME"] || configMapNames.features,
+  ];
+  for (const name of names) {
+    const found = await client.get(configMaps, { namespace, name });
+    if (!found.ok) return `cannot read ConfigMap ${namespace}/${name}: ${found.error.message ?? ""}`;
+  }
+  return undefined;
+}

@@ -1,0 +1,160 @@
+import type { K8sObject, Resource } from "../api/object.ts";
+import type { EventListener } from "../api/triggers/objects.ts";
+import { KubeClient } from "../kube/client.ts";
+import { Informer } from "../kube/informer.ts";
+import type { ListenerRef } from "../triggers/run-trigger.ts";
+import { CheckedImpersonation } from "./checked-impersonation.ts";
+import { decodeTriggersObject } from "./listener-caches.ts";
+import type { ListenerGateway } from "./listener-gateway.ts";
+import type { ListenerRuntime } from "./listener-runtime.ts";
+import { userNameOf } from "./resource-creator.ts";
+import { TurnTaking } from "./turn-taking.ts";
+
+const eventListeners: Resource = { group: "triggers.tekton.dev", version: "v1beta1", resource: "eventlisteners" };
+const namespaces: Resource = { group: "", version: "v1", resource: "namespaces" };
+
+/** What one of the listeners runs with. */
+export interface SharedListener {
+  readonly ref: ListenerRef;
+  /** With the identity of the EventListener's service account. */
+  readonly client: KubeClient;
+  readonly isMultiNamespace: boolean;
+  readonly payloadValidation: boolean;
+  readonly cloudEventUri: string;
+  /** Shared by the listeners of a namespace, so that no namespace takes all. */
+  readonly turns: TurnTaking;
+}
+
+export interface SharedListenersOptions {
+  /** With the identity of the process, which may impersonate the listeners' service accounts. */
+  readonly client: KubeClient;
+  readonly gateway: ListenerGateway;
+  /** Whose EventListeners are served: those of named namespaces, or of namespaces with labels. */
+  readonly namespaces: { readonly names: readonly string[] } | { readonly labelSelector: string };
+  /** How many runs of triggers of one namespace are under way at once. */
+  readonly maxConcurrentPerNamespace: number;
+  readonly newRuntime: (listener: SharedListener) => ListenerRuntime;
+  readonly log: (message: string) => void;
+}
+
+interface Running {
+  readonly settings: string;
+  readonly runtime: ListenerRuntime;
+  readonly stopping: AbortController;
+}
+
+/** Serves every EventListener of the chosen namespaces in this process, each as its own service account. */
+export class SharedListeners {
+  readonly #options: SharedListenersOptions;
+  readonly #running = new Map<string, Running>();
+  readonly #namespaces = new Map<string, AbortController>();
+
+  constructor(options: SharedListenersOptions) {
+    this.#options = options;
+  }
+
+  /** How many listeners there are, and how many of them take events. */
+  get counts(): { readonly all: number; readonly ready: number } {
+    const runtimes = [...this.#running.values()];
+    return { all: runtimes.length, ready: runtimes.filter(({ runtime }) => runtime.isReady).length };
+  }
+
+  /** Resolves once the EventListeners of all namespaces that are chosen now have been read. */
+  async start(signal: AbortSignal): Promise<void> {
+    const chosen = this.#options.namespaces;
+    if ("names" in chosen) {
+      await Promise.all(chosen.names.map((name) => this.#follow(name, signal)));
+      return;
+    }
+    const informer = new Informer(this.#options.client, namespaces, {
+      labelSelector: chosen.labelSelector,
+      onError: ({ message = "" }) => this.#options.log(`cannot watch namespaces: ${message}`),
+    });
+    const following: Promise<void>[] = [];
+    informer.onChange(({ kind, object }) => {
+      const name = object.metadata.name ?? "";
+      if (kind === "deleted") this.#leave(name);
+      else following.push(this.#follow(name, signal));
+    });
+    await informer.start(signal);
+    await Promise.all(following);
+  }
+
+  /** Resolves when every accepted event has come to an end, or after the time. */
+  async drain(timeoutMs: number): Promise<boolean> {
+    const drained = await Promise.all([...this.#running.values()].map(({ runtime }) => runtime.drain(timeoutMs)));
+    return drained.every((done) => done);
+  }
+
+  async #follow(namespace: string, signal: AbortSignal): Promise<void> {
+    if (this.#namespaces.has(namespace)) return;
+    const leaving = new AbortController();
+    this.#namespaces.set(namespace, leaving);
+    const turns = new TurnTaking(this.#options.maxConcurrentPerNamespace);
+    const informer = new Informer(this.#options.client, eventListeners, {
+      namespace,
+      onError: ({ message = "" }) => this.#options.log(`cannot watch eventlisteners of ${namespace}: ${message}`),
+    });
+    const either = AbortSignal.any([signal, leaving.signal]);
+    informer.onChange(({ kind, object }) => {
+      if (kind === "deleted") this.#stop(keyOf(object));
+      else this.#serve(object, turns, either);
+    });
+    await informer.start(either);
+  }
+
+  #leave(namespace: string): void {
+    this.#namespaces.get(namespace)?.abort();
+    this.#namespaces.delete(namespace);
+    for (const key of this.#running.keys()) if (key.startsWith(`${namespace}/`)) this.#stop(key);
+  }
+
+  #serve(object: K8sObject, turns: TurnTaking, signal: AbortSignal): void {
+    const key = keyOf(object);
+    const decoded = decodeTriggersObject("v1beta1", "EventListener", object);
+    if (decoded === undefined) {
+      this.#options.log(`EventListener ${key} is unreadable`);
+      return;
+    }
+    const { namespace = "", name = "" } = object.metadata;
+    const { account, ...settings } = settingsOf(decoded as EventListener);
+    const text = JSON.stringify([object.metadata.uid, account, settings]);
+    if (this.#running.get(key)?.settings === text) return;
+    this.#stop(key);
+    const userName = userNameOf({ namespace, name: account });
+    const transport = new CheckedImpersonation(this.#options.client.transport, userName, Date.now);
+    const client = new KubeClient(transport);
+    const runtime = this.#options.newRuntime({ ref: { namespace, name }, client, turns, ...settings });
+    const stopping = new AbortController();
+    this.#running.set(key, { settings: text, runtime, stopping });
+    this.#options.gateway.add(runtime);
+    this.#options.log(`serving EventListener ${key} as service account ${account}`);
+    void runtime.start(AbortSignal.any([signal, stopping.signal]));
+  }
+
+  #stop(key: string): void {
+    const running = this.#running.get(key);
+    if (running === undefined) return;
+    this.#running.delete(key);
+    this.#options.gateway.remove(running.runtime);
+    running.stopping.abort();
+  }
+}
+
+function keyOf({ metadata }: K8sObject): string {
+  return `${metadata.namespace ?? ""}/${metadata.name ?? ""}`;
+}
+
+/** What the controller would put into the arguments of the listener's own Deployment (spec: controller, section 3). */
+function settingsOf({ metadata, spec = {} }: EventListener) {
+  const selectors = [
+    spec.namespaceSelector,
+    ...(spec.triggerGroups ?? []).map((group) => group.triggerSelector?.namespaceSelector),
+  ];
+  return {
+    account: spec.serviceAccountName || "default",
+    isMultiNamespace: selectors.some((selector) => (selector?.matchNames ?? []).length > 0),
+    payloadValidation: metadata?.annotations?.["tekton.dev/payload-validation"] !== "false",
+    cloudEventUri: spec.cloudEventURI ?? "",
+  };
+}
