@@ -45,6 +45,9 @@ export class PipelineRunActor {
   readonly #onDone: (run: PipelineRun) => void;
   readonly #children = new Map<string, Map<string, ChildState>>();
   readonly #displayNames = new Map<string, string>();
+  /** `status.childReferences`, made anew only when there are more children. */
+  #references: { readonly children: number; readonly list: readonly ChildReference[] } = { children: 0, list: [] };
+  #childCount = 0;
   #run: PipelineRun;
   #status: PipelineRunStatus;
   #invalidTasks: ReadonlyMap<string, string> = new Map();
@@ -111,6 +114,7 @@ export class PipelineRunActor {
     const state = childStateOf(child);
     // A cancelled child may come by once more as it was before.
     if (known !== undefined && known.status !== "Unknown" && state.status === "Unknown") return;
+    if (known === undefined) this.#childCount++;
     states.set(name, {
       ...state,
       cancelRequested: state.cancelRequested || known?.cancelRequested === true,
@@ -277,7 +281,9 @@ export class PipelineRunActor {
       }
       this.#setCondition(condition);
       this.#publish();
-      if (!this.#dirty && state.start.length === 0) await this.#sleep(state.nextDeadlineMs);
+      // The clock of the finally tasks has just begun to run: when it ends is known to the next pass.
+      const finallyBegan = state.start.some((task) => started.graph.byName.get(task.name)?.final === true);
+      if (!this.#dirty && !finallyBegan) await this.#sleep(state.nextDeadlineMs);
     }
   }
 
@@ -374,7 +380,8 @@ export class PipelineRunActor {
   }
 
   #childReferences(graph: PipelineGraph): readonly ChildReference[] {
-    return [...graph.byName.values()].flatMap(({ task }) =>
+    if (this.#references.children === this.#childCount) return this.#references.list;
+    const list = [...graph.byName.values()].flatMap(({ task }) =>
       [...(this.#children.get(task.name)?.values() ?? [])].map((child): ChildReference => {
         const displayName = this.#displayNames.get(child.name) ?? this.#knownDisplayName(child.name);
         return {
@@ -387,6 +394,8 @@ export class PipelineRunActor {
         };
       }),
     );
+    this.#references = { children: this.#childCount, list };
+    return list;
   }
 
   #knownDisplayName(child: string): string | undefined {
