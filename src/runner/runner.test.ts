@@ -15,7 +15,7 @@ import { convertTekton, tektonAdmission } from "../standalone/tekton-admission.t
 import { FileLogStore } from "../store/log-files/file-log-store.ts";
 import { MemoryLog } from "../store/memory-log.ts";
 import { ObjectStore } from "../store/object-store.ts";
-import { claims, customRuns, pipelineRuns, taskRuns } from "./resources.ts";
+import { claims, customRuns, pipelineRuns, pods, taskRuns } from "./resources.ts";
 import { chooseRuntime } from "./runtime/choose-runtime.ts";
 import { startRunner } from "./start-runner.ts";
 
@@ -320,4 +320,21 @@ test("a claim of a template belongs to its run and goes at its end when asked to
     [kept.metadata.uid],
   );
   match(listed.value.items[0]?.metadata.name ?? "", /^vol-[0-9a-f]{10}$/);
+});
+
+test("a pod that is deleted while it runs is stopped and gone at once", async () => {
+  const life = await newLife("reaped");
+  const runner = await life.start();
+  await create(life, taskRuns, "TaskRun", "victim", { taskSpec: { steps: [step("sleep 60")] } });
+  await until<TaskRun>(life, taskRuns, "victim", isRunning);
+  await life.client.delete(pods, { namespace: "default", name: "victim-pod" });
+  const run = await until<TaskRun>(life, taskRuns, "victim");
+  equal(succeededCondition(run.status)?.reason, "StepFailed");
+  let gone = false;
+  for (let attempt = 0; attempt < 200 && !gone; attempt++) {
+    gone = !(await life.client.get(pods, { namespace: "default", name: "victim-pod" })).ok;
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  runner.stop();
+  isTrue(gone);
 });

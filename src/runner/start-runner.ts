@@ -8,6 +8,7 @@ import { ClaimFolders } from "./claim-folders.ts";
 import { EventRecorder } from "./event-recorder.ts";
 import { PipelineRunController } from "./pipeline-run-controller.ts";
 import type { RunningPod, Runtime } from "./pod-plan.ts";
+import { PodReaper } from "./pod-reaper.ts";
 import { PodSlots } from "./pod-slots.ts";
 import { allResolvers, type ResolverOptions } from "./resolvers/all-resolvers.ts";
 import { configMaps } from "./resources.ts";
@@ -77,6 +78,7 @@ export async function startRunner(parts: {
   const pipelineRuns = new PipelineRunController(context, taskRuns);
   await taskRuns.start();
   await pipelineRuns.start();
+  await new PodReaper(context, (namespace, name) => taskRuns.runningPod(namespace, name)).start();
   startRetention(context, options.retention);
   return { runningPod: (namespace, name) => taskRuns.runningPod(namespace, name) };
 }
