@@ -2,6 +2,7 @@ import type { K8sObject } from "../api/object.ts";
 import type { JsonObject } from "../json/value.ts";
 import { err, ok } from "../result.ts";
 import type { ObjectStore } from "../store/object-store.ts";
+import { matchConditionsHold } from "./admission/match-conditions.ts";
 import { ServiceAccountAdmission } from "./admission/service-account.ts";
 import { ServiceAllocator } from "./admission/service-allocator.ts";
 import { ApiServer, attributesOf } from "./api-server.ts";
@@ -164,6 +165,7 @@ export async function assembleApiServer(options: AssemblyOptions): Promise<ApiSe
       },
     }),
   );
+  store.startCompaction();
   const crds = new CrdController(server, client, now);
   server.onWritten(crds.collection, (name) => crds.reconcile(name));
   await crds.start();

@@ -102,6 +102,7 @@ export class ObjectStore {
   #assigned: number;
   #committed: number;
   #pending: Pending[] = [];
+  #compaction: NodeJS.Timeout | undefined;
   #flushing: Promise<void> | undefined;
   #window: StoreEvent[] = [];
   #windowBytes = 0;
@@ -241,8 +242,23 @@ export class ObjectStore {
     }
   }
 
+  /**
+   * Forgets history once it is between one and two intervals old, until the store is closed: watches and pages from
+   * before then must start over.
+   */
+  startCompaction(intervalMs = 5 * 60_000): void {
+    let before = this.#committed;
+    clearInterval(this.#compaction);
+    this.#compaction = setInterval(() => {
+      this.compact(before);
+      before = this.#committed;
+    }, intervalMs);
+    this.#compaction.unref();
+  }
+
   /** Makes waiting writes durable, ends all watches and closes the log. */
   close(): void {
+    clearInterval(this.#compaction);
     this.#flush();
     for (const { watchers } of this.#collections.values()) for (const queue of [...watchers]) queue.close("closed");
     this.#log.close();

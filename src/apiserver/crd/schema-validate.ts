@@ -69,36 +69,27 @@ function check(
     problems.push(wrong);
     return;
   }
-  const own: FieldProblem[] = [];
-  if (typeof value === "string") checkString(value, schema, path, own);
-  else if (isNumber(value)) checkNumber(value, schema, path, own);
-  else if (isJsonArray(value)) checkArray(value, old, schema, path, own);
-  else if (isJsonObject(value)) checkObject(value, isJsonObject(old) ? old : undefined, schema, path, own);
+  checkCombinations(value, schema, path, problems);
+  if (typeof value === "string") checkString(value, schema, path, problems);
+  else if (isNumber(value)) checkNumber(value, schema, path, problems);
+  else if (isJsonArray(value)) checkArray(value, old, schema, path, problems);
   const options = schema["enum"];
   if (isJsonArray(options) && !options.some((option) => isDeepStrictEqual(option, value))) {
-    own.push(
-      notSupported(
-        path,
-        value,
-        options.map((option) => (typeof option === "string" ? option : encodeGoJson(option))),
-      ),
-    );
+    const supported = options.map((option) => (typeof option === "string" ? option : encodeGoJson(option)));
+    problems.push(notSupported(path, value, supported));
   }
-  checkCombinations(value, schema, path, own);
-  problems.push(...own);
+  if (isJsonObject(value)) checkObject(value, isJsonObject(old) ? old : undefined, schema, path, problems);
 }
 
 function wrongType(value: JsonValue, schema: JsonObject, path: string): FieldProblem | undefined {
   const found = typeOf(value);
   const field = path === "" ? "<nil>" : path;
-  const shown = path.replace(/^.*\.(?=[^.]+$)/, "");
   if (schema["x-kubernetes-int-or-string"] === true) {
     if (found === "integer" || found === "string") return undefined;
     return typeInvalid(field, found, `${path} in body must be of type integer,string: "${found}"`);
   }
   const type = schema["type"];
   if (typeof type !== "string" || type === found || (type === "number" && found === "integer")) return undefined;
-  void shown;
   return typeInvalid(field, found, `${path} in body must be of type ${type}: "${found}"`);
 }
 
@@ -241,9 +232,6 @@ function checkObject(
   if (isNumber(minProperties ?? null) && count < Number(minProperties)) {
     problems.push(invalid(path, count, `${path} in body should have at least ${String(minProperties)} properties`));
   }
-  for (const key of isJsonArray(needed) ? needed : []) {
-    if (!Object.hasOwn(value, String(key))) problems.push(required(join(path, String(key))));
-  }
   for (const key of Object.keys(value)) {
     const property = isJsonObject(properties) && Object.hasOwn(properties, key) ? properties[key] : undefined;
     const inner = isJsonObject(property)
@@ -254,44 +242,49 @@ function checkObject(
     if (!inner) continue;
     check(value[key]!, old && Object.hasOwn(old, key) ? old[key] : undefined, inner, join(path, key), problems);
   }
+  for (const key of isJsonArray(needed) ? needed : []) {
+    if (!Object.hasOwn(value, String(key))) problems.push(required(join(path, String(key))));
+  }
 }
 
 function holds(value: JsonValue, schema: JsonValue): boolean {
   return isJsonObject(schema) && validateSchema(value, undefined, schema, "x").length === 0;
 }
 
+/** A problem of a whole value: Kubernetes tells it without a field. */
+function ofWhole(message: string): FieldProblem {
+  return { reason: "FieldValueInvalid", field: "<nil>", message: `Invalid value: "": ${message}` };
+}
+
 function checkCombinations(value: JsonValue, schema: JsonObject, path: string, problems: FieldProblem[]): void {
   const { allOf, anyOf, oneOf, not } = schema;
+  const where = JSON.stringify(path);
+  const failuresOf = (option: JsonValue | undefined): readonly FieldProblem[] =>
+    isJsonObject(option) ? validateSchema(value, undefined, option, path) : [];
   if (
     isJsonArray(anyOf) &&
     schema["x-kubernetes-int-or-string"] !== true &&
     !anyOf.some((option) => holds(value, option))
   ) {
-    problems.push(invalid(path, shownFor(value), `${path} in body must validate at least one schema (anyOf)`));
+    problems.push(ofWhole(`${where} must validate at least one schema (anyOf)`), ...failuresOf(anyOf[0]));
   }
   if (isJsonArray(oneOf)) {
     const matching = oneOf.filter((option) => holds(value, option)).length;
     if (matching !== 1) {
-      const found = matching === 0 ? "" : `. Found ${matching} valid alternatives`;
-      problems.push(
-        invalid(path, shownFor(value), `${path} in body must validate one and only one schema (oneOf)${found}`),
-      );
-      if (matching === 0) {
-        const first = oneOf.find((option) => isJsonObject(option));
-        if (isJsonObject(first)) problems.push(...validateSchema(value, undefined, first, path));
-      }
+      const found = matching === 0 ? "Found none valid" : `Found ${matching} valid alternatives`;
+      problems.push(ofWhole(`${where} must validate one and only one schema (oneOf). ${found}`));
+      if (matching === 0) problems.push(...failuresOf(oneOf[0]));
     }
   }
-  if (isJsonArray(allOf) && !allOf.every((option) => holds(value, option))) {
-    problems.push(invalid(path, shownFor(value), `${path} in body must validate all the schemas (allOf)`));
+  if (isJsonArray(allOf)) {
+    const failing = allOf.filter((option) => !holds(value, option));
+    if (failing.length > 0) {
+      for (const option of failing) problems.push(...failuresOf(option));
+      const none = failing.length === allOf.length ? ". None validated" : "";
+      problems.push(ofWhole(`${where} must validate all the schemas (allOf)${none}`));
+    }
   }
-  if (isJsonObject(not) && holds(value, not)) {
-    problems.push(invalid(path, shownFor(value), `${path} in body must not validate the schema (not)`));
-  }
-}
-
-function shownFor(value: JsonValue): JsonValue {
-  return value;
+  if (isJsonObject(not) && holds(value, not)) problems.push(ofWhole(`${where} must not validate the schema (not)`));
 }
 
 /** Duplicates in lists of type set and map. */
