@@ -50,6 +50,11 @@ export class ClaimFolders {
     const { namespace, name = "" } = claim.metadata;
     const capacity = member(member(member(json, "spec"), "resources"), "requests");
     const accessModes = member(member(json, "spec"), "accessModes");
+    // Clients show capacity and access modes of claims that name a volume.
+    if (member(member(json, "spec"), "volumeName") === undefined) {
+      const body = { spec: { volumeName: `pvc-${claim.metadata.uid}` } };
+      await this.#client.patch(claims, { namespace, name }, { type: "merge", body });
+    }
     await this.#client.patch(
       claims,
       { namespace, name },
