@@ -83,6 +83,7 @@ examples(
       [],
     )
     .option("--ready-file <file>", "write the addresses and the kubeconfig path here as JSON, once ready")
+    .option("--no-controllers", "only the API: a cluster for `tektite controller`, `webhook`, `sink` beside it")
     .action((options) =>
       finish(import("./commands/up.ts").then(({ up }) => up({ ...options, signal: interrupted.signal }))),
     ),
@@ -474,6 +475,19 @@ examples(
 );
 
 addRoles(program, finish, interrupted.signal);
+
+examples(
+  connecting(
+    program
+      .command("doctor [words...]")
+      .description("what makes event listeners silent, and what to do; exits 1 when something is wrong")
+      .option("-A, --all-namespaces", "listeners of all namespaces")
+      .option("--since <time>", "look at events newer than this (default: 7d)"),
+  )
+    .addOption(new Option("-o, --output <format>", "output format").choices(["text", "json", "yaml"]).default("text"))
+    .action((words, options) => finish(import("./commands/doctor.ts").then(({ doctor }) => doctor(words, options)))),
+  ["tektite doctor", "tektite doctor el hello", "tektite doctor -A -o json"],
+);
 
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   process.on(signal, () => {

@@ -1,6 +1,6 @@
-import { accessSync, constants, existsSync, mkdirSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import type { K8sObject, Resource } from "../api/object.ts";
 import { assembleApiServer, unresolvedServices } from "../apiserver/assemble.ts";
 import { serviceAccountGroups } from "../apiserver/auth/service-account-tokens.ts";
@@ -28,6 +28,7 @@ import { FileLogStore } from "../store/log-files/file-log-store.ts";
 import { ObjectStore } from "../store/object-store.ts";
 import { SqliteLog } from "../store/sqlite-log.ts";
 import { type Address, localUrl } from "./address.ts";
+import { makeDataFolder } from "./data-folder.ts";
 import { serveEvents } from "./events-api.ts";
 import { type IngressBackend, IngressRoutes } from "./ingress-routes.ts";
 import { installObjects, systemNamespace } from "./installed-objects.ts";
@@ -64,7 +65,7 @@ export interface StandaloneOptions {
 }
 
 /** What is kept of runs that have ended. */
-export interface RetentionSettings {
+interface RetentionSettings {
   /** Milliseconds after their end; 0 keeps runs and logs for ever. */
   readonly maxAgeMs: number;
   /** Runs of each namespace and kind; 0 keeps all. */
@@ -115,7 +116,7 @@ export async function startStandalone(options: StandaloneOptions): Promise<Resul
 
 async function start(options: StandaloneOptions, stack: AsyncDisposableStack): Promise<Result<Standalone, string>> {
   const { dataDir, log } = options;
-  const folder = makeFolder(dataDir);
+  const folder = makeDataFolder(dataDir);
   if (!folder.ok) return folder;
   const database = SqliteLog.open(join(dataDir, "state.db"));
   if (!database.ok) return database;
@@ -303,20 +304,6 @@ const configNames = {
   CONFIG_LOGGING_NAME: "config-logging-triggers",
   CONFIG_OBSERVABILITY_NAME: "config-observability-triggers",
 };
-
-/** Made step by step: where nothing can be made, such as below /proc, Node's recursive mkdir never ends. */
-function makeFolder(path: string): Result<void, string> {
-  const missing: string[] = [];
-  for (let folder = path; !existsSync(folder); folder = dirname(folder)) missing.unshift(folder);
-  try {
-    for (const folder of missing) mkdirSync(folder, { mode: 0o700 });
-    accessSync(path, constants.R_OK | constants.W_OK | constants.X_OK);
-    return ok(undefined);
-  } catch (error) {
-    const cause = error instanceof Error ? error.message : String(error);
-    return err(`the data directory ${path} cannot be used (${cause}): choose another with --data-dir`);
-  }
-}
 
 /** For `auto` with `preferLocal`, what needs no images is tried first. */
 async function pickRuntime(

@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { err, ok, type Result } from "../../result.ts";
 import type { ImageStandIn } from "../../runner/runtime/image-map.ts";
 import { parseAddress } from "../../standalone/address.ts";
+import { startBareCluster } from "../../standalone/bare-cluster.ts";
 import { type Standalone, startStandalone } from "../../standalone/standalone.ts";
 import { type Failure, failure, usageFailure } from "../failure.ts";
 import { loadManifests } from "../manifests.ts";
@@ -34,10 +35,13 @@ export interface StartOptions {
 
 export interface UpOptions extends StartOptions {
   readonly readyFile?: string;
+  /** False: the API alone, as a cluster for the roles of an installation. */
+  readonly controllers?: boolean;
 }
 
 /** `tektite up`: everything on this machine, in the foreground. */
 export async function up(options: UpOptions): Promise<Result<void, Failure>> {
+  if (options.controllers === false) return upAlone(options);
   const started = await startFromFlags(options);
   if (!started.ok) return started;
   const { addresses, kubeconfig, runtime } = started.value;
@@ -62,6 +66,35 @@ export async function up(options: UpOptions): Promise<Result<void, Failure>> {
   );
   await waitForEnd(options.signal);
   await started.value.stop();
+  return ok(undefined);
+}
+
+/** `tektite up --no-controllers`: the embedded API, and nothing that acts on Tekton's kinds. */
+async function upAlone(options: UpOptions): Promise<Result<void, Failure>> {
+  const api = parseAddress(options.apiAddress, "--api-address");
+  if (!api.ok) return err(usageFailure(api.error));
+  const manifests = await loadManifests(options.filename);
+  if (!manifests.ok) return err(failure(manifests.error));
+  const started = await startBareCluster({
+    dataDir: resolve(options.dataDir),
+    apiAddress: api.value,
+    log: (message) => process.stderr.write(`${message}\n`),
+  });
+  if (!started.ok) return err(failure(started.error));
+  const { api: url, kubeconfig, client, stop } = started.value;
+  const print = () => {};
+  const ready = await applyManifests(client, manifests.value, { namespace: "default", print });
+  const written =
+    ready.ok && options.readyFile !== undefined ? writeReadyFile(options.readyFile, { api: url, kubeconfig }) : ready;
+  if (!written.ok) {
+    await stop();
+    return written;
+  }
+  process.stdout.write(
+    `Tektite's API is up, alone.\n  API         ${url}\n  kubeconfig  ${kubeconfig}\nStop it with Ctrl-C.\n`,
+  );
+  await waitForEnd(options.signal);
+  await stop();
   return ok(undefined);
 }
 
