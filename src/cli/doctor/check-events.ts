@@ -1,0 +1,159 @@
+import { selectedPaths } from "../../cel/selected-paths.ts";
+import { diagnoseSignature } from "../../interceptors/diagnose-signature.ts";
+import { type JsonValue, member } from "../../json/value.ts";
+import { resolveReferences } from "../../triggers/bindings.ts";
+import type { PairRecord, StoredEvent } from "../../triggers/event-journal.ts";
+import { explainPairs } from "../../triggers/explain.ts";
+import { decodeEventBody, resolveParams } from "../../triggers/params.ts";
+import type { SelectedTrigger } from "../../triggers/select-triggers.ts";
+import { secretRefsOf } from "./check-references.ts";
+import type { Finding } from "./finding.ts";
+import { interceptorsOf, type ListenerFacts, nameOfTrigger } from "./listener-facts.ts";
+
+/** Interceptors that verify a sender when they are given a secret. */
+const verifying: ReadonlySet<string> = new Set(["github", "gitlab", "gitea", "bitbucket", "slack"]);
+
+/** Triggers that anybody who knows the address can start. */
+export function checkUnsigned(facts: ListenerFacts): readonly Finding[] {
+  const open = facts.triggers.filter((trigger) => !interceptorsOf(trigger, facts.selection).some(mayVerify));
+  return open.map((trigger) => ({
+    level: "warning",
+    check: "signatures",
+    message: `trigger ${nameOfTrigger(trigger)} does not verify senders: anybody who knows the address can start it`,
+    hint: "give its interceptor a secretRef, or compare a header with a secret: header.canonical('X-Token').compareSecret('key', 'secret')",
+  }));
+}
+
+function mayVerify(use: ReturnType<typeof interceptorsOf>[number]): boolean {
+  // What others do is not known.
+  if (use.kind === "webhook") return true;
+  if (verifying.has(use.name)) return secretRefsOf(use.params).length > 0;
+  if (use.name !== "cel") return true;
+  const filter = member(use.params, "filter");
+  return typeof filter === "string" && filter.includes("compareSecret");
+}
+
+/** Events whose senders could not be verified, by likely cause. */
+export async function checkSignatures(facts: ListenerFacts): Promise<readonly Finding[]> {
+  const causes = new Map<string, { count: number; readonly trigger: string; readonly example: string }>();
+  for (const { event, pairs } of facts.events ?? []) {
+    for (const pair of pairs) {
+      if (pair.state !== "rejected") continue;
+      const cause = await causeOf(facts, event, pair);
+      const name = pair.trigger.name === "" ? pair.trigger.path : pair.trigger.name;
+      const key = `${name} ${cause}`;
+      const entry = causes.get(key) ?? { count: 0, trigger: name, example: event.id };
+      entry.count++;
+      causes.set(key, entry);
+    }
+  }
+  return [...causes].map(([key, { count, trigger, example }]) => ({
+    level: "error",
+    check: "signatures",
+    message: `trigger ${trigger}: ${count === 1 ? "1 event" : `${count} events`} could not be verified, such as ${example}: ${key.slice(trigger.length + 1)}`,
+  }));
+}
+
+async function causeOf(facts: ListenerFacts, event: StoredEvent["event"], pair: PairRecord): Promise<string> {
+  const stopped = pair.verdict?.interceptors.at(-1)?.name ?? "";
+  const trigger = facts.triggers.find(({ identity }) => identity.path === pair.trigger.path);
+  const uses = trigger === undefined ? [] : interceptorsOf(trigger, facts.selection);
+  const use = uses.find((each) => each.kind === "ref" && each.name === stopped);
+  const [ref] = use?.kind === "ref" ? secretRefsOf(use.params) : [];
+  const namespace = trigger?.identity.namespace ?? facts.ref.namespace;
+  const secret = ref && (await facts.resources.read({ namespace, ...ref }));
+  if (secret === undefined) return pair.verdict?.interceptors.at(-1)?.message ?? "the trigger has changed since";
+  return secret.ok ? diagnoseSignature(event, secret.value) : `the Secret cannot be read: ${secret.error}`;
+}
+
+/** Triggers that no event has ever started, with the reason that comes most often. */
+export function checkSilence(facts: ListenerFacts): readonly Finding[] {
+  const events = facts.events ?? [];
+  return facts.triggers.flatMap((trigger): Finding[] => {
+    const pairs = events.flatMap((stored) =>
+      stored.pairs.filter((pair) => pair.trigger.path === trigger.identity.path),
+    );
+    const name = nameOfTrigger(trigger);
+    if (pairs.length === 0 || pairs.some(({ state }) => state === "created")) return [];
+    const reasons = new Map<string, number>();
+    for (const { summary } of explainPairs(pairs)) {
+      const reason = summary.replace(/^Trigger .*? (?=did|failed|was|has|ran|is)/, "");
+      reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
+    }
+    const [reason = "", count = 0] = [...reasons].sort((a, b) => b[1] - a[1])[0] ?? [];
+    const isFailing = pairs.some(({ state }) => state === "failed" || state === "dead");
+    return [
+      {
+        level: isFailing ? "error" : "warning",
+        check: "triggers",
+        message: `trigger ${name} has run for none of ${pairs.length} events; ${count === pairs.length ? "each time" : `${count} times`} it ${reason}`,
+        hint: `tektite events explain --listener ${facts.ref.name} --trigger ${name}`,
+      },
+    ];
+  });
+}
+
+/** Paths in bindings and filters that no stored event has. */
+export function checkPaths(facts: ListenerFacts): readonly Finding[] {
+  return facts.triggers.flatMap((trigger) => {
+    const events = eventsFor(facts, trigger);
+    if (events.length === 0) return [];
+    const bodies = events.map((event) => decodeEventBody(event.body));
+    const count = events.length === 1 ? "the only event does not have it" : `none of ${events.length} events has it`;
+    const warn = (what: string): Finding => ({
+      level: "warning",
+      check: "paths",
+      message: `trigger ${nameOfTrigger(trigger)}: ${what}: ${count}`,
+    });
+    const filters = interceptorsOf(trigger, facts.selection).flatMap((use) => {
+      const filter = use.kind === "ref" && use.name === "cel" ? member(use.params, "filter") : undefined;
+      return typeof filter === "string" ? [filter] : [];
+    });
+    const missing = filters
+      .flatMap(selectedPaths)
+      .filter((path) => path.startsWith("body.") && !bodies.some((body) => body.ok && hasPath(body.value, path)));
+    const params = bindingsOf(facts, trigger).filter(
+      ({ value }) => value.includes("$(") && !/\$\(\s*extensions/.test(value),
+    );
+    const unread = params.filter(
+      (param) =>
+        !events.some(({ id, header }, index) => {
+          const body = bodies[index] ?? decodeEventBody("");
+          return resolveParams([param], [], { header, body, extensions: {}, eventId: id }).ok;
+        }),
+    );
+    return [
+      ...missing.map((path) => warn(`its filter reads ${path}`)),
+      ...unread.map(({ name, value }) => warn(`param ${name} reads ${value}`)),
+    ];
+  });
+}
+
+/** Those that came as far as the bindings; without any, those that it has been asked about. */
+function eventsFor({ events = [] }: ListenerFacts, { identity }: SelectedTrigger): readonly StoredEvent["event"][] {
+  const about = events.flatMap(({ event, pairs }) => {
+    const pair = pairs.find(({ trigger }) => trigger.path === identity.path);
+    return pair === undefined ? [] : [{ event, state: pair.state }];
+  });
+  const passed = about.filter(({ state }) => state !== "filtered" && state !== "rejected");
+  return (passed.length > 0 ? passed : about).map(({ event }) => event);
+}
+
+function bindingsOf({ resources }: ListenerFacts, { identity, spec }: SelectedTrigger) {
+  const { namespace } = identity;
+  const references = resolveReferences(
+    { bindings: spec.bindings, template: { spec: {} } },
+    {
+      triggerBinding: (name) => resources.triggerBinding(namespace, name),
+      clusterTriggerBinding: (name) => resources.clusterTriggerBinding(name),
+      triggerTemplate: () => undefined,
+    },
+  );
+  return references.ok ? references.value.params : [];
+}
+
+function hasPath(body: JsonValue, path: string): boolean {
+  let value: JsonValue | undefined = body;
+  for (const field of path.split(".").slice(1)) value = member(value, field);
+  return value !== undefined;
+}

@@ -1,0 +1,123 @@
+import type { Resource } from "../../api/object.ts";
+import { isJsonArray, type JsonValue, member } from "../../json/value.ts";
+import type { SelectedTrigger } from "../../triggers/select-triggers.ts";
+import type { Finding } from "./finding.ts";
+import { interceptorsOf, type ListenerFacts, nameOfTrigger } from "./listener-facts.ts";
+
+const serviceAccounts: Resource = { group: "", version: "v1", resource: "serviceaccounts" };
+
+/** Looks for everything that a listener and its triggers name. */
+export async function checkReferences(facts: ListenerFacts): Promise<readonly Finding[]> {
+  const { ref, listener, selection, triggers } = facts;
+  const findings: Finding[] = [];
+  const missing = (message: string, hint?: string) =>
+    findings.push({ level: "error", check: "references", message, ...(hint === undefined ? {} : { hint }) });
+  for (const line of selection.missing) {
+    const name = /^Error getting Trigger (\S+)/.exec(line)?.[1] ?? "";
+    missing(`the EventListener names Trigger ${name}, which is not in namespace ${ref.namespace}`);
+  }
+  const account = listener.spec?.serviceAccountName || "default";
+  if (!(await exists(facts, serviceAccounts, ref.namespace, account))) {
+    missing(`the EventListener's ServiceAccount ${account} is not in namespace ${ref.namespace}`);
+  }
+  for (const trigger of triggers) await checkTrigger(facts, trigger, missing);
+  if (triggers.length === 0 && selection.groups.length === 0) {
+    findings.push({
+      level: "warning",
+      check: "references",
+      message: "the EventListener has no trigger: events are accepted and nothing runs",
+      hint: "add triggers, or labels that its labelSelector chooses",
+    });
+  }
+  return findings.length > 0
+    ? findings
+    : [{ level: "ok", check: "references", message: "everything that is named is there" }];
+}
+
+type Report = (message: string, hint?: string) => void;
+
+async function checkTrigger(facts: ListenerFacts, trigger: SelectedTrigger, missing: Report): Promise<void> {
+  const { resources, ref } = facts;
+  const { namespace } = trigger.identity;
+  const who = `trigger ${nameOfTrigger(trigger)}`;
+  const { spec } = trigger;
+  for (const binding of spec.bindings) {
+    const name = binding?.ref;
+    if (!name) continue;
+    const isWide = binding?.kind === "ClusterTriggerBinding";
+    const found = isWide ? resources.clusterTriggerBinding(name) : resources.triggerBinding(namespace, name);
+    if (found === undefined)
+      missing(`${who}: ${isWide ? "ClusterTriggerBinding" : "TriggerBinding"} ${name} does not exist`);
+  }
+  const template = spec.template?.ref;
+  const templateSpec =
+    spec.template?.spec ?? (template ? resources.triggerTemplate(namespace, template)?.spec : undefined);
+  if (template && templateSpec === undefined) missing(`${who}: TriggerTemplate ${template} does not exist`);
+  for (const use of interceptorsOf(trigger, facts.selection)) {
+    if (use.kind !== "ref") continue;
+    const isOwn = use.refKind === "NamespacedInterceptor";
+    const found = isOwn ? resources.interceptor(ref.namespace, use.name) : resources.clusterInterceptor(use.name);
+    if (found === undefined)
+      missing(`${who}: ${isOwn ? "Interceptor" : "ClusterInterceptor"} ${use.name} does not exist`);
+    for (const secret of secretRefsOf(use.params)) {
+      const read = await resources.read({ namespace, name: secret.name, key: secret.key });
+      if (!read.ok)
+        missing(`${who}: the ${use.name} interceptor needs Secret ${secret.name}, key ${secret.key}: ${read.error}`);
+      else if (read.value === "") missing(`${who}: key ${secret.key} of Secret ${secret.name} is empty`);
+      else if (read.value.trim() !== read.value) {
+        missing(
+          `${who}: key ${secret.key} of Secret ${secret.name} has white space around it`,
+          "store it without: printf instead of echo, echo -n before base64",
+        );
+      }
+    }
+  }
+  if (spec.serviceAccountName !== "" && !(await exists(facts, serviceAccounts, namespace, spec.serviceAccountName))) {
+    missing(`${who}: ServiceAccount ${spec.serviceAccountName} is not in namespace ${namespace}`);
+  }
+  for (const raw of templateSpec?.resourcetemplates ?? []) await checkRun(facts, who, namespace, raw?.json, missing);
+}
+
+/** The Pipeline or Task that a templated run names. */
+async function checkRun(
+  facts: ListenerFacts,
+  who: string,
+  namespace: string,
+  object: JsonValue | undefined,
+  missing: Report,
+): Promise<void> {
+  const kind = member(object, "kind");
+  const spec = member(object, "spec");
+  const reference =
+    kind === "PipelineRun" ? member(spec, "pipelineRef") : kind === "TaskRun" ? member(spec, "taskRef") : undefined;
+  const name = member(reference, "name");
+  if (typeof name !== "string" || name.includes("$(")) return;
+  const target = member(member(object, "metadata"), "namespace") ?? namespace;
+  if (typeof target !== "string" || target.includes("$(")) return;
+  const resource = kind === "PipelineRun" ? "pipelines" : "tasks";
+  if (await exists(facts, { group: "tekton.dev", version: "v1", resource }, target, name)) return;
+  missing(
+    `${who}: its ${String(kind)} names ${kind === "PipelineRun" ? "Pipeline" : "Task"} ${name}, which is not in namespace ${target}`,
+  );
+}
+
+/** True, too, when it may not be looked at. */
+async function exists(
+  { connection }: ListenerFacts,
+  resource: Resource,
+  namespace: string,
+  name: string,
+): Promise<boolean> {
+  const found = await connection.client.get(resource, { namespace, name });
+  return found.ok || found.error.reason !== "NotFound";
+}
+
+/** The Secrets that an interceptor's params name. */
+export function secretRefsOf(params: JsonValue): readonly { readonly name: string; readonly key: string }[] {
+  const more = member(params, "secretRefs");
+  const values = [member(params, "secretRef"), ...(isJsonArray(more) ? more : [])];
+  return values.flatMap((value) => {
+    const [name, key] = [member(value, "secretName"), member(value, "secretKey")];
+    return typeof name === "string" && typeof key === "string" ? [{ name, key }] : [];
+  });
+}
