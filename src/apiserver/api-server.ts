@@ -128,7 +128,10 @@ export class ApiServer {
   /** Answers a request whose user is already known: the in-process way. Impersonation headers still count. */
   async handleAs(user: UserInfo, request: PipelineRequest): Promise<PipelineResponse> {
     try {
-      return await this.#dispatch(request, user);
+      const wanted = request.headers["impersonate-user"] !== undefined && this.#impersonator;
+      const acting = wanted ? await wanted.impersonate(user, request) : ok(user);
+      if (!acting.ok) return statusAnswer(acting.error, plainFormat(request));
+      return await this.#dispatch(request, acting.value);
     } catch (cause) {
       const message = cause instanceof Error ? cause.message : String(cause);
       return statusAnswer(internalError(message), plainFormat(request));

@@ -2,7 +2,6 @@ import type { K8sObject } from "../api/object.ts";
 import type { JsonObject } from "../json/value.ts";
 import { err, ok } from "../result.ts";
 import type { ObjectStore } from "../store/object-store.ts";
-import { matchConditionsHold } from "./admission/match-conditions.ts";
 import { ServiceAccountAdmission } from "./admission/service-account.ts";
 import { ServiceAllocator } from "./admission/service-allocator.ts";
 import { ApiServer, attributesOf } from "./api-server.ts";

@@ -16,10 +16,13 @@ export function createInProcessTransport(server: ApiServer, user: UserInfo): Kub
 class InProcessTransport implements KubeTransport {
   readonly #server: ApiServer;
   readonly #user: UserInfo;
+  /** Whom to act as, where that needs a permission. */
+  readonly #impersonated: UserInfo | undefined;
 
-  constructor(server: ApiServer, user: UserInfo) {
+  constructor(server: ApiServer, user: UserInfo, impersonated?: UserInfo) {
     this.#server = server;
     this.#user = user;
+    this.#impersonated = impersonated;
   }
 
   async send(request: ApiRequest): Promise<ApiResponse> {
@@ -48,7 +51,12 @@ class InProcessTransport implements KubeTransport {
   }
 
   as(user: { readonly userName: string; readonly groups?: readonly string[] }): KubeTransport {
-    return new InProcessTransport(this.#server, asUser(user.userName, user.groups ?? []));
+    const wanted = asUser(user.userName, user.groups ?? []);
+    // Administrators may be anybody; anyone else is asked whether they may.
+    if (this.#user.groups.includes("system:masters") && !this.#impersonated) {
+      return new InProcessTransport(this.#server, wanted);
+    }
+    return new InProcessTransport(this.#server, this.#user, wanted);
   }
 
   #handle(request: ApiRequest): Promise<PipelineResponse> {
@@ -56,12 +64,22 @@ class InProcessTransport implements KubeTransport {
       method: request.method,
       path: request.path,
       query: new URLSearchParams({ ...request.query }),
-      headers: { accept: "application/json", ...request.headers },
+      headers: { accept: "application/json", ...request.headers, ...impersonationHeaders(this.#impersonated) },
+      ...(this.#impersonated && { rawHeaders: rawImpersonation(this.#impersonated) }),
       body: request.body === undefined ? { kind: "none" } : { kind: "parsed", value: request.body },
       signal: request.signal ?? new AbortController().signal,
     };
     return this.#server.handleAs(this.#user, pipeline);
   }
+}
+
+function impersonationHeaders(user: UserInfo | undefined): Readonly<Record<string, string>> {
+  if (!user) return {};
+  return { "impersonate-user": user.username, "impersonate-group": user.groups.join(", ") };
+}
+
+function rawImpersonation(user: UserInfo): readonly string[] {
+  return ["Impersonate-User", user.username, ...user.groups.flatMap((group) => ["Impersonate-Group", group])];
 }
 
 /** What impersonation makes of a name: service accounts bring their groups (spec: kube-api, section 8). */

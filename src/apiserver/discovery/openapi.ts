@@ -66,13 +66,19 @@ export function serveOpenApi(
   if (path === "/openapi/v2") {
     if (request.headers["accept"]?.includes(openApiProtobufAccept) === true) {
       const body = encodeOpenApi(openApiV2(registry));
-      return { kind: "text", status: 200, contentType: openApiProtobufType, body, headers: { vary: "Accept" } };
+      return {
+        kind: "text",
+        status: 200,
+        contentType: openApiProtobufType,
+        body,
+        headers: { vary: "Accept-Encoding, Accept" },
+      };
     }
     return answer(
       request,
       cached(registry, "v2", () => openApiV2(registry)),
       "application/json",
-      { vary: "Accept" },
+      { vary: "Accept-Encoding, Accept" },
     );
   }
   if (path === "/openapi/v3") {

@@ -92,7 +92,13 @@ export const builtinColumns: Readonly<Record<string, readonly TableColumn[]>> = 
       description:
         "List of addresses reachable to the node. Queried from cloud provider, if available. More info: https://kubernetes.io/docs/reference/node/node-status/#addresses Note: This field is declared as mergeable, but the merge key is not sufficiently unique, which can cause data corruption when it is merged. Callers should instead use a full-replacement patch. See https://pr.k8s.io/79391 for an example. Consumers should assume that addresses can change during the lifetime of a Node. However, there are some exceptions where this may not be possible, such as Pods that inherit a Node's address in its own status or consumers of the downward API (status.hostIP).",
     },
-    { name: "External-IP", type: "string", priority: 1 },
+    {
+      name: "External-IP",
+      type: "string",
+      priority: 1,
+      description:
+        "List of addresses reachable to the node. Queried from cloud provider, if available. More info: https://kubernetes.io/docs/reference/node/node-status/#addresses Note: This field is declared as mergeable, but the merge key is not sufficiently unique, which can cause data corruption when it is merged. Callers should instead use a full-replacement patch. See https://pr.k8s.io/79391 for an example. Consumers should assume that addresses can change during the lifetime of a Node. However, there are some exceptions where this may not be possible, such as Pods that inherit a Node's address in its own status or consumers of the downward API (status.hostIP).",
+    },
     {
       name: "OS-Image",
       type: "string",
@@ -782,7 +788,7 @@ export const builtinColumns: Readonly<Record<string, readonly TableColumn[]>> = 
       name: "Role",
       type: "string",
       description:
-        "RoleRef can reference a Role in the current namespace or a ClusterRole in the global namespace. If the RoleRef cannot be resolved, the Authorizer must return an error. This field is immutable.",
+        "RoleRef can reference a Role in the current namespace or a ClusterRole in the global namespace. If the RoleRef cannot be resolved, the Authorizer must return an error.",
     },
     ageColumn,
     { name: "Users", type: "string", priority: 1, description: "Users in the roleBinding" },
