@@ -1,6 +1,7 @@
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import type { Result } from "../result.ts";
 import type { Failure } from "./failure.ts";
+import { installModes } from "./install/install-options.ts";
 
 /** The parts of an installation on a cluster, which take flags as Go programs do. */
 const roles = [
@@ -63,12 +64,32 @@ Environment: SYSTEM_NAMESPACE (required), INTERCEPTOR_TLS_SECRET_NAME, INTERCEPT
   },
 ] as const;
 
-/** Adds the roles of an installation on a cluster. */
-export function addRoles(
+/** Adds what concerns an installation on a cluster: its manifests and its roles. */
+export function addClusterCommands(
   program: Command,
   finish: (outcome: Promise<Result<void, Failure>>) => Promise<void>,
   signal: AbortSignal,
 ): void {
+  program
+    .command("install")
+    .description("print the manifests of an installation on a cluster")
+    .addOption(
+      new Option("--mode <mode>", "all of Tekton Triggers; the listener for Tekton's controller; one for namespaces")
+        .choices(installModes)
+        .default("full"),
+    )
+    .option("-n, --namespace <name>", "where the components run", "tekton-pipelines")
+    .option("--image <reference>", "image of all components (default: tektite:VERSION)")
+    .option("--namespaces <names>", "of --mode shared: whose EventListeners are served, comma-separated")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  tektite install --image registry.example.com/tektite:1 | kubectl apply -f -
+  tektite install --mode sink-only
+  tektite install --mode shared --namespaces team-a,team-b --image registry.example.com/tektite:1`,
+    )
+    .action((options) => finish(import("./commands/install.ts").then(({ install }) => install(options))));
   for (const { name, about, load, help, examples } of roles) {
     program
       .command(`${name} [flags...]`)

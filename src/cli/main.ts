@@ -1,6 +1,6 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import type { Result } from "../result.ts";
-import { addRoles, withImpliedRole } from "./cluster-commands.ts";
+import { addClusterCommands, withImpliedRole } from "./cluster-commands.ts";
 import type { Failure } from "./failure.ts";
 import { outputFormats } from "./output.ts";
 import { version } from "./version.ts";
@@ -474,7 +474,7 @@ examples(
   ["tektite backtest -f new.yaml --since 24h", "tektite backtest -f triggers/ --repository acme/shop -o json"],
 );
 
-addRoles(program, finish, interrupted.signal);
+addClusterCommands(program, finish, interrupted.signal);
 
 examples(
   connecting(
@@ -505,3 +505,5 @@ try {
   if (!(error instanceof CommanderError)) throw error;
   process.exitCode = error.exitCode === 0 ? 0 : 2;
 }
+// Everything has been awaited; a connection or pipe that lingers must not keep the process.
+process.exit();

@@ -1,0 +1,19 @@
+# All roles in one image: docker build -t tektite . && docker run --rm tektite --help
+ARG NODE_IMAGE=docker.io/library/node:26.10.0-bookworm-slim
+
+FROM ${NODE_IMAGE} AS build
+WORKDIR /src
+COPY package.json package-lock.json ./
+RUN npm ci --ignore-scripts
+COPY scripts/build.ts scripts/build.ts
+COPY src src
+RUN node scripts/build.ts
+
+FROM ${NODE_IMAGE}
+COPY --from=build /src/dist /opt/tektite
+COPY LICENSE /opt/tektite/LICENSE
+# Nothing is written outside of mounted volumes: run it with a read-only root file system.
+USER 65532:65532
+# A controller that deploys it as a listener gives flags alone, which mean `tektite sink`.
+ENTRYPOINT ["node", "--disable-warning=ExperimentalWarning", "/opt/tektite/tektite.js"]
+CMD ["--help"]

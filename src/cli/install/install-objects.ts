@@ -1,0 +1,77 @@
+import type { K8sObject } from "../../api/object.ts";
+import {
+  clusterInterceptors,
+  controllerObjects,
+  interceptorsObjects,
+  sharedSinkObjects,
+  webhookObjects,
+} from "./components.ts";
+import { definitions } from "./definitions.ts";
+import { type InstallOptions, installed } from "./install-options.ts";
+import {
+  accounts,
+  controllerPermissions,
+  interceptorsPermissions,
+  listenerRoles,
+  serviceAccount,
+  sharedSinkPermissions,
+  userRoles,
+  webhookPermissions,
+} from "./permissions.ts";
+
+const loggingConfig = JSON.stringify({ level: "info", encoding: "json" });
+
+/** The ConfigMaps of the components, with the values that Tekton ships (spec: resources, section 9). */
+function settings({ namespace, version }: InstallOptions): readonly K8sObject[] {
+  const maps: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+    "config-defaults-triggers": { "default-service-account": "default" },
+    "feature-flags-triggers": { "enable-api-fields": "stable", "labels-exclusion-pattern": "" },
+    "config-logging-triggers": { "zap-logger-config": loggingConfig, "loglevel.eventlistener": "info" },
+    "config-observability-triggers": { "metrics-protocol": "prometheus" },
+    "config-leader-election-triggers-controller": {},
+    "config-leader-election-triggers-webhook": {},
+    "triggers-info": { version: `v${version}` },
+  };
+  return Object.entries(maps).map(([name, data]) => installed("v1", "ConfigMap", name, { namespace, data }));
+}
+
+/** Everything of an installation, in the order in which it is to be applied. Its namespace must exist. */
+export function installObjects(options: InstallOptions): readonly K8sObject[] {
+  const { namespace, version, mode } = options;
+  switch (mode) {
+    case "full":
+      return [
+        ...definitions(version),
+        ...[accounts.controller, accounts.webhook, accounts.interceptors].map((name) =>
+          serviceAccount(namespace, name),
+        ),
+        ...controllerPermissions(namespace),
+        ...webhookPermissions(namespace),
+        ...interceptorsPermissions(namespace),
+        ...listenerRoles(),
+        ...userRoles(namespace),
+        ...settings(options),
+        ...controllerObjects(options),
+        ...webhookObjects(options),
+        ...interceptorsObjects(options),
+        ...clusterInterceptors(namespace),
+      ];
+    case "sink-only":
+      return listenerRoles();
+    case "shared":
+      return [
+        ...definitions(version),
+        ...[accounts.webhook, accounts.sharedSink].map((name) => serviceAccount(namespace, name)),
+        ...webhookPermissions(namespace),
+        ...sharedSinkPermissions(namespace, options.sharedNamespaces),
+        ...listenerRoles(),
+        ...userRoles(namespace),
+        ...settings(options),
+        ...webhookObjects(options),
+        ...sharedSinkObjects(options),
+        ...clusterInterceptors(namespace),
+      ];
+    default:
+      return mode satisfies never;
+  }
+}
