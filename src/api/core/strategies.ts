@@ -1,6 +1,7 @@
 import { type KindStrategy, plainStrategy } from "./kind-strategy.ts";
 import { crdStrategy } from "./kinds/crd.ts";
 import { coreEventStrategy, newEventStrategy } from "./kinds/event.ts";
+import { limitRangeStrategy } from "./kinds/limit-range.ts";
 import {
   disruptionBudgetStrategy,
   endpointSliceStrategy,
@@ -50,7 +51,7 @@ const byKind = new Map<string, KindStrategy>([
   ["Endpoints", endpointsStrategy],
   ["PersistentVolumeClaim", claimStrategy],
   ["PersistentVolume", volumeStrategy],
-  ["ResourceQuota", plainStrategy],
+  ["LimitRange", limitRangeStrategy],
   ["StorageClass.storage.k8s.io", storageClassStrategy],
   ["PriorityClass.scheduling.k8s.io", priorityClassStrategy],
   ["Deployment.apps", deploymentStrategy],
