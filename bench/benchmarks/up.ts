@@ -65,7 +65,7 @@ subjects: [{kind: ServiceAccount, name: bench, namespace: default}]
 roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: tekton-triggers-eventlistener-clusterroles}
 `;
 
-const pushes = 30;
+const pushes = Number(process.env["PUSHES"] ?? 30);
 
 /** Milliseconds from posting a signed push to the first output line, for each of several pushes one after another. */
 async function pushLatencies(up: UpProcess): Promise<readonly number[]> {
