@@ -5,7 +5,7 @@ import type { CodeHostClient, CoreInterceptor, SecretReader } from "../intercept
 import { sleep } from "../kube/backoff.ts";
 import type { KubeClient } from "../kube/client.ts";
 import { err, ok, type Result } from "../result.ts";
-import type { AcceptedEvent, EventJournal, StoredEvent } from "../triggers/event-journal.ts";
+import type { AcceptedEvent, EventJournal, PendingEvent, StoredEvent } from "../triggers/event-journal.ts";
 import type { ListenerRef } from "../triggers/run-trigger.ts";
 import { selectTriggers } from "../triggers/select-triggers.ts";
 import { ApiDiscovery } from "./api-discovery.ts";
@@ -73,6 +73,9 @@ const defaultMaxConcurrent = 64;
 
 /** How often a listener that ends looks whether its events have. */
 const drainPollMs = 20;
+
+/** How often events are looked for that other sinks have left behind, in milliseconds. */
+const takeOverEveryMs = 5_000;
 
 /** How many events of an earlier process are taken up at once: more would only fill the memory. */
 const maxResumed = 200;
@@ -174,7 +177,8 @@ export class ListenerRuntime {
     await this.#caches.start(signal);
     if (signal.aborted) return;
     this.#log.info(`Listening for events of EventListener ${this.ref.namespace}/${this.ref.name}`);
-    await this.#resume();
+    await this.#resume(this.#options.journal.pending(this.ref));
+    void this.#takeOver(signal);
   }
 
   /** Answers a request; `url` is path and query as the listener is to see them. */
@@ -215,9 +219,23 @@ export class ListenerRuntime {
     });
   }
 
-  async #resume(): Promise<void> {
+  /** Goes on with the events of other sinks whenever one is gone. */
+  async #takeOver(signal: AbortSignal): Promise<void> {
+    const { journal } = this.#options;
+    while (journal.abandoned !== undefined && !signal.aborted) {
+      await sleep(takeOverEveryMs, signal);
+      if (signal.aborted) return;
+      try {
+        await this.#resume(journal.abandoned(this.ref));
+      } catch (error) {
+        this.#log.warn(`events of other sinks were not looked at: ${error instanceof Error ? error.message : error}`);
+      }
+    }
+  }
+
+  async #resume(events: AsyncIterable<PendingEvent>): Promise<void> {
     let count = 0;
-    for await (const { event, pairs } of this.#options.journal.pending(this.ref)) {
+    for await (const { event, pairs } of events) {
       const listener = this.#caches.listener();
       if (listener === undefined || this.#stopping.signal.aborted) return;
       const log = this.#logOf(event.id, listener);

@@ -79,6 +79,11 @@ export interface EventJournal {
   finish(eventId: string): Promise<void>;
   /** Events of a listener that were accepted before now but not finished, oldest first. */
   pending(listener: ListenerRef): AsyncIterable<PendingEvent>;
+  /**
+   * Unfinished events of other sinks that are gone, which become this one's, oldest first. Journals that sinks share
+   * have it.
+   */
+  abandoned?(listener: ListenerRef): AsyncIterable<PendingEvent>;
   /** The id of an event of this listener with that delivery id, received at or after the time. */
   findDelivery(listener: ListenerRef, deliveryId: string, sinceMs: number): Promise<string | undefined>;
 }

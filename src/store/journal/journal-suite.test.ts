@@ -3,11 +3,15 @@ import { deepEqual, equal } from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { test } from "node:test";
+import { after, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { startPostgres } from "../../../test/postgres.ts";
 import { hashSecretValue } from "../../interceptors/secret-header.ts";
 import type { AcceptedEvent, EventJournal, PairRecord, PendingEvent } from "../../triggers/event-journal.ts";
+import type { Journal, JournalOptions } from "./journal.ts";
 import { MemoryJournal } from "./memory-journal.ts";
-import { SqliteJournal, type SqliteJournalOptions } from "./sqlite-journal.ts";
+import { PostgresJournal } from "./postgres-journal.ts";
+import { SqliteJournal } from "./sqlite-journal.ts";
 
 const listener = { namespace: "ci", name: "el" };
 
@@ -54,20 +58,50 @@ async function pendingOf(journal: EventJournal, ref = listener): Promise<readonl
   return found;
 }
 
-function sqlite(file = ":memory:", options: SqliteJournalOptions = {}): SqliteJournal {
+function sqlite(file = ":memory:", options: JournalOptions = {}): SqliteJournal {
   const opened = SqliteJournal.open(file, options);
   if (!opened.ok) throw new Error(opened.error);
   return opened.value;
 }
 
-const implementations: { name: string; open: () => EventJournal }[] = [
+/** Old events go, and verdicts come, when there is time for it. */
+async function eventually(isThere: () => Promise<boolean>): Promise<void> {
+  for (let waited = 0; waited < 100 && !(await isThere()); waited++) await sleep(50);
+}
+
+const postgres = await startPostgres();
+const opened: Journal[] = [];
+after(async () => {
+  for (const journal of opened) await journal.close();
+  await postgres?.stop();
+});
+
+async function inPostgres(options: JournalOptions = {}, url?: string): Promise<PostgresJournal> {
+  const journal = await PostgresJournal.open(url ?? (await postgres?.createDatabase()) ?? "", options);
+  if (!journal.ok) throw new Error(journal.error);
+  opened.push(journal.value);
+  return journal.value;
+}
+
+interface Implementation<J> {
+  readonly name: string;
+  readonly open: (options?: JournalOptions) => J | Promise<J>;
+}
+
+/** PostgreSQL is on machines that develop Tektite and in CI; elsewhere its part is left out. */
+const persistent: readonly Implementation<Journal>[] = [
+  { name: "SQLite", open: (options) => sqlite(":memory:", options) },
+  ...(postgres === undefined ? [] : [{ name: "PostgreSQL", open: (options?: JournalOptions) => inPostgres(options) }]),
+];
+
+const implementations: readonly Implementation<EventJournal>[] = [
   { name: "memory", open: () => new MemoryJournal({ maxUnfinished: 3 }) },
-  { name: "SQLite", open: () => sqlite(":memory:", { maxUnfinished: 3 }) },
+  ...persistent.map(({ name, open }) => ({ name, open: () => open({ maxUnfinished: 3 }) })),
 ];
 
 for (const { name, open } of implementations) {
   test(`${name}: what is accepted is pending until it is finished`, async () => {
-    const journal = open();
+    const journal = await open();
     equal((await journal.accept(event("a"))).ok, true);
     equal((await journal.accept(event("b", { listener: { namespace: "ci", name: "other" } }))).ok, true);
     await journal.record(pair("a", "t", "retrying"));
@@ -79,7 +113,7 @@ for (const { name, open } of implementations) {
   });
 
   test(`${name}: more unfinished events than the bound are refused, before acceptance`, async () => {
-    const journal = open();
+    const journal = await open();
     const accepted = await Promise.all(["a", "b", "c", "d"].map((id) => journal.accept(event(id))));
     deepEqual(
       accepted.map((result) => (result.ok ? "accepted" : result.error.reason)),
@@ -90,7 +124,7 @@ for (const { name, open } of implementations) {
   });
 
   test(`${name}: a delivery is found again within its window`, async () => {
-    const journal = open();
+    const journal = await open();
     await journal.accept(event("a", { deliveryId: "X-Gitea-Delivery:1" }));
     equal(await journal.findDelivery(listener, "X-Gitea-Delivery:1", 1_000), "a");
     equal(await journal.findDelivery(listener, "X-Gitea-Delivery:1", 1_001), undefined);
@@ -119,37 +153,95 @@ test("SQLite: what was accepted is there after a new start, without secrets", as
   }
 });
 
-test("SQLite: old events go by age, number and bytes; unfinished ones stay", async () => {
-  let nowMs = 1_000_000;
-  const journal = sqlite(":memory:", {
-    nowMs: () => nowMs,
-    retention: { maxAgeMs: 500_000, maxEvents: 3, maxBytes: 1_000_000 },
+for (const { name, open } of persistent) {
+  test(`${name}: old events go by age, number and bytes; unfinished ones stay`, async () => {
+    let nowMs = 1_000_000;
+    const journal = await open({
+      nowMs: () => nowMs,
+      retention: { maxAgeMs: 500_000, maxEvents: 3, maxBytes: 1_000_000 },
+    });
+    for (const id of ["a", "b", "c", "d", "e"]) {
+      await journal.accept(event(id, { receivedAtMs: nowMs }));
+      if (id !== "a") await journal.finish(id);
+    }
+    nowMs += 120_000;
+    await journal.accept(event("f", { receivedAtMs: nowMs }));
+    const ids = async () => (await journal.events({ limit: 10 })).map(({ event }) => event.id);
+    await eventually(async () => (await ids()).length === 3);
+    deepEqual(await ids(), ["f", "e", "a"]);
+    nowMs += 1_000_000;
+    await journal.accept(event("g", { receivedAtMs: nowMs }));
+    await eventually(async () => !(await ids()).includes("e"));
+    deepEqual(await ids(), ["g", "f", "a"]);
   });
-  for (const id of ["a", "b", "c", "d", "e"]) {
-    await journal.accept(event(id, { receivedAtMs: nowMs }));
-    if (id !== "a") await journal.finish(id);
-  }
-  nowMs += 120_000;
-  await journal.accept(event("f", { receivedAtMs: nowMs }));
-  const ids = async () => (await journal.events({ limit: 10 })).map(({ event }) => event.id);
-  deepEqual(await ids(), ["f", "e", "a"]);
-  nowMs += 1_000_000;
-  await journal.accept(event("g", { receivedAtMs: nowMs }));
-  deepEqual(await ids(), ["g", "f", "a"]);
-});
 
-test("SQLite: events are found by listener, trigger, state, time and page", async () => {
-  const journal = sqlite();
-  for (const [at, id] of ["a", "b", "c"].entries()) {
-    await journal.accept(event(id, { receivedAtMs: at }));
-    await journal.record(pair(id, id === "b" ? "other" : "t", id === "c" ? "filtered" : "created"));
-  }
-  const ids = async (query: object) => (await journal.events({ limit: 10, ...query })).map((found) => found.event.id);
-  deepEqual(await ids({}), ["c", "b", "a"]);
-  deepEqual(await ids({ trigger: "t" }), ["c", "a"]);
-  deepEqual(await ids({ state: "created" }), ["b", "a"]);
-  deepEqual(await ids({ sinceMs: 1, untilMs: 2 }), ["b"]);
-  deepEqual(await ids({ before: "b" }), ["a"]);
-  deepEqual(await ids({ listener: { name: "nobody" } }), []);
-  equal((await journal.event("a"))?.pairs[0]?.state, "created");
-});
+  test(`${name}: events are found by listener, trigger, state, repository, time and page`, async () => {
+    const journal = await open();
+    for (const [at, id] of ["a", "b", "c"].entries()) {
+      await journal.accept(event(id, { receivedAtMs: at, repository: id === "b" ? "acme/shop" : "acme/site" }));
+      await journal.record(pair(id, id === "b" ? "other" : "t", id === "c" ? "filtered" : "created"));
+    }
+    const ids = async (query: object) => (await journal.events({ limit: 10, ...query })).map((found) => found.event.id);
+    deepEqual(await ids({}), ["c", "b", "a"]);
+    deepEqual(await ids({ trigger: "t" }), ["c", "a"]);
+    deepEqual(await ids({ repository: "SHOP" }), ["b"]);
+    deepEqual(await ids({ state: "created" }), ["b", "a"]);
+    deepEqual(await ids({ sinceMs: 1, untilMs: 2 }), ["b"]);
+    deepEqual(await ids({ before: "b" }), ["a"]);
+    deepEqual(await ids({ listener: { name: "nobody" } }), []);
+    equal((await journal.event("a"))?.pairs[0]?.state, "created");
+  });
+}
+
+if (postgres !== undefined) {
+  test("PostgreSQL: a sink's unfinished events go to another one when it is gone, not before", async () => {
+    const url = await postgres.createDatabase();
+    const first = await inPostgres({}, url);
+    const second = await inPostgres({}, url);
+    await first.accept(event("a"));
+    await first.record(pair("a", "t", "retrying"));
+    await second.accept(event("b"));
+    const ids = async (events: AsyncIterable<PendingEvent>) => {
+      const found: string[] = [];
+      for await (const { event } of events) found.push(event.id);
+      return found;
+    };
+    deepEqual(await ids(second.abandoned(listener)), []);
+    await first.close();
+    const third = await inPostgres({}, url);
+    const [one, other] = await Promise.all([ids(second.abandoned(listener)), ids(third.abandoned(listener))]);
+    deepEqual([...one, ...other], ["a"]);
+    deepEqual(await ids(second.pending(listener)), one.length > 0 ? ["a", "b"] : ["b"]);
+  });
+
+  test("PostgreSQL: while it is away events are refused, and verdicts wait for it", async () => {
+    const journal = await inPostgres();
+    await journal.accept(event("a"));
+    await postgres.restart(async () => {
+      const refused = await journal.accept(event("b"));
+      equal(refused.ok, false);
+      void journal.record(pair("a", "t", "created")).then(() => journal.finish("a"));
+      await sleep(300);
+    });
+    await eventually(async () => (await journal.event("a"))?.isFinished === true);
+    deepEqual((await journal.event("a"))?.pairs, [pair("a", "t", "created")]);
+    equal(await journal.event("b"), undefined);
+    equal((await journal.accept(event("c"))).ok, true);
+  });
+
+  test("PostgreSQL: texts that it cannot hold take no other event with them", async () => {
+    const journal = await inPostgres();
+    const hostile = event("a", { repository: "a\u0000b\ud800", header: { "X-A": ["\u0000"] } });
+    const accepted = await Promise.all([
+      journal.accept(hostile),
+      journal.accept(event("b")),
+      journal.accept(event("b")),
+    ]);
+    deepEqual(
+      accepted.map(({ ok }) => ok),
+      [true, true, false],
+    );
+    equal((await journal.event("a"))?.event.repository, "a\ufffdb\ufffd");
+    deepEqual((await journal.event("a"))?.event.header, { "X-A": ["\u0000"] });
+  });
+}

@@ -2,39 +2,17 @@ import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { err, ok, type Result } from "../../result.ts";
 import type {
   AcceptedEvent,
-  EventJournal,
   JournalRefusal,
   PairRecord,
   PendingEvent,
   StoredEvent,
 } from "../../triggers/event-journal.ts";
 import type { ListenerRef } from "../../triggers/run-trigger.ts";
-import type { EventQuery, EventReader } from "./event-reader.ts";
+import type { EventQuery } from "./event-reader.ts";
+import type { Journal, JournalOptions } from "./journal.ts";
 import { eventColumns, eventValues, pairColumns, pairValues, type Row, readEvent, readPair } from "./journal-rows.ts";
 import { openJournalFile } from "./journal-schema.ts";
-
-/** How much of the past is kept. Events that some trigger has not finished with are always kept. */
-export interface Retention {
-  readonly maxAgeMs: number;
-  readonly maxEvents: number;
-  /** Of bodies. */
-  readonly maxBytes: number;
-}
-
-export interface SqliteJournalOptions {
-  readonly retention?: Partial<Retention>;
-  /** More events that are not finished with are refused. */
-  readonly maxUnfinished?: number;
-  readonly nowMs?: () => number;
-  /** Told when something could not be written, which an accepted event survives all the same. */
-  readonly onError?: (message: string) => void;
-}
-
-const defaultRetention: Retention = {
-  maxAgeMs: 30 * 24 * 3_600_000,
-  maxEvents: 1_000_000,
-  maxBytes: 4 * 1024 * 1024 * 1024,
-};
+import { defaultRetention, type Retention } from "./retention.ts";
 
 /**
  * How long a verdict waits for a commit that an event makes necessary anyway, in milliseconds. Nobody waits for it, and
@@ -57,9 +35,9 @@ interface PendingWrite {
  * The journal in an SQLite file. Writes that come in while the previous commit is under way share the next one: one
  * fsync for many events.
  */
-export class SqliteJournal implements EventJournal, EventReader {
+export class SqliteJournal implements Journal {
   readonly #database: DatabaseSync;
-  readonly #options: SqliteJournalOptions;
+  readonly #options: JournalOptions;
   readonly #retention: Retention;
   readonly #nowMs: () => number;
   readonly #insertEvent: StatementSync;
@@ -76,7 +54,7 @@ export class SqliteJournal implements EventJournal, EventReader {
   #prunedAtMs = 0;
   #isClosed = false;
 
-  private constructor(database: DatabaseSync, options: SqliteJournalOptions) {
+  private constructor(database: DatabaseSync, options: JournalOptions) {
     this.#database = database;
     this.#options = options;
     this.#retention = { ...defaultRetention, ...options.retention };
@@ -90,7 +68,7 @@ export class SqliteJournal implements EventJournal, EventReader {
   }
 
   /** Opens or creates the file (`:memory:` for none). The error is one sentence: in use, from a newer version. */
-  static open(file: string, options: SqliteJournalOptions = {}): Result<SqliteJournal, string> {
+  static open(file: string, options: JournalOptions = {}): Result<SqliteJournal, string> {
     const opened = openJournalFile(file);
     return opened.ok ? ok(new SqliteJournal(opened.value, options)) : opened;
   }
@@ -225,6 +203,7 @@ export class SqliteJournal implements EventJournal, EventReader {
   /** One transaction for all; a write that fails by itself takes no other with it. */
   #commitAll(writes: readonly PendingWrite[]): readonly (string | undefined)[] {
     const errors: (string | undefined)[] = [];
+    const startedMs = performance.now();
     try {
       this.#database.exec("BEGIN IMMEDIATE");
       for (const { run } of writes) {
@@ -239,6 +218,7 @@ export class SqliteJournal implements EventJournal, EventReader {
       }
       this.#prune();
       this.#database.exec("COMMIT");
+      this.#options.onCommit?.(performance.now() - startedMs);
       return errors;
     } catch (error) {
       try {
