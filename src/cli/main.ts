@@ -54,6 +54,7 @@ examples(
     .command("up")
     .description("run everything on this machine: API server, listeners and pipelines, in the foreground")
     .option("--data-dir <folder>", "where objects, events, logs and workspaces are kept", ".tektite")
+    .option("--journal <url>", "where events are stored: postgres://user:password@host/database (default: a file)")
     .option("--api-address <host:port>", "address of the Kubernetes API (HTTPS)", "127.0.0.1:6443")
     .option("--hooks-address <host:port>", "one webhook address for all listeners: /NAMESPACE/NAME", "0.0.0.0:8080")
     .option("--ingress-address <host:port>", "address on which Ingress rules are served; off unless given")

@@ -62,7 +62,8 @@ const finalStates: ReadonlySet<PairState> = new Set(["created", "filtered", "rej
 export class Dispatcher {
   readonly #parts: DispatcherParts;
   readonly #turns: TurnTaking;
-  #undispatched = 0;
+  /** When each event that some trigger has not finished with came in, in the order in which they were taken up. */
+  readonly #undispatched = new Map<string, number>();
 
   constructor(parts: DispatcherParts) {
     this.#parts = parts;
@@ -71,7 +72,13 @@ export class Dispatcher {
 
   /** Events that some trigger has not finished with. */
   get undispatched(): number {
-    return this.#undispatched;
+    return this.#undispatched.size;
+  }
+
+  /** When the one that has waited longest came in, in milliseconds since the epoch. */
+  get oldestUndispatchedMs(): number | undefined {
+    const oldest = this.#undispatched.values().next();
+    return oldest.done ? undefined : oldest.value;
   }
 
   /** Resolves when every trigger has finished with the event, or the process is about to stop. */
@@ -85,14 +92,14 @@ export class Dispatcher {
     const earlier = new Map((options.earlier ?? []).map((pair) => [pair.trigger.path, pair]));
     const hasHashedSecrets = options.earlier !== undefined;
     // What was decoded at the door is kept for the triggers, unless they have to wait: then it would fill the memory.
-    const shared = this.#undispatched < maxDecoded ? options.body : undefined;
+    const shared = this.#undispatched.size < maxDecoded ? options.body : undefined;
     const event = { id, url, header, body: shared ?? new EventBody(accepted.body), hasHashedSecrets };
+    this.#undispatched.set(id, accepted.receivedAtMs);
     return this.#runAll({ event, log, earlier }, selection);
   }
 
   /** Apart from `dispatch`, whose arguments must not live as long as this. */
   async #runAll(dispatch: Dispatch, selection: Selection): Promise<void> {
-    this.#undispatched++;
     try {
       await Promise.all([
         ...selection.triggers.map((trigger) =>
@@ -102,7 +109,7 @@ export class Dispatcher {
       ]);
       if (!this.#parts.signal.aborted) await this.#parts.journal.finish(dispatch.event.id);
     } finally {
-      this.#undispatched--;
+      this.#undispatched.delete(dispatch.event.id);
     }
   }
 

@@ -359,6 +359,8 @@ test("hostile events are answered, change nothing and stay on one line of the lo
     match(metrics, /eventlistener_event_received_total\{status="succeeded",otel_scope_name="github.com\/tektoncd/);
     match(metrics, /tektite_trigger_verdicts_total\{outcome="filtered"\} 2/);
     match(metrics, /tektite_undispatched_events 0/);
+    match(metrics, /tektite_oldest_undispatched_event_age_seconds 0\n/);
+    match(metrics, /tektite_journal_commit_seconds_count 0\n/);
   } finally {
     await world.stop();
   }

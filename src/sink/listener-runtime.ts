@@ -137,7 +137,11 @@ export class ListenerRuntime {
         for (const receiver of notices) receiver.notify(notice);
       },
     });
-    this.metrics.watchQueue(() => this.#dispatcher.undispatched);
+    const unwatchQueue = this.metrics.watchQueue(
+      () => this.#dispatcher.undispatched,
+      () => nowMs() - (this.#dispatcher.oldestUndispatchedMs ?? nowMs()),
+    );
+    this.#stopping.signal.addEventListener("abort", unwatchQueue, { once: true });
     this.#handler = new ListenerHandler({
       ref,
       settings,

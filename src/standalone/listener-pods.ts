@@ -45,6 +45,11 @@ export class ListenerPods {
     this.#secrets = new KubeSecretReader(options.interceptorClient, Date.now);
   }
 
+  /** Shows on every listener's metrics port how long the journal took. */
+  committed(seconds: number): void {
+    for (const { metrics } of this.#running.values()) metrics.committed(seconds);
+  }
+
   /** The listener, when it runs here. */
   running({ namespace, name }: ListenerRef): ListenerRuntime | undefined {
     return this.#running.get(`${namespace}/${name}`);

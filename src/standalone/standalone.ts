@@ -23,7 +23,7 @@ import { type Runner, startRunner } from "../runner/start-runner.ts";
 import { HttpCodeHostClient } from "../sink/code-host-client.ts";
 import { ListenerGateway } from "../sink/listener-gateway.ts";
 import { createSinkServer } from "../sink/sink-server.ts";
-import { SqliteJournal } from "../store/journal/sqlite-journal.ts";
+import { openJournal } from "../store/journal/open-journal.ts";
 import { FileLogStore } from "../store/log-files/file-log-store.ts";
 import { ObjectStore } from "../store/object-store.ts";
 import { SqliteLog } from "../store/sqlite-log.ts";
@@ -41,6 +41,8 @@ import { convertTekton, tektonAdmission } from "./tekton-admission.ts";
 
 export interface StandaloneOptions {
   readonly dataDir: string;
+  /** Where events are stored: a PostgreSQL URL, or the path of a file; in the data directory unless given. */
+  readonly journal?: string;
   readonly apiAddress: Address;
   readonly hooksAddress: Address;
   readonly ingressAddress?: Address;
@@ -122,7 +124,11 @@ async function start(options: StandaloneOptions, stack: AsyncDisposableStack): P
   if (!database.ok) return database;
   const store = new ObjectStore(database.value);
   stack.defer(() => store.close());
-  const journal = SqliteJournal.open(join(dataDir, "events.db"));
+  let pods: ListenerPods | undefined;
+  const journal = await openJournal(options.journal ?? join(dataDir, "events.db"), {
+    onError: log,
+    onCommit: (ms) => pods?.committed(ms / 1000),
+  });
   if (!journal.ok) return journal;
   stack.defer(() => journal.value.close());
   const logs = new FileLogStore({ folder: join(dataDir, "logs"), maxBytesPerContainer: maxLogBytesPerContainer });
@@ -230,7 +236,7 @@ async function start(options: StandaloneOptions, stack: AsyncDisposableStack): P
   ]);
 
   // The node for listeners.
-  const pods = new ListenerPods({
+  const listeners = new ListenerPods({
     clientOf: (namespace, account) =>
       new KubeClient(
         createInProcessTransport(server, {
@@ -246,11 +252,12 @@ async function start(options: StandaloneOptions, stack: AsyncDisposableStack): P
     gateway,
     servers,
   });
-  serveEvents(server, { reader: journal.value, running: (ref) => pods.running(ref) });
+  pods = listeners;
+  serveEvents(server, { reader: journal.value, running: (ref) => listeners.running(ref) });
   const node = new ListenerNode({
     client,
     nodeName,
-    startListener: (pod) => pods.start(pod),
+    startListener: (pod) => listeners.start(pod),
     forgetPod: (namespace, pod) => logs.remove(namespace, pod),
     log,
   });

@@ -14,6 +14,8 @@ const dayMs = 24 * 60 * 60 * 1000;
 
 export interface StartOptions {
   readonly dataDir: string;
+  /** Where events are stored instead of the data directory. */
+  readonly journal?: string;
   readonly apiAddress: string;
   readonly hooksAddress: string;
   readonly ingressAddress?: string;
@@ -77,6 +79,7 @@ async function upAlone(options: UpOptions): Promise<Result<void, Failure>> {
   if (!manifests.ok) return err(failure(manifests.error));
   const started = await startBareCluster({
     dataDir: resolve(options.dataDir),
+    ...(options.journal === undefined ? {} : { journal: options.journal }),
     apiAddress: api.value,
     log: (message) => process.stderr.write(`${message}\n`),
   });
