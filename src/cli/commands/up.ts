@@ -79,7 +79,6 @@ async function upAlone(options: UpOptions): Promise<Result<void, Failure>> {
   if (!manifests.ok) return err(failure(manifests.error));
   const started = await startBareCluster({
     dataDir: resolve(options.dataDir),
-    ...(options.journal === undefined ? {} : { journal: options.journal }),
     apiAddress: api.value,
     log: (message) => process.stderr.write(`${message}\n`),
   });
@@ -117,6 +116,7 @@ export async function startFromFlags(options: StartOptions): Promise<Result<Stan
 
   const started = await startStandalone({
     dataDir: resolve(options.dataDir),
+    ...(options.journal === undefined ? {} : { journal: options.journal }),
     apiAddress: api.value,
     hooksAddress: hooks.value,
     ...(ingress === undefined ? {} : { ingressAddress: ingress.value }),
