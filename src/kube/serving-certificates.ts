@@ -102,7 +102,7 @@ export class ServingCertificates {
         : certificateProblem(former, { nowMs: nowMs(), remainingMs: renewBeforeMs });
     if (problem === undefined) return;
     this.#options.log(`issuing a serving certificate: ${problem}`);
-    const set = withFormerAuthority(issueCertificateSet(names, { nowMs: nowMs(), validityMs }), former);
+    const set = withFormerAuthority(issueCertificateSet(names, { nowMs: nowMs(), validityMs }), former ?? this.#stored);
     const updated = await client.update(secrets, { ...secret, data: { ...data, ...certificateSetData(set) } });
     // On a conflict somebody else was faster; the watch brings what they wrote.
     if (!updated.ok && updated.error.reason !== "Conflict")

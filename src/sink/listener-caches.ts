@@ -174,7 +174,8 @@ export class ListenerCaches implements TriggerResources {
   }
 
   #recover(plural: Plural): void {
-    if (this.#logged.delete(plural)) this.#log.info(`${plural} can be listed and watched now`);
+    if (this.#informer(plural).synced && this.#logged.delete(plural))
+      this.#log.info(`${plural} can be listed and watched now`);
   }
 }
 

@@ -45,7 +45,9 @@ export class WebhookClient {
     if (service !== undefined) {
       const resolved = await this.#resolve(service.namespace, service.name, service.port);
       if (!resolved.ok) return err(shown + resolved.error);
-      Object.assign(options, { host: resolved.value.host, port: resolved.value.port });
+      const { host, port } = resolved.value;
+      // Node prefers the URL's hostname to a mere host.
+      Object.assign(options, { host, hostname: host, port });
     }
     return this.#send(url, options, encodeObject(review), timeoutMs ?? 30_000, shown);
   }

@@ -1,0 +1,455 @@
+import { equal, match, ok } from "node:assert/strict";
+import { type ChildProcess, spawn } from "node:child_process";
+import { createHmac } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { isJsonArray, type JsonObject, member } from "../src/json/value.ts";
+import { KubeClient } from "../src/kube/client.ts";
+import { HttpsTransport } from "../src/kube/https-transport.ts";
+import { loadKubeconfig } from "../src/kube/kubeconfig.ts";
+import { eventually, root, runTektite, temporaryFolder } from "./harness.ts";
+
+/** An object as kubectl prints it. */
+interface Printed {
+  readonly metadata: {
+    readonly name: string;
+    readonly uid: string;
+    readonly labels?: Readonly<Record<string, string>>;
+  };
+  readonly spec?: JsonObject;
+  readonly status?: JsonObject;
+  readonly webhooks?: readonly { readonly rules?: unknown; readonly clientConfig: { readonly caBundle?: string } }[];
+}
+
+/** The container of a Deployment. */
+function containerOf(deployment: Printed | undefined): { readonly image?: string; readonly args?: readonly string[] } {
+  const template = member(deployment?.spec, "template");
+  const containers = member(member(template, "spec"), "containers");
+  return isJsonArray(containers) ? ((containers[0] ?? {}) as { image?: string; args?: readonly string[] }) : {};
+}
+
+type Test = { after(fn: () => Promise<void> | void): void };
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as { port: number };
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+/** A process of `bin/tektite`, ended after the test. */
+class Role {
+  readonly process: ChildProcess;
+  output = "";
+
+  constructor(t: Test, args: readonly string[], env: Readonly<Record<string, string>> = {}) {
+    const child = spawn(join(root, "bin", "tektite"), args, {
+      cwd: root,
+      env: { ...process.env, ...env },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    this.process = child;
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.on("data", (chunk: Buffer) => (this.output += chunk.toString()));
+    }
+    t.after(async () => void (await this.end("SIGKILL")));
+  }
+
+  async end(signal: NodeJS.Signals): Promise<number | null> {
+    const { process: child } = this;
+    if (child.exitCode === null && child.signalCode === null) {
+      const ended = new Promise((resolve) => child.once("exit", resolve));
+      child.kill(signal);
+      await ended;
+    }
+    return child.exitCode;
+  }
+}
+
+test("the roles of an installation run a cluster's event listeners together", { timeout: 110_000 }, async (t) => {
+  const folder = temporaryFolder(t);
+  const dataDir = join(folder, "cluster");
+  mkdirSync(dataDir);
+  const apiPort = await freePort();
+  const readyFile = join(folder, "ready.json");
+  const startApi = async () => {
+    rmSync(readyFile, { force: true });
+    const address = `127.0.0.1:${apiPort}`;
+    const flags = ["--no-controllers", "--data-dir", dataDir, "--api-address", address, "--ready-file", readyFile];
+    const api = new Role(t, ["up", ...flags]);
+    await eventually("the API is up", async () => existsSync(readyFile) || undefined, 20_000);
+    return api;
+  };
+  let api = await startApi();
+  const kubeconfig = join(dataDir, "kubeconfig");
+  const adminAccess = loadKubeconfig({ path: kubeconfig });
+  ok(adminAccess.ok);
+  const client = new KubeClient(new HttpsTransport(adminAccess.value));
+  const admin = (args: readonly string[], stdin = "") =>
+    runTektite(args, { env: { KUBECONFIG: kubeconfig }, stdin, timeoutMs: 20_000 });
+  const apply = async (yaml: string) => admin(["apply", "-f", "-"], yaml);
+  const get = async (...args: readonly string[]): Promise<readonly Printed[]> => {
+    const { stdout, exitCode, stderr } = await admin(["get", ...args, "-o", "json"]);
+    if (exitCode !== 0) throw new Error(stderr);
+    const printed = JSON.parse(stdout) as Printed & { items?: readonly Printed[] };
+    return printed.items ?? [printed];
+  };
+
+  // The installation, as `tektite install` prints it. The kinds are there already, nobody runs Deployments.
+  equal((await apply("apiVersion: v1\nkind: Namespace\nmetadata: {name: tekton-pipelines}")).exitCode, 0);
+  const printed = await runTektite(["install", "--image", "tektite:test"]);
+  equal(printed.exitCode, 0, printed.stderr);
+  const isLeftOut = /^kind: (CustomResourceDefinition|Deployment)$/m;
+  const manifests = printed.stdout.split(/^---$/m).filter((document) => !isLeftOut.test(document));
+  const installed = await apply(manifests.join("---"));
+  equal(installed.exitCode, 0, installed.stderr);
+  const data = { "lease-duration": "4s", "renew-deadline": "3s", "retry-period": "1s" };
+  for (const component of ["controller", "webhook"]) {
+    const metadata = { name: `config-leader-election-triggers-${component}`, namespace: "tekton-pipelines" };
+    equal((await apply(JSON.stringify({ apiVersion: "v1", kind: "ConfigMap", metadata, data }))).exitCode, 0);
+  }
+
+  /** A kubeconfig with the token of a service account, as a pod would have it. */
+  const accessOf = async (namespace: string, account: string): Promise<string> => {
+    const path = join(folder, `${namespace}-${account}.yaml`);
+    const request = {
+      apiVersion: "authentication.k8s.io/v1",
+      kind: "TokenRequest",
+      metadata: {},
+      spec: { audiences: [], expirationSeconds: 3600 },
+    };
+    const made = await client.create({ group: "", version: "v1", resource: "serviceaccounts" }, request, {
+      namespace,
+      name: account,
+      subresource: "token",
+    });
+    ok(made.ok, JSON.stringify(made));
+    const token = (made.value["status"] as { token: string }).token;
+    writeFileSync(path, readFileSync(kubeconfig, "utf8").replace(/token: .*/, `token: ${token}`), { mode: 0o600 });
+    return path;
+  };
+
+  const system = { SYSTEM_NAMESPACE: "tekton-pipelines" };
+  const startController = async (healthPort: number) =>
+    new Role(
+      t,
+      [
+        "controller",
+        "-el-image=tektite:test",
+        `-health-port=${healthPort}`,
+        "-kubeconfig",
+        await accessOf("tekton-pipelines", "tekton-triggers-controller"),
+      ],
+      {
+        ...system,
+        METRICS_PROMETHEUS_PORT: String(await freePort()),
+        CONFIG_LEADERELECTION_NAME: "config-leader-election-triggers-controller",
+      },
+    );
+  const webhookPorts = [await freePort(), await freePort()] as const;
+  const startWebhook = async (port: number, more: readonly string[] = []) => {
+    const access = await accessOf("tekton-pipelines", "tekton-triggers-webhook");
+    const flags = [`-health-port=${await freePort()}`, "-drain-delay=0", "-certificate-overlap-seconds=1"];
+    return new Role(t, ["webhook", ...flags, "-kubeconfig", access, ...more], {
+      ...system,
+      WEBHOOK_PORT: String(port),
+      CONFIG_LEADERELECTION_NAME: "config-leader-election-triggers-webhook",
+    });
+  };
+  const interceptorsPort = await freePort();
+  const controllers = [await startController(await freePort()), await startController(await freePort())];
+  const webhook = await startWebhook(webhookPorts[0]);
+  const interceptors = new Role(
+    t,
+    [
+      "interceptors",
+      `-port=${interceptorsPort}`,
+      "-drain-delay=0",
+      "-kubeconfig",
+      await accessOf("tekton-pipelines", "tekton-triggers-core-interceptors"),
+    ],
+    system,
+  );
+  // What kube-proxy and the endpoints controller are for on a cluster.
+  const routeWebhookTo = async (port: number) => {
+    const endpoints = `
+apiVersion: v1
+kind: Endpoints
+metadata: {name: tekton-triggers-webhook, namespace: tekton-pipelines}
+subsets: [{addresses: [{ip: 127.0.0.1}], ports: [{name: https-webhook, port: ${port}}]}]`;
+    equal((await apply(endpoints)).exitCode, 0);
+  };
+  await routeWebhookTo(webhookPorts[0]);
+
+  const configuration = async () =>
+    (await get("validatingwebhookconfigurations", "validation.webhook.triggers.tekton.dev"))[0];
+  await eventually("the webhook completed its configuration", async () => {
+    const found = (await configuration())?.webhooks?.[0];
+    return found?.rules !== undefined && found.clientConfig.caBundle !== undefined ? true : undefined;
+  }).catch((error: unknown) => {
+    throw new Error(`${String(error)}\n${webhook.output}`);
+  });
+
+  await t.test("the webhook denies what is wrong and defaults what is left out", async () => {
+    const denied = await eventually("an invalid object is denied", async () => {
+      const answer = await apply(
+        "apiVersion: triggers.tekton.dev/v1beta1\nkind: EventListener\nmetadata: {name: bad, namespace: default}\nspec: {}",
+      );
+      return answer.exitCode === 0 || !answer.stderr.includes("denied the request") ? undefined : answer.stderr;
+    });
+    match(denied, /validation failed: expected exactly one, got neither: spec\.labelSelector/);
+  });
+
+  const applied = await apply(listener);
+  equal(applied.exitCode, 0, applied.stderr);
+  await t.test("the controller makes Deployment and Service, and tells the address", async () => {
+    const made = await eventually("the EventListener has an address", async () => {
+      const [found] = await get("eventlisteners", "push", "-n", "default");
+      return member(found?.status?.["address"], "url") === undefined ? undefined : found;
+    });
+    equal(member(made.status?.["address"], "url"), "http://el-push.default.svc.cluster.local:8080");
+    const [deployment] = await get("deployments", "el-push", "-n", "default");
+    equal(containerOf(deployment).image, "tektite:test");
+    equal((await get("services", "el-push", "-n", "default")).length, 1);
+  });
+
+  await t.test("ClusterInterceptors name the authority of the interceptors' server", async () => {
+    await eventually("caBundle and address of cel", async () => {
+      const [cel] = await get("clusterinterceptors", "cel");
+      const address = member(cel?.status?.["address"], "url");
+      return address === "https://tekton-triggers-core-interceptors.tekton-pipelines.svc:8443/cel" || undefined;
+    });
+    equal(interceptors.process.exitCode, null);
+  });
+
+  // Two replicas of the listener, as the Deployment would run them, each with a journal of its own.
+  const [deployment] = await get("deployments", "el-push", "-n", "default");
+  const args = containerOf(deployment).args ?? [];
+  const access = await accessOf("default", "listener");
+  const startSink = async (port: number, journal: string) => {
+    const flags = args.map((arg) => (arg.startsWith("--port=") ? `--port=${port}` : arg));
+    // As the image is started: flags, no command.
+    return new Role(t, [...flags, "--kubeconfig", access, "--drain-delay=0", "--journal-dir", join(folder, journal)]);
+  };
+  const ports = [await freePort(), await freePort()] as const;
+  const sinks = [await startSink(ports[0], "journal-0"), await startSink(ports[1], "journal-1")];
+  const isLive = async (port: number) => {
+    const answer = await fetch(`http://127.0.0.1:${port}/live`).catch(() => undefined);
+    return answer?.status === 200 ? true : undefined;
+  };
+  for (const port of ports) await eventually("a sink is live", () => isLive(port));
+
+  const push = async (port: number, n: number, path = "/"): Promise<string> => {
+    const body = JSON.stringify({ ref: "refs/heads/main", after: `commit-${n}` });
+    const signature = createHmac("sha256", "s3cret").update(body).digest("hex");
+    const answer = await fetch(`http://127.0.0.1:${port}${path}`, {
+      method: "POST",
+      headers: { "content-type": "application/json", "x-gitea-event": "push", "x-gitea-signature": signature },
+      body,
+    });
+    equal(answer.status, 202);
+    return ((await answer.json()) as { eventID: string }).eventID;
+  };
+  /** Ids of the events of which runs were made, each run once. */
+  const runsOf = async (): Promise<readonly string[]> => {
+    const runs = await get("pipelineruns", "-n", "default");
+    return runs.map(({ metadata }) => metadata.labels?.["triggers.tekton.dev/triggers-eventid"] ?? "");
+  };
+  const expectRuns = async (what: string, events: readonly string[], timeoutMs = 20_000) => {
+    const found = await eventually(
+      what,
+      async () => {
+        const ids = await runsOf();
+        return events.every((id) => ids.includes(id)) ? ids : undefined;
+      },
+      timeoutMs,
+    ).catch((error: unknown) => {
+      throw new Error(`${String(error)}\n${sinks.map(({ output }) => output).join("\n")}`);
+    });
+    for (const id of events) equal(found.filter((each) => each === id).length, 1, `event ${id} ran once`);
+  };
+  const events: string[] = [];
+
+  await t.test(
+    "an event becomes a run, created by the listener's account, with secrets read in its namespace only",
+    async () => {
+      for (const [n, port] of [...ports, ...ports].entries()) events.push(await push(port, n));
+      await expectRuns("a run for each event", events);
+    },
+  );
+
+  await t.test("the API server is lost and comes back: what was accepted meanwhile runs", async () => {
+    await api.end("SIGKILL");
+    for (const port of ports) events.push(await push(port, 10 + port));
+    await sleep(300);
+    api = await startApi();
+    await expectRuns("runs of events accepted without an API server", events, 30_000);
+  });
+
+  await t.test(
+    "a listener that is killed finishes its events when it is started again; the other one serves on",
+    async () => {
+      await api.end("SIGKILL");
+      events.push(await push(ports[0], 20));
+      await sinks[0]?.end("SIGKILL");
+      events.push(await push(ports[1], 21));
+      api = await startApi();
+      sinks[0] = await startSink(ports[0], "journal-0");
+      await eventually("the sink is live again", () => isLive(ports[0]), 30_000);
+      await expectRuns("runs of the lost replica's events", events, 30_000);
+    },
+  );
+
+  await t.test("another controller leads when the leader is lost", async () => {
+    const holders = async () => {
+      const found = await get("leases", "-n", "tekton-pipelines");
+      const lease = found.find(({ metadata }) => metadata.name.includes("reconciler.eventlistener"));
+      return String(lease?.spec?.["holderIdentity"] ?? "");
+    };
+    const leader = await holders();
+    const led = controllers.find(({ output }) => /"leads controller\.[^"]*eventlistener\.reconciler/.test(output));
+    ok(led !== undefined, "one of the two leads");
+    await led.end("SIGKILL");
+    await eventually(
+      "the other one has the lease",
+      async () => {
+        const now = await holders();
+        return now !== "" && now !== leader ? true : undefined;
+      },
+      20_000,
+    );
+    const second = (listener.split("---")[0] ?? "").replace("metadata: {name: push,", "metadata: {name: second,");
+    equal((await apply(second)).exitCode, 0);
+    await eventually("the new leader reconciles", async () => {
+      const found = await get("deployments", "-n", "default");
+      return found.some(({ metadata }) => metadata.name === "el-second") || undefined;
+    });
+  });
+
+  let secondWebhook = webhook;
+  await t.test(
+    "the webhook moves to another replica, which renews the certificate, without a refused request",
+    async () => {
+      const before = (await configuration())?.webhooks?.[0]?.clientConfig.caBundle;
+      // To this replica the certificate of a moment ago is due.
+      const lives = ["-certificate-validity-seconds=604800", "-certificate-renewal-seconds=604799"];
+      secondWebhook = await startWebhook(webhookPorts[1], lives);
+      const isTold = (text: string) => async () => secondWebhook.output.includes(text) || undefined;
+      await eventually("the second replica serves", isTold("reviewing on port"));
+      const refusals: string[] = [];
+      let isDone = false;
+      let count = 0;
+      const requests = (async () => {
+        for (; !isDone; count++) {
+          const made = await client.create(
+            { group: "triggers.tekton.dev", version: "v1beta1", resource: "triggerbindings" },
+            {
+              apiVersion: "triggers.tekton.dev/v1beta1",
+              kind: "TriggerBinding",
+              metadata: { name: `binding-${count}`, namespace: "default" },
+              spec: { params: [{ name: "a", value: "b" }] },
+            },
+          );
+          if (!made.ok) refusals.push(made.error.message ?? "");
+          await sleep(5);
+        }
+      })();
+      await routeWebhookTo(webhookPorts[1]);
+      equal(await webhook.end("SIGTERM"), 0, webhook.output);
+      await eventually("another authority", async () => {
+        const now = (await configuration())?.webhooks?.[0]?.clientConfig.caBundle;
+        return now !== undefined && now !== before ? true : undefined;
+      });
+      await eventually("the renewed certificate is served", isTold("serving the renewed certificate"));
+      await sleep(300);
+      isDone = true;
+      await requests;
+      ok(count > 50, `${count} requests`);
+      equal(refusals.join("\n"), "");
+    },
+  );
+
+  await t.test("one process serves the listeners of chosen namespaces, each as its own account", async () => {
+    const shared = await runTektite(["install", "--mode", "shared", "--namespaces", "default"]);
+    const needed = shared.stdout.split(/^---$/m).filter((document) => document.includes("tektite-shared-sink"));
+    equal((await apply(needed.filter((document) => !isLeftOut.test(document)).join("---"))).exitCode, 0);
+    const port = await freePort();
+    const sharedAccess = await accessOf("tekton-pipelines", "tektite-shared-sink");
+    const flags = ["--shared", "--namespaces", "default", `--port=${port}`, "--drain-delay=0"];
+    const process = new Role(t, ["sink", ...flags, "--kubeconfig", sharedAccess]);
+    const event = await eventually("the shared sink takes an event", () =>
+      push(port, 30, "/default/push").catch(() => undefined),
+    ).catch((error: unknown) => {
+      throw new Error(`${String(error)}\n${process.output}`);
+    });
+    await expectRuns("a run through the shared sink", [event]);
+    equal((await fetch(`http://127.0.0.1:${port}/default/none`, { method: "POST" })).status, 404);
+    equal(await process.end("SIGTERM"), 0, process.output);
+  });
+
+  await t.test("SIGTERM ends every role in order", async () => {
+    for (const sink of sinks) equal(await sink.end("SIGTERM"), 0, sink.output);
+    for (const controller of controllers.filter(({ process: { signalCode } }) => signalCode === null)) {
+      equal(await controller.end("SIGTERM"), 0, controller.output);
+    }
+    equal(await interceptors.end("SIGTERM"), 0, interceptors.output);
+    equal(await secondWebhook.end("SIGTERM"), 0, secondWebhook.output);
+    equal(await api.end("SIGTERM"), 0);
+  });
+});
+
+const listener = `
+apiVersion: triggers.tekton.dev/v1beta1
+kind: EventListener
+metadata: {name: push, namespace: default}
+spec:
+  serviceAccountName: listener
+  triggers:
+    - name: push
+      interceptors:
+        - ref: {name: gitea}
+          params:
+            - {name: secretRef, value: {secretName: hook, secretKey: token}}
+        - ref: {name: cel}
+          params:
+            - {name: filter, value: "body.ref.startsWith('refs/heads/')"}
+      bindings:
+        - {name: revision, value: $(body.after)}
+      template:
+        spec:
+          params: [{name: revision}]
+          resourcetemplates:
+            - apiVersion: tekton.dev/v1
+              kind: PipelineRun
+              metadata: {generateName: push-}
+              spec:
+                pipelineSpec:
+                  tasks:
+                    - name: say
+                      taskSpec: {steps: [{name: say, image: busybox, script: "echo $(tt.params.revision)"}]}
+---
+apiVersion: v1
+kind: Secret
+metadata: {name: hook, namespace: default}
+stringData: {token: s3cret}
+---
+apiVersion: v1
+kind: ServiceAccount
+metadata: {name: listener, namespace: default}
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: RoleBinding
+metadata: {name: listener, namespace: default}
+subjects: [{kind: ServiceAccount, name: listener}]
+roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: tekton-triggers-eventlistener-roles}
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRoleBinding
+metadata: {name: listener}
+subjects: [{kind: ServiceAccount, name: listener, namespace: default}]
+roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: tekton-triggers-eventlistener-clusterroles}
+`;
