@@ -1,0 +1,116 @@
+import { createHmac } from "node:crypto";
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import { Backtest } from "../../src/cli/backtest/backtest.ts";
+import { parseManifests } from "../../src/cli/manifests.ts";
+import { OfflineResources } from "../../src/cli/offline/offline-resources.ts";
+import { offline } from "../../src/cli/offline/outgoing.ts";
+import { SqliteJournal } from "../../src/store/journal/sqlite-journal.ts";
+import { type Benchmark, type Figure, formatRate } from "../benchmark.ts";
+import { newDataDir } from "../tektite-process.ts";
+
+const events = 20_000;
+const pageSize = 200;
+
+const listener = (filter: string) => `
+apiVersion: v1
+kind: Secret
+metadata: {name: webhook}
+stringData: {token: bench}
+---
+apiVersion: triggers.tekton.dev/v1beta1
+kind: EventListener
+metadata: {name: bench}
+spec:
+  triggers:
+    - name: push
+      interceptors:
+        - ref: {name: github}
+          params:
+            - {name: secretRef, value: {secretName: webhook, secretKey: token}}
+        - ref: {name: cel}
+          params: [{name: filter, value: "${filter}"}]
+      bindings: [{name: revision, value: $(body.after)}]
+      template:
+        spec:
+          params: [{name: revision}]
+          resourcetemplates:
+            - apiVersion: tekton.dev/v1
+              kind: PipelineRun
+              metadata: {generateName: bench-}
+              spec:
+                pipelineRef: {name: none}
+                params: [{name: revision, value: $(tt.params.revision)}]
+`;
+
+function resourcesOf(filter: string): OfflineResources {
+  const manifests = parseManifests("bench.yaml", listener(filter));
+  if (!manifests.ok) throw new Error(manifests.error);
+  const resources = OfflineResources.of(manifests.value, { namespace: "default" });
+  if (!resources.ok) throw new Error(resources.error.join("\n"));
+  return resources.value;
+}
+
+async function fill(journal: SqliteJournal): Promise<void> {
+  for (let first = 0; first < events; first += 1_000) {
+    const accepted = Array.from({ length: 1_000 }, (_, index) => {
+      const number = first + index;
+      const body = Buffer.from(
+        JSON.stringify({
+          ref: number % 2 === 0 ? "refs/heads/main" : "refs/tags/v1",
+          after: String(number).padStart(40, "0"),
+          repository: { full_name: "acme/shop" },
+          commits: Array.from({ length: 28 }, (_each, commit) => ({ id: String(commit), message: "x".repeat(250) })),
+        }),
+      );
+      const signature = `sha256=${createHmac("sha256", "bench").update(body).digest("hex")}`;
+      return journal.accept({
+        id: `event-${number}`,
+        listener: { namespace: "default", name: "bench" },
+        receivedAtMs: Date.now(),
+        method: "POST",
+        url: "/",
+        header: { "X-Github-Event": ["push"], "X-Hub-Signature-256": [signature] },
+        body,
+        repository: "acme/shop",
+      });
+    });
+    await Promise.all(accepted);
+  }
+}
+
+async function* run(): AsyncIterable<Figure> {
+  const dataDir = newDataDir();
+  const opened = SqliteJournal.open(join(dataDir, "events.db"));
+  if (!opened.ok) throw new Error(opened.error);
+  const journal = opened.value;
+  try {
+    await fill(journal);
+    const branches = "body.ref.startsWith('refs/heads/')";
+    const same = new Backtest(resourcesOf(branches), resourcesOf("body.ref != ''"), { outgoing: offline });
+    let [count, added] = [0, 0];
+    const startedMs = performance.now();
+    let before: string | undefined;
+    for (;;) {
+      const page = await journal.events({ limit: pageSize, ...(before === undefined ? {} : { before }) });
+      for (const stored of page) {
+        const { changes } = await same.compare(stored);
+        added += changes.filter(({ kind }) => kind === "added").length;
+        count++;
+      }
+      before = page.at(-1)?.event.id;
+      if (page.length < pageSize) break;
+    }
+    if (count !== events || added !== events / 2) throw new Error(`${count} events, ${added} added`);
+    yield {
+      what: "backtest of stored, signed 8 KB pushes: two configurations, compared",
+      value: formatRate(events, performance.now() - startedMs),
+      goal: "20,000 /s",
+    };
+  } finally {
+    journal.close();
+    rmSync(dataDir, { recursive: true, force: true });
+  }
+}
+
+export const benchmark: Benchmark = { about: "stored events through another configuration, on one core", run };
