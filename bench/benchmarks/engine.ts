@@ -1,4 +1,6 @@
 import { createHmac } from "node:crypto";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import type { EventListener, InterceptorObject, TriggerBinding } from "../../src/api/triggers/objects.ts";
 import { coreInterceptors } from "../../src/interceptors/core-interceptors.ts";
 import type { JsonObject } from "../../src/json/value.ts";
@@ -150,6 +152,13 @@ async function objectsMade(target: EventListener, event: TriggerEvent): Promise<
   return made;
 }
 
+/** Megabytes in use once garbage is gone. */
+function heapMb(): number {
+  setFlagsFromString("--expose-gc");
+  (runInNewContext("gc") as () => void)();
+  return process.memoryUsage().heapUsed / 2 ** 20;
+}
+
 async function* run(): AsyncIterable<Figure> {
   const body = pushBody();
   const bytes = Buffer.from(body);
@@ -172,6 +181,14 @@ async function* run(): AsyncIterable<Figure> {
     what: `signed push of ${(bytes.length / 1024).toFixed(1)} KB: HMAC, CEL, overlay, 3 bindings, 1 run`,
     value: formatRate(events, performance.now() - startedMs),
     goal: "12,000 /s",
+  };
+
+  const before = heapMb();
+  for (let index = 0; index < 1_000_000; index++) await objectsMade(one, event(index));
+  yield {
+    what: "growth of the heap over 1,000,000 further events",
+    value: `${(heapMb() - before).toFixed(1)} MB`,
+    goal: "none",
   };
 
   const many = listener(

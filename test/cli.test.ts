@@ -1,0 +1,128 @@
+import { equal, match, ok } from "node:assert/strict";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { test } from "node:test";
+import { parse } from "yaml";
+import { eventually, runTektite, startUp, temporaryFolder } from "./harness.ts";
+
+const manifests = `
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: settings, labels: {app: demo}}
+data: {colour: blue}
+---
+apiVersion: tekton.dev/v1
+kind: TaskRun
+metadata: {name: greet}
+spec:
+  params: [{name: who, value: world}]
+  taskSpec:
+    params: [{name: who}]
+    results: [{name: greeting}]
+    steps:
+      - {name: say, image: busybox, script: "printf 'hello %s' $(params.who) | tee $(results.greeting.path)"}
+---
+apiVersion: tekton.dev/v1
+kind: PipelineRun
+metadata: {name: slow}
+spec:
+  pipelineSpec:
+    tasks:
+      - {name: wait, taskSpec: {steps: [{name: wait, image: busybox, script: "echo waiting; sleep 300"}]}}
+    finally:
+      - {name: tidy, taskSpec: {steps: [{name: tidy, image: busybox, script: "echo tidied"}]}}
+`;
+
+test("commands for people without kubectl and tkn", async (t) => {
+  const up = await startUp(t, { dataDir: temporaryFolder(t), args: ["--runtime", "process"] });
+  const run = async (...args: readonly string[]) => {
+    const done = await up.tektite(args);
+    equal(done.exitCode, 0, `tektite ${args.join(" ")}: ${done.stdout}${done.stderr}`);
+    return done.stdout;
+  };
+
+  await t.test("apply reads a URL and standard input, and says what changed", async () => {
+    const server = createServer((_request, response) => response.end(manifests));
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const { port } = server.address() as AddressInfo;
+    const url = `http://127.0.0.1:${port}/manifests.yaml`;
+    equal(
+      await run("apply", "-f", url),
+      "configmap/settings created\ntaskrun.tekton.dev/greet created\npipelinerun.tekton.dev/slow created\n",
+    );
+    server.close();
+    const changed = manifests.split("---")[0]?.replace("blue", "green") ?? "";
+    equal((await up.tektite(["apply", "-f", "-"], { stdin: changed })).stdout, "configmap/settings configured\n");
+    equal((await up.tektite(["apply", "-f", "-"], { stdin: changed })).stdout, "configmap/settings unchanged\n");
+  });
+
+  await t.test("get prints tables, names, JSON and YAML", async () => {
+    match(await run("get", "cm", "settings"), /^NAME +DATA +AGE\nsettings +1 +\d+s\n$/);
+    match(
+      await run("get", "configmaps", "-A", "-l", "app=demo"),
+      /^NAMESPACE +NAME +DATA +AGE\ndefault +settings +1 +\d+s\n$/,
+    );
+    equal(await run("get", "configmap/settings", "-o", "name"), "configmap/settings\n");
+    equal(JSON.parse(await run("get", "cm", "settings", "-o", "json")).data.colour, "green");
+    equal(parse(await run("get", "cm", "settings", "-o", "yaml")).data.colour, "green");
+    const missing = await up.tektite(["get", "cm", "nothing"]);
+    equal(missing.exitCode, 1);
+    equal(missing.stderr, 'error: from server (NotFound): configmaps "nothing" not found\n');
+    match((await up.tektite(["get", "gizmos"])).stderr, /the server doesn't have a resource type "gizmos"/);
+  });
+
+  await t.test("run list, describe and logs tell of a run", async () => {
+    await eventually("the task run to end", async () =>
+      /Succeeded/.test(await run("run", "list", "--tasks")) ? true : undefined,
+    );
+    match(
+      await run("run", "list", "--tasks"),
+      /^NAME +STARTED +DURATION +STATUS\n(.*\n)*greet +\d+ seconds? ago +\d+s +Succeeded\n/,
+    );
+    match(await run("run", "describe", "greet"), /Results\n +NAME +VALUE\n +greeting +hello world\n/);
+    equal(await run("run", "logs", "greet"), "[say] hello world\n");
+    equal(await run("run", "logs", "greet", "--no-prefix"), "hello world\n");
+    equal(await run("logs", "greet-pod", "-c", "step-say"), "hello world");
+    match(await run("describe", "taskrun", "greet"), /Events:\n +Type +Reason +Age +From +Message\n(.*\n)*.*Succeeded/);
+  });
+
+  await t.test("run cancel stops a run, its finally tasks still run, and logs end with its failure", async () => {
+    await eventually("the slow step to run", async () =>
+      /waiting/.test((await up.tektite(["run", "logs", "slow"])).stdout) ? true : undefined,
+    );
+    equal(await run("run", "cancel", "slow", "--finally"), "PipelineRun cancelled: slow\n");
+    const logs = await up.tektite(["run", "logs", "slow", "-f"]);
+    equal(logs.exitCode, 1);
+    match(logs.stdout, /^\[tidy : tidy\] tidied$/m);
+    match(await run("run", "list"), /slow +.*Cancelled/);
+    equal((await up.tektite(["run", "cancel", "slow"])).exitCode, 1);
+  });
+
+  await t.test("delete removes what is named, and only that", async () => {
+    equal(await run("delete", "cm", "settings"), 'configmap "settings" deleted\n');
+    equal((await up.tektite(["delete", "cm"])).exitCode, 2);
+    equal(await run("delete", "cm", "settings", "--ignore-not-found"), "");
+  });
+});
+
+test("every command has help with examples", async () => {
+  const subcommands = (help: string) =>
+    [...help.matchAll(/^ {2}([a-z-]+)(?:\|\S+)? .*$/gm)].map(([, name = ""]) => name).filter((name) => name !== "help");
+  const check = async (path: readonly string[]): Promise<void> => {
+    const { stdout, exitCode } = await runTektite([...path, "--help"]);
+    equal(exitCode, 0);
+    const section = stdout.split("Commands:\n")[1];
+    if (section !== undefined) {
+      for (const name of subcommands(section)) await check([...path, name]);
+    } else ok(stdout.includes("\nExamples:\n"), `tektite ${path.join(" ")} --help has no examples`);
+  };
+  await check([]);
+});
+
+test("a wrong call ends with 2 and says how to call", async () => {
+  for (const args of [["nonsense"], ["get"], ["up", "--max-pods", "many"], ["run", "list", "-o", "xml"]]) {
+    const { exitCode, stderr } = await runTektite(args);
+    equal(exitCode, 2, args.join(" "));
+    match(stderr, /^error: /);
+  }
+});
