@@ -1,0 +1,15 @@
+import { deepEqual, equal, ok } from "node:assert/strict";
+import { findSets, ownVectors, runSet } from "../conformance/runner.ts";
+import type { Runtime } from "../src/runner/pod-plan.ts";
+
+/** Runs every vector of pipelines on a runtime: all must pass, none may be left out. */
+export async function checkPipelineVectors(runtime: Runtime["kind"]): Promise<void> {
+  process.env["TEKTITE_CONFORMANCE_RUNTIME"] = runtime;
+  const { sets } = await findSets(ownVectors);
+  const set = sets.find(({ name }) => name === "pipelines");
+  if (set === undefined) throw new Error("there are no vectors of pipelines");
+  const { passed, failures, skipped } = await runSet(set, []);
+  equal(failures.map(({ name, diff }) => `${name}\n${diff ?? ""}`).join("\n"), "");
+  deepEqual(skipped, []);
+  ok(passed > 0);
+}
