@@ -59,7 +59,7 @@ examples(
     .option("--hooks-address <host:port>", "one webhook address for all listeners: /NAMESPACE/NAME", "0.0.0.0:8080")
     .option("--ingress-address <host:port>", "address on which Ingress rules are served; off unless given")
     .option("--node-port-address <host>", "interface on which node ports of Services are opened", "127.0.0.1")
-    .option("--dashboard-address <host:port>", "address of the web page; off unless given")
+    .option("--dashboard-address <host:port>", "address of the dashboard, a web page; off unless given")
     .addOption(
       new Option("--runtime <kind>", "how steps are run")
         .choices(["auto", "container", "sandbox", "process"])
@@ -488,6 +488,22 @@ examples(
     .addOption(new Option("-o, --output <format>", "output format").choices(["text", "json", "yaml"]).default("text"))
     .action((words, options) => finish(import("./commands/doctor.ts").then(({ doctor }) => doctor(words, options)))),
   ["tektite doctor", "tektite doctor el hello", "tektite doctor -A -o json"],
+);
+
+examples(
+  connecting(
+    program
+      .command("dashboard")
+      .description("a web page that shows what came in, what it caused and why, for any API server")
+      .option("--address <host:port>", "where the page is served", "127.0.0.1:8090")
+      .option("--host-name <name>", "a name by which browsers call it (may be repeated)", collect, [])
+      .option("--read-only", "show everything, change nothing"),
+  ).action((options) =>
+    finish(
+      import("./commands/dashboard.ts").then(({ dashboard }) => dashboard({ ...options, signal: interrupted.signal })),
+    ),
+  ),
+  ["tektite dashboard", "tektite dashboard --kubeconfig ~/.kube/config --address 127.0.0.1:9090 --read-only"],
 );
 
 for (const signal of ["SIGINT", "SIGTERM"] as const) {

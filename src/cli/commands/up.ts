@@ -1,12 +1,14 @@
 import { renameSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
+import { loadKubeconfig } from "../../kube/kubeconfig.ts";
 import { err, ok, type Result } from "../../result.ts";
 import type { ImageStandIn } from "../../runner/runtime/image-map.ts";
-import { parseAddress } from "../../standalone/address.ts";
+import { type Address, parseAddress } from "../../standalone/address.ts";
 import { startBareCluster } from "../../standalone/bare-cluster.ts";
 import { type Standalone, startStandalone } from "../../standalone/standalone.ts";
 import { type Failure, failure, usageFailure } from "../failure.ts";
 import { loadManifests } from "../manifests.ts";
+import type { openDashboard } from "../open-dashboard.ts";
 import { version } from "../version.ts";
 import { applyManifests } from "./apply.ts";
 
@@ -37,6 +39,7 @@ export interface StartOptions {
 
 export interface UpOptions extends StartOptions {
   readonly readyFile?: string;
+  readonly dashboardAddress?: string;
   /** False: the API alone, as a cluster for the roles of an installation. */
   readonly controllers?: boolean;
 }
@@ -44,13 +47,26 @@ export interface UpOptions extends StartOptions {
 /** `tektite up`: everything on this machine, in the foreground. */
 export async function up(options: UpOptions): Promise<Result<void, Failure>> {
   if (options.controllers === false) return upAlone(options);
+  const dashboardAddress =
+    options.dashboardAddress === undefined ? undefined : parseAddress(options.dashboardAddress, "--dashboard-address");
+  if (dashboardAddress !== undefined && !dashboardAddress.ok) return err(usageFailure(dashboardAddress.error));
   const started = await startFromFlags(options);
   if (!started.ok) return started;
   const { addresses, kubeconfig, runtime } = started.value;
+  const page = dashboardAddress === undefined ? undefined : await startPage(started.value, dashboardAddress.value);
+  const stop = async () => {
+    if (page?.ok === true) await page.value.stop();
+    await started.value.stop();
+  };
+  if (page !== undefined && !page.ok) {
+    await stop();
+    return page;
+  }
   if (options.readyFile !== undefined) {
-    const written = writeReadyFile(options.readyFile, { ...addresses, kubeconfig, runtime });
+    const dashboard = page === undefined ? {} : { dashboard: page.value.url };
+    const written = writeReadyFile(options.readyFile, { ...addresses, ...dashboard, kubeconfig, runtime });
     if (!written.ok) {
-      await started.value.stop();
+      await stop();
       return written;
     }
   }
@@ -62,13 +78,24 @@ export async function up(options: UpOptions): Promise<Result<void, Failure>> {
       ...(addresses.ingress === undefined ? [] : [`  ingress     ${addresses.ingress}`]),
       `  kubeconfig  ${kubeconfig}`,
       `  steps       ${runtime}`,
+      ...(page === undefined
+        ? []
+        : [`  dashboard   ${page.value.url}${page.value.signInPath()} (a link for one sign-in, within 10 minutes)`]),
       "Stop it with Ctrl-C.",
       "",
     ].join("\n"),
   );
   await waitForEnd(options.signal);
-  await started.value.stop();
+  await stop();
   return ok(undefined);
+}
+
+/** The web page, as a client of the API over HTTPS; its one-time link signs the administrator in. */
+async function startPage({ kubeconfig, addresses }: Standalone, address: Address): ReturnType<typeof openDashboard> {
+  const cluster = loadKubeconfig({ path: kubeconfig });
+  if (!cluster.ok) return err(failure(cluster.error));
+  const { openDashboard: open } = await import("../open-dashboard.ts");
+  return open(cluster.value, { address, hostNames: [], isReadOnly: false, webhooks: addresses.hooks });
 }
 
 /** `tektite up --no-controllers`: the embedded API, and nothing that acts on Tekton's kinds. */

@@ -1,0 +1,123 @@
+import type { K8sObject, Resource, Status } from "../api/object.ts";
+import { type JsonObject, type JsonValue, member } from "../json/value.ts";
+import type { KubeClient } from "../kube/client.ts";
+import { clientFailure } from "../kube/status.ts";
+import { err, ok, type Result } from "../result.ts";
+import { eventApi, eventKind } from "../triggers/event-object.ts";
+import { isActive, type RunKind, runResources, runSummary } from "./run-model.ts";
+
+interface RunKey {
+  readonly namespace: string;
+  readonly name: string;
+}
+
+export const cancelModes = ["cancel", "cancel-finally", "stop-finally"] as const;
+export type CancelMode = (typeof cancelModes)[number];
+
+/** `spec.status` of a PipelineRun for each way to end it (Tekton's documentation of PipelineRuns). */
+const specStatus: Readonly<Record<CancelMode, string>> = {
+  cancel: "Cancelled",
+  "cancel-finally": "CancelledRunFinally",
+  "stop-finally": "StoppedRunFinally",
+};
+
+/** Asks a run to end. */
+export async function cancelRun(
+  client: KubeClient,
+  kind: RunKind,
+  key: RunKey,
+  mode: CancelMode,
+): Promise<Result<K8sObject, Status>> {
+  const run = await client.get(runResources[kind], key);
+  if (!run.ok) return run;
+  if (!isActive(runSummary(kind, run.value))) {
+    return err(clientFailure(409, "Conflict", `${run.value.kind} ${key.name} has already ended`));
+  }
+  const status = kind === "taskruns" ? "TaskRunCancelled" : specStatus[mode];
+  return client.patch(runResources[kind], key, { type: "merge", body: { spec: { status } } });
+}
+
+/** Starts a run with the same spec; the answer is the new run. */
+export async function rerun(client: KubeClient, kind: RunKind, key: RunKey): Promise<Result<K8sObject, Status>> {
+  const run = await client.get(runResources[kind], key);
+  if (!run.ok) return run;
+  if (run.value.metadata.labels?.["tekton.dev/pipelineRun"] !== undefined) {
+    return err(clientFailure(409, "Conflict", `TaskRun ${key.name} belongs to a PipelineRun: run that again`));
+  }
+  return client.create(runResources[kind], repeated(run.value), { namespace: key.namespace });
+}
+
+const maxPrefixLength = 50;
+
+/** A new run from an old one: its spec without the wish to end, its labels without those that Tekton gives. */
+function repeated(run: K8sObject): K8sObject {
+  const { name = "run", generateName, namespace, labels = {} } = run.metadata;
+  const { status: _status, statusMessage: _message, ...spec } = (run["spec"] ?? {}) as JsonObject;
+  const prefix = (generateName ?? `${name}-`).slice(0, maxPrefixLength);
+  return {
+    apiVersion: run.apiVersion,
+    kind: run.kind,
+    metadata: {
+      generateName: prefix,
+      ...(namespace === undefined ? {} : { namespace }),
+      labels: Object.fromEntries(Object.entries(labels).filter(([key]) => !key.startsWith("tekton.dev/"))),
+      annotations: { "tektite.dev/rerun-of": name },
+    },
+    spec,
+  };
+}
+
+/** Takes a stored event in again; the answer is the new event's id. */
+export async function replayEvent(
+  client: KubeClient,
+  key: { readonly namespace: string; readonly id: string },
+): Promise<Result<string, Status>> {
+  const created = await client.create(
+    eventApi,
+    {
+      apiVersion: `${eventApi.group}/${eventApi.version}`,
+      kind: eventKind,
+      metadata: {},
+      spec: { replayOf: key.id },
+    },
+    { namespace: key.namespace },
+  );
+  return created.ok ? ok(created.value.metadata.name ?? "") : created;
+}
+
+/**
+ * Whether the account may do it: undefined, or why not. Asked before an action is offered; the API server decides once
+ * more when it is done.
+ */
+export async function refusalOf(
+  client: KubeClient,
+  verb: "create" | "patch",
+  resource: Resource,
+  namespace: string,
+): Promise<string | undefined> {
+  const response = await client.transport.send({
+    method: "POST",
+    path: "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews",
+    body: {
+      apiVersion: "authorization.k8s.io/v1",
+      kind: "SelfSubjectAccessReview",
+      spec: { resourceAttributes: { verb, group: resource.group, resource: resource.resource, namespace } },
+    },
+  });
+  const status: JsonValue | undefined = member(response.body, "status");
+  if (response.status < 300 && member(status, "allowed") === true) return undefined;
+  return `${verb} ${resource.resource}.${resource.group}, namespace ${namespace}`;
+}
+
+/** Who a client is to the API server; the Status when it is not let in. */
+export async function whoAmI(client: KubeClient): Promise<Result<string, Status>> {
+  const review = await client.create(
+    { group: "authentication.k8s.io", version: "v1", resource: "selfsubjectreviews" },
+    { apiVersion: "authentication.k8s.io/v1", kind: "SelfSubjectReview", metadata: {} },
+  );
+  if (!review.ok) return review;
+  const name = member(member(review.value["status"] as JsonValue | undefined, "userInfo"), "username");
+  return typeof name === "string" && name !== "" && name !== "system:anonymous"
+    ? ok(name)
+    : err(clientFailure(401, "Unauthorized", "the server does not know this token"));
+}

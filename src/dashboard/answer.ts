@@ -1,0 +1,135 @@
+import type { OutgoingHttpHeaders, ServerResponse } from "node:http";
+import type { Status } from "../api/object.ts";
+import { encodeObject } from "../json/object-text.ts";
+import { isJsonArray, isJsonObject, type JsonValue } from "../json/value.ts";
+import type { Result } from "../result.ts";
+import type { Markup } from "./html.ts";
+
+/** What a route gives back. */
+export type Answer =
+  | { readonly kind: "page"; readonly status: number; readonly content: Markup }
+  | { readonly kind: "json"; readonly status: number; readonly body: unknown }
+  | {
+      readonly kind: "text";
+      readonly contentType: string;
+      readonly body: string | Uint8Array;
+      readonly fileName?: string;
+    }
+  | { readonly kind: "redirect"; readonly to: string }
+  /** Written by the route itself, as it comes. */
+  | {
+      readonly kind: "stream";
+      readonly contentType: string;
+      readonly fileName?: string;
+      readonly write: (to: StreamWriter) => Promise<void>;
+    };
+
+/** A response that is being written. */
+export interface StreamWriter {
+  /** Resolves when the reader keeps up. */
+  write(text: string): Promise<void>;
+  /** Bytes that the reader has not taken yet. */
+  readonly waitingBytes: number;
+  /** Aborts when the reader has gone. */
+  readonly signal: AbortSignal;
+}
+
+/** Nothing is loaded from elsewhere, nothing inline runs, nobody may frame a page, nothing is kept in caches. */
+const commonHeaders: OutgoingHttpHeaders = {
+  "content-security-policy":
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+  "x-content-type-options": "nosniff",
+  "x-frame-options": "DENY",
+  "referrer-policy": "no-referrer",
+  "cross-origin-opener-policy": "same-origin",
+  "cross-origin-resource-policy": "same-origin",
+  "permissions-policy": "camera=(), geolocation=(), microphone=()",
+  "cache-control": "no-store",
+  vary: "cookie, accept-language",
+};
+
+/** Sends an answer; `cookies` go along. */
+export async function send(
+  response: ServerResponse,
+  answer: Answer,
+  { cookies, isHead }: { readonly cookies: readonly string[]; readonly isHead: boolean },
+): Promise<void> {
+  const headers: OutgoingHttpHeaders = {
+    ...commonHeaders,
+    ...(cookies.length === 0 ? {} : { "set-cookie": [...cookies] }),
+  };
+  const whole = (status: number, contentType: string, body: string | Uint8Array, more: OutgoingHttpHeaders = {}) => {
+    const bytes = typeof body === "string" ? Buffer.from(body) : body;
+    response.writeHead(status, { ...headers, "content-type": contentType, "content-length": bytes.length, ...more });
+    response.end(isHead ? undefined : bytes);
+  };
+  switch (answer.kind) {
+    case "page":
+      return whole(answer.status, "text/html; charset=utf-8", answer.content.text);
+    case "json":
+      return whole(answer.status, "application/json", `${encodeObject(asJson(answer.body))}\n`);
+    case "text":
+      return whole(200, answer.contentType, answer.body, disposition(answer.fileName));
+    case "redirect":
+      return whole(303, "text/plain; charset=utf-8", "", { location: answer.to });
+    case "stream": {
+      response.writeHead(200, { ...headers, "content-type": answer.contentType, ...disposition(answer.fileName) });
+      if (isHead) return void response.end();
+      response.flushHeaders();
+      await answer.write(writerTo(response));
+      response.end();
+      return;
+    }
+    default:
+      return answer satisfies never;
+  }
+}
+
+function disposition(fileName: string | undefined): OutgoingHttpHeaders {
+  if (fileName === undefined) return {};
+  return { "content-disposition": `attachment; filename="${fileName.replace(/[^\w.-]/g, "_")}"` };
+}
+
+function writerTo(response: ServerResponse): StreamWriter {
+  const gone = new AbortController();
+  response.once("close", () => gone.abort());
+  if (response.destroyed) gone.abort();
+  return {
+    signal: gone.signal,
+    get waitingBytes() {
+      return response.writableLength;
+    },
+    write: (text) =>
+      new Promise((resolve) => {
+        if (gone.signal.aborted || response.write(text)) return resolve();
+        const go = () => {
+          response.off("drain", go);
+          response.off("close", go);
+          resolve();
+        };
+        response.once("drain", go);
+        response.once("close", go);
+      }),
+  };
+}
+
+/** A result for those who read JSON: the value, or the Status with its code. */
+export function jsonResult(result: Result<unknown, Status>, status = 200): Answer {
+  return result.ok
+    ? { kind: "json", status, body: result.value }
+    : { kind: "json", status: result.error.code ?? 500, body: result.error };
+}
+
+/** Our own data as JSON: fields that are undefined are left out, bytes never occur. */
+function asJson(value: unknown): JsonValue {
+  const json = value as JsonValue;
+  if (isJsonArray(json)) return json.map(asJson);
+  if (isJsonObject(json)) {
+    return Object.fromEntries(
+      Object.entries(json)
+        .filter(([, inner]) => inner !== undefined)
+        .map(([key, inner]) => [key, asJson(inner)]),
+    );
+  }
+  return json;
+}

@@ -1,0 +1,62 @@
+import type { Answer } from "./answer.ts";
+import type { FeedMessage } from "./change-feed.ts";
+import type { ChangeFeeds } from "./change-feeds.ts";
+import type { Session } from "./sessions.ts";
+
+const heartbeatMs = 15_000;
+/** A reader that is further behind is cut off; it comes back and starts from what it has. */
+const maxWaitingBytes = 1024 * 1024;
+
+/**
+ * Changes as Server-Sent Events (WHATWG HTML, section 9.2): `hello` at first and whenever changes may have been missed,
+ * then `change` with an id to resume from, and `problem` for what the account may not follow.
+ */
+export function changeStream(
+  feeds: ChangeFeeds,
+  session: Session,
+  { namespace, lastId }: { readonly namespace: string | undefined; readonly lastId: string | undefined },
+): Answer {
+  return {
+    kind: "stream",
+    contentType: "text/event-stream",
+    write: async (to) => {
+      const { feed, release } = feeds.take(session, namespace);
+      const done = new AbortController();
+      const put = (text: string) => {
+        if (to.waitingBytes > maxWaitingBytes) done.abort();
+        else void to.write(text);
+      };
+      // Small pauses before trying again: the server is near.
+      put("retry: 1000\n\n");
+      const backlog: FeedMessage[] = [];
+      let isOpen = false;
+      const { isGap, stop } = feed.follow(lastId, (message) => {
+        if (isOpen) put(messageText(message));
+        else backlog.push(message);
+      });
+      if (lastId === undefined || isGap) put("event: hello\ndata: {}\n\n");
+      isOpen = true;
+      for (const message of backlog) put(messageText(message));
+      const heartbeat = setInterval(() => put(": still here\n\n"), heartbeatMs);
+      const end = AbortSignal.any([to.signal, done.signal, session.ended]);
+      await new Promise<void>((resolve) => {
+        if (end.aborted) resolve();
+        end.addEventListener("abort", () => resolve(), { once: true });
+      });
+      clearInterval(heartbeat);
+      stop();
+      release();
+    },
+  };
+}
+
+function messageText(message: FeedMessage): string {
+  switch (message.kind) {
+    case "change":
+      return `id: ${message.id}\nevent: change\ndata: ${JSON.stringify(message.change)}\n\n`;
+    case "problem":
+      return `event: problem\ndata: ${JSON.stringify({ resource: message.resource, status: message.status })}\n\n`;
+    default:
+      return message satisfies never;
+  }
+}

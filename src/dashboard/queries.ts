@@ -1,0 +1,245 @@
+import type { K8sObject, Resource, Status } from "../api/object.ts";
+import { parseGoDuration } from "../api/pipelines/go-duration.ts";
+import { isJsonArray, member } from "../json/value.ts";
+import { type KubeClient, resourcePath } from "../kube/client.ts";
+import { clientFailure, failureOf } from "../kube/status.ts";
+import { err, ok, type Result } from "../result.ts";
+import { eventApi } from "../triggers/event-object.ts";
+import { type EventSummary, eventSummary, type VerdictState, verdictStates } from "./event-model.ts";
+import { conditionsOf, objectsOf, shown, textOf } from "./object-fields.ts";
+import {
+  isActive,
+  type RunDetail,
+  type RunKind,
+  type RunSummary,
+  runDetail,
+  runResources,
+  runSummary,
+} from "./run-model.ts";
+
+export const eventListeners: Resource = {
+  group: "triggers.tekton.dev",
+  version: "v1beta1",
+  resource: "eventlisteners",
+};
+
+/** A listener in the overview. */
+export interface ListenerSummary {
+  readonly namespace: string;
+  readonly name: string;
+  /** From the status; undefined until it has one. */
+  readonly address: string | undefined;
+  readonly isReady: boolean;
+  /** Why it is not ready, or what the condition says. */
+  readonly reason: string;
+  readonly triggers: readonly string[];
+}
+
+/** What happened in a time. */
+export interface Overview {
+  readonly listeners: Result<readonly ListenerSummary[], Status>;
+  readonly events: Result<EventCounts, Status>;
+  readonly runs: Result<
+    { readonly active: readonly RunSummary[]; readonly failed: readonly RunSummary[]; readonly total: number },
+    Status
+  >;
+}
+
+export interface EventCounts {
+  readonly total: number;
+  /** Whether there were more than were counted. */
+  readonly isCapped: boolean;
+  readonly byVerdict: Readonly<Record<VerdictState | "none", number>>;
+  /** Events in each of the last 60 minutes, oldest first. */
+  readonly perMinute: readonly number[];
+}
+
+/** Which events are asked for; each as it is written in a URL. */
+export interface EventFilter {
+  readonly namespace: string | undefined;
+  readonly listener: string | undefined;
+  readonly trigger: string | undefined;
+  readonly verdict: string | undefined;
+  readonly repository: string | undefined;
+  /** A duration back from now, such as `24h` or `7d`, or a time. */
+  readonly since: string | undefined;
+  readonly until: string | undefined;
+  readonly continue: string | undefined;
+  readonly limit: number;
+}
+
+export interface EventPage {
+  readonly items: readonly EventSummary[];
+  /** Token of the next, older page. */
+  readonly continue: string | undefined;
+}
+
+const dayMs = 86_400_000;
+const overviewEvents = 1000;
+const shownRuns = 10;
+
+export async function listListeners(
+  client: KubeClient,
+  namespace: string | undefined,
+): Promise<Result<readonly ListenerSummary[], Status>> {
+  const listed = await client.list(eventListeners, { namespace });
+  return listed.ok ? ok(listed.value.items.map(listenerSummary)) : listed;
+}
+
+function listenerSummary(listener: K8sObject): ListenerSummary {
+  const conditions = conditionsOf(listener);
+  const ready = conditions.find(({ type }) => type === "Ready");
+  const culprit = conditions.find(({ type, status }) => type !== "Ready" && status !== "True") ?? ready;
+  return {
+    namespace: listener.metadata.namespace ?? "",
+    name: listener.metadata.name ?? "",
+    address: textOf(listener, "status", "address", "url"),
+    isReady: ready?.status === "True",
+    reason: ready?.status === "True" ? ready.message : ((culprit?.message || culprit?.reason) ?? ""),
+    triggers: objectsOf(listener, "spec", "triggers").map((trigger) =>
+      shown(trigger["name"] ?? trigger["triggerRef"] ?? ""),
+    ),
+  };
+}
+
+/** Runs, newest first. */
+export async function listRuns(
+  client: KubeClient,
+  kind: RunKind,
+  namespace: string | undefined,
+): Promise<Result<readonly RunSummary[], Status>> {
+  const listed = await client.list(runResources[kind], { namespace });
+  if (!listed.ok) return listed;
+  const runs = listed.value.items.map((run) => runSummary(kind, run));
+  return ok(runs.sort((a, b) => timeOf(b) - timeOf(a)));
+}
+
+function timeOf({ startedAt, createdAt }: RunSummary): number {
+  return Date.parse(startedAt ?? createdAt ?? "") || 0;
+}
+
+/** A run with its tasks. */
+export async function getRun(
+  client: KubeClient,
+  kind: RunKind,
+  key: { readonly namespace: string; readonly name: string },
+): Promise<Result<RunDetail, Status>> {
+  const run = await client.get(runResources[kind], key);
+  if (!run.ok) return run;
+  if (kind === "taskruns") return ok(runDetail(kind, run.value, []));
+  const children = await client.list(runResources.taskruns, {
+    namespace: key.namespace,
+    labelSelector: `tekton.dev/pipelineRun=${key.name}`,
+  });
+  return children.ok ? ok(runDetail(kind, run.value, children.value.items)) : children;
+}
+
+/** A page of events, newest first. */
+export async function listEvents(
+  client: KubeClient,
+  filter: EventFilter,
+  nowMs: number,
+): Promise<Result<EventPage, Status>> {
+  const query: Record<string, string> = { limit: String(filter.limit) };
+  for (const name of ["listener", "trigger", "verdict", "repository", "continue"] as const) {
+    const value = filter[name];
+    if (value !== undefined) query[name] = value;
+  }
+  for (const name of ["since", "until"] as const) {
+    const text = filter[name];
+    if (text === undefined) continue;
+    const timeMs = timeFrom(text, nowMs);
+    if (timeMs === undefined) {
+      return err(
+        clientFailure(
+          400,
+          "BadRequest",
+          `${name} must be a duration such as 24h or 7d, or a time such as 2026-01-31T12:00:00Z`,
+        ),
+      );
+    }
+    query[name] = new Date(timeMs).toISOString();
+  }
+  const response = await client.transport.send({
+    method: "GET",
+    path: resourcePath(eventApi, { namespace: filter.namespace }),
+    query,
+    headers: { accept: "application/json" },
+  });
+  if (response.status >= 300) return err(eventsRefusal(failureOf(response.status, response.body)));
+  const items = member(response.body, "items");
+  const token = member(member(response.body, "metadata"), "continue");
+  return ok({
+    items: (isJsonArray(items) ? items : []).map((item) => eventSummary(item as unknown as K8sObject)),
+    continue: typeof token === "string" && token !== "" ? token : undefined,
+  });
+}
+
+/** An event with its body and the verdicts' documents. */
+export async function getEvent(
+  client: KubeClient,
+  key: { readonly namespace: string; readonly id: string },
+): Promise<Result<K8sObject, Status>> {
+  const event = await client.get(eventApi, { namespace: key.namespace, name: key.id });
+  return event.ok ? event : err(eventsRefusal(event.error));
+}
+
+/** A server that does not know the resource keeps no events. */
+function eventsRefusal(status: Status): Status {
+  if (status.code !== 404 || status.details?.name !== undefined) return status;
+  return clientFailure(501, "NotImplemented", "this server keeps no events: they are stored by `tektite up`");
+}
+
+function timeFrom(text: string, nowMs: number): number | undefined {
+  const days = /^(\d{1,4})d$/.exec(text)?.[1];
+  const durationMs = days === undefined ? parseGoDuration(text) : Number(days) * dayMs;
+  if (durationMs !== undefined) return nowMs - durationMs;
+  const time = Date.parse(text);
+  return Number.isNaN(time) ? undefined : time;
+}
+
+/** Listeners, the events of the last day, the runs that go on and the last that failed. */
+export async function getOverview(client: KubeClient, namespace: string | undefined, nowMs: number): Promise<Overview> {
+  const filter = {
+    namespace,
+    listener: undefined,
+    trigger: undefined,
+    verdict: undefined,
+    repository: undefined,
+    since: "24h",
+    until: undefined,
+    continue: undefined,
+    limit: overviewEvents,
+  };
+  const [listeners, events, runs] = await Promise.all([
+    listListeners(client, namespace),
+    listEvents(client, filter, nowMs),
+    listRuns(client, "pipelineruns", namespace),
+  ]);
+  return {
+    listeners,
+    events: events.ok ? ok(countEvents(events.value, nowMs)) : events,
+    runs: runs.ok
+      ? ok({
+          active: runs.value.filter(isActive).slice(0, shownRuns),
+          failed: runs.value.filter(({ state }) => state === "failed").slice(0, shownRuns),
+          total: runs.value.length,
+        })
+      : runs,
+  };
+}
+
+function countEvents(page: EventPage, nowMs: number): EventCounts {
+  const byVerdict = Object.fromEntries([...verdictStates, "none"].map((state) => [state, 0])) as Record<
+    VerdictState | "none",
+    number
+  >;
+  const perMinute = new Array<number>(60).fill(0);
+  for (const { verdicts, receivedAt, isFinished } of page.items) {
+    for (const { state } of verdicts) if (Object.hasOwn(byVerdict, state)) byVerdict[state]++;
+    if (verdicts.length === 0 && isFinished) byVerdict.none++;
+    const minute = 59 - Math.floor((nowMs - Date.parse(receivedAt)) / 60_000);
+    if (minute >= 0 && minute < 60) perMinute[minute] = (perMinute[minute] ?? 0) + 1;
+  }
+  return { total: page.items.length, isCapped: page.continue !== undefined, byVerdict, perMinute };
+}
