@@ -103,7 +103,7 @@ export async function readEvent(
 }
 
 /** A refusal in words: a server without the events API is a cluster's. */
-export function eventsFailure(status: number, body: unknown): Failure {
+function eventsFailure(status: number, body: unknown): Failure {
   const refusal = failureOf(status, body as never);
   if (status === 404 && !/"[^"]+" not found/.test(refusal.message ?? "")) {
     return failure("this server keeps no events: they are stored by `tektite up`");
@@ -112,7 +112,7 @@ export function eventsFailure(status: number, body: unknown): Failure {
 }
 
 /** The time that `24h` (before now) or `2026-01-31T12:00:00Z` means, in milliseconds; undefined for neither. */
-export function timeOf(text: string, nowMs: number): number | undefined {
+function timeOf(text: string, nowMs: number): number | undefined {
   const days = /^(\d+)d$/.exec(text)?.[1];
   const durationMs = days === undefined ? parseGoDuration(text) : Number(days) * 86_400_000;
   if (durationMs !== undefined) return nowMs - durationMs;
