@@ -381,9 +381,10 @@ export class PipelineRunActor {
 
   #childReferences(graph: PipelineGraph): readonly ChildReference[] {
     if (this.#references.children === this.#childCount) return this.#references.list;
+    const told = new Map(this.#status.childReferences?.map((child) => [child.name, child.displayName]));
     const list = [...graph.byName.values()].flatMap(({ task }) =>
       [...(this.#children.get(task.name)?.values() ?? [])].map((child): ChildReference => {
-        const displayName = this.#displayNames.get(child.name) ?? this.#knownDisplayName(child.name);
+        const displayName = this.#displayNames.get(child.name) ?? told.get(child.name);
         return {
           apiVersion: child.apiVersion,
           kind: child.kind,
@@ -396,10 +397,6 @@ export class PipelineRunActor {
     );
     this.#references = { children: this.#childCount, list };
     return list;
-  }
-
-  #knownDisplayName(child: string): string | undefined {
-    return this.#status.childReferences?.find((reference) => reference.name === child)?.displayName;
   }
 
   #resultsOf({ graph, prepared }: Started): Pick<PipelineRunStatus, "results"> {

@@ -398,6 +398,7 @@ export class TaskRunActor {
     }
     const ended = failure ?? podFailure(draft, progress);
     show(ended === undefined ? "Succeeded" : "Failed");
+    void writer.flush(); // together with the end of the run: one write to the disk
     const collected = collectResults(spec, draft, progress);
     if (collected.results.length > 0) this.#status = { ...this.#status, results: collected.results };
     if (collected.problem !== undefined) return { kind: "failed", ofStep: false, failure: collected.problem };
