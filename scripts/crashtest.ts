@@ -57,6 +57,9 @@ const trigger = (name: string, filter: string) => `
         spec:
           params: [{name: number}]
           resourcetemplates:
+            - apiVersion: v1
+              kind: ConfigMap
+              metadata: {name: ${name}-$(tt.params.number)}
             - apiVersion: tekton.dev/v1
               kind: PipelineRun
               metadata: {generateName: ${name}-}
@@ -65,7 +68,7 @@ const trigger = (name: string, filter: string) => `
                 pipelineRef: {name: none}
                 params: [{name: number, value: $(tt.params.number)}]`;
 
-/** One trigger takes every event, the other every second one. */
+/** Objects with a name of their own and with a generated one. One trigger takes every event, the other every second one. */
 const manifests = `
 apiVersion: v1
 kind: Secret

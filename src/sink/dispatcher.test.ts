@@ -64,14 +64,13 @@ class FlappingApi implements KubeTransport {
 
 const template = (generateName: string) => ({ apiVersion: "v1", kind: "ConfigMap", metadata: { generateName } });
 
-const listener = decodeTriggersObject("v1beta1", "EventListener", {
-  apiVersion: "triggers.tekton.dev/v1beta1",
-  kind: "EventListener",
-  metadata: ref,
-  spec: {
-    triggers: [{ name: "t", template: { spec: { resourcetemplates: [template("a-"), template("b-")] } } }],
-  },
-} as unknown as K8sObject) as EventListener;
+const listenerWith = (resourcetemplates: readonly JsonObject[]) =>
+  decodeTriggersObject("v1beta1", "EventListener", {
+    apiVersion: "triggers.tekton.dev/v1beta1",
+    kind: "EventListener",
+    metadata: ref,
+    spec: { triggers: [{ name: "t", template: { spec: { resourcetemplates } } }] },
+  } as unknown as K8sObject) as EventListener;
 
 const nothing = () => undefined;
 const resources: TriggerResources = {
@@ -94,7 +93,11 @@ const event: AcceptedEvent = {
   body: Buffer.from("{}"),
 };
 
-function newDispatcher(api: FlappingApi, retry: Partial<RetryPolicy> = {}) {
+function newDispatcher(
+  api: FlappingApi,
+  retry: Partial<RetryPolicy> = {},
+  templates: readonly JsonObject[] = [template("a-"), template("b-")],
+) {
   const journal = new MemoryJournal({ maxUnfinished: 10 });
   const records: PairRecord[] = [];
   const record = journal.record.bind(journal);
@@ -125,7 +128,7 @@ function newDispatcher(api: FlappingApi, retry: Partial<RetryPolicy> = {}) {
     signal: new AbortController().signal,
     onSuccess: () => void successes++,
   });
-  const selection = selectTriggers(listener, resources);
+  const selection = selectTriggers(listenerWith(templates), resources);
   if (!selection.ok) throw new Error(selection.error.message);
   const log = new SinkLog({ write: () => {}, level: "info", nowMs: () => 0 });
   const dispatch = (earlier?: readonly PairRecord[]) =>
@@ -170,6 +173,20 @@ test("a process that takes an event over creates nothing twice", async () => {
     records.at(-1)?.created.map(({ name }) => name),
     names,
   );
+});
+
+test("an object with a name of its own is found again by who takes the event over, not one of somebody else", async () => {
+  const templates = [{ apiVersion: "v1", kind: "ConfigMap", metadata: { name: "fixed" } }];
+  const api = new FlappingApi();
+  await newDispatcher(api, {}, templates).dispatch();
+  const resumed = newDispatcher(api, {}, templates);
+  await resumed.dispatch([]);
+  deepEqual(states(resumed.records), ["created"]);
+
+  api.objects.set("fixed", { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "fixed" } });
+  const foreign = newDispatcher(api, {}, templates);
+  await foreign.dispatch([]);
+  deepEqual(states(foreign.records), ["failed"]);
 });
 
 test("a pair that came to its end is left alone", async () => {

@@ -51,6 +51,8 @@ interface Dispatch {
   readonly log: SinkLog;
   /** What an earlier process noted, by the trigger's path. */
   readonly earlier: ReadonlyMap<string, PairRecord>;
+  /** An earlier process may have created objects without coming to note it. */
+  readonly isResumed: boolean;
 }
 
 /** How many waiting events are kept in decoded form. */
@@ -86,16 +88,23 @@ export class Dispatcher {
     accepted: AcceptedEvent,
     selection: Selection,
     log: SinkLog,
-    options: { readonly body?: EventBody; readonly earlier?: readonly PairRecord[] } = {},
+    options: {
+      readonly body?: EventBody;
+      /** The event was taken up before: what is known of it. */
+      readonly earlier?: readonly PairRecord[];
+      /** The event comes from the journal. */
+      readonly isStored?: boolean;
+    } = {},
   ): Promise<void> {
     const { id, url, header } = accepted;
     const earlier = new Map((options.earlier ?? []).map((pair) => [pair.trigger.path, pair]));
-    const hasHashedSecrets = options.earlier !== undefined;
+    const isResumed = options.earlier !== undefined;
+    const hasHashedSecrets = isResumed || options.isStored === true;
     // What was decoded at the door is kept for the triggers, unless they have to wait: then it would fill the memory.
     const shared = this.#undispatched.size < maxDecoded ? options.body : undefined;
     const event = { id, url, header, body: shared ?? new EventBody(accepted.body), hasHashedSecrets };
     this.#undispatched.set(id, accepted.receivedAtMs);
-    return this.#runAll({ event, log, earlier }, selection);
+    return this.#runAll({ event, log, earlier, isResumed }, selection);
   }
 
   /** Apart from `dispatch`, whose arguments must not live as long as this. */
@@ -151,7 +160,7 @@ export class Dispatcher {
 
   async #runPair(
     trigger: SelectedTrigger,
-    { event, log: eventLog, earlier }: Dispatch,
+    { event, log: eventLog, earlier, isResumed }: Dispatch,
     group?: Parameters<typeof runTrigger>[4],
   ): Promise<void> {
     const { listener, engine } = this.#parts;
@@ -161,7 +170,7 @@ export class Dispatcher {
     const attempts = new Attempts(trigger.identity, event.id, known, this.#parts);
     let created: readonly CreatedObject[] = known?.created ?? [];
     for (;;) {
-      const isRepeated = attempts.count > 0;
+      const isRepeated = isResumed || attempts.count > 0;
       const done = await this.#turns.run(async () => {
         const verdict = await runTrigger(trigger, event, listener, engine, group);
         logVerdict(log, verdict);

@@ -208,7 +208,7 @@ export class ListenerRuntime {
     if (!accepted.ok) return err(accepted.error.message);
     const log = this.#logOf(again.id, listener);
     log.info(`event ${event.id} is replayed`);
-    this.#dispatcher.dispatch(again, selection.value, log, { earlier: [] }).catch((error: unknown) => {
+    this.#dispatcher.dispatch(again, selection.value, log, { isStored: true }).catch((error: unknown) => {
       log.error(`internal error: ${error instanceof Error ? error.stack : String(error)}`);
     });
     return ok(again);
