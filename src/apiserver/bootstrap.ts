@@ -19,6 +19,15 @@ export async function bootstrapObjects(server: ApiServer, policy: readonly K8sOb
       ports: [{ name: "https", port: 443, protocol: "TCP", targetPort: 6443 }],
     },
   });
+  for (const [name, value, description] of systemPriorities) {
+    await ensure(server, "/apis/scheduling.k8s.io/v1/priorityclasses", {
+      apiVersion: "scheduling.k8s.io/v1",
+      kind: "PriorityClass",
+      metadata: { name },
+      value,
+      description,
+    } as K8sObject);
+  }
   await Promise.all(
     policy.map((object) => {
       const { namespace } = object.metadata;
@@ -27,6 +36,12 @@ export async function bootstrapObjects(server: ApiServer, policy: readonly K8sOb
     }),
   );
 }
+
+/** The classes above those that users may make. */
+const systemPriorities = [
+  ["system-cluster-critical", 2_000_000_000, "For pods that the cluster needs, though they may run on any node."],
+  ["system-node-critical", 2_000_001_000, "For pods that their node cannot do without."],
+] as const;
 
 const rbacPath = "/apis/rbac.authorization.k8s.io/v1";
 

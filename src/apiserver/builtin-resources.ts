@@ -82,6 +82,11 @@ coordination.k8s.io/v1
   N leases lease Lease
 discovery.k8s.io/v1
   N endpointslices endpointslice EndpointSlice
+node.k8s.io/v1
+  C runtimeclasses runtimeclass RuntimeClass
+flowcontrol.apiserver.k8s.io/v1
+  C flowschemas flowschema FlowSchema /status:FlowSchema:get,patch,update
+  C prioritylevelconfigurations prioritylevelconfiguration PriorityLevelConfiguration /status:PriorityLevelConfiguration:get,patch,update
 `;
 
 /** Events of either group, in the form of one. */

@@ -66,6 +66,8 @@ const byKind = new Map<string, KindStrategy>([
   ["IngressClass.networking.k8s.io", { nameRule: "subdomain", generation: true }],
   ["NetworkPolicy.networking.k8s.io", networkPolicyStrategy],
   ["EndpointSlice.discovery.k8s.io", endpointSliceStrategy],
+  ["FlowSchema.flowcontrol.apiserver.k8s.io", { nameRule: "subdomain", generation: true }],
+  ["PriorityLevelConfiguration.flowcontrol.apiserver.k8s.io", { nameRule: "subdomain", generation: true }],
   ["Lease.coordination.k8s.io", leaseStrategy],
   [`Role.${rbac}`, roleStrategy],
   [`ClusterRole.${rbac}`, clusterRoleStrategy],

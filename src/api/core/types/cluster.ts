@@ -221,6 +221,91 @@ PriorityClass
   globalDefault bool
   description string
   preemptionPolicy *string
+FlowSchema
+  kind string
+  apiVersion string
+  metadata ObjectMeta !
+  spec FlowSchemaSpec !
+  status FlowSchemaStatus !
+FlowSchemaSpec
+  priorityLevelConfiguration PriorityLevelConfigurationReference !
+  matchingPrecedence int32 !
+  distinguisherMethod *FlowDistinguisherMethod
+  rules []PolicyRulesWithSubjects atomic
+PriorityLevelConfigurationReference
+  name string !
+FlowDistinguisherMethod
+  type string !
+PolicyRulesWithSubjects
+  subjects []FlowSubject ! atomic
+  resourceRules []ResourcePolicyRule atomic
+  nonResourceRules []NonResourcePolicyRule atomic
+FlowSubject
+  kind string !
+  user *FlowSubjectName
+  group *FlowSubjectName
+  serviceAccount *FlowSubjectAccount
+FlowSubjectName
+  name string !
+FlowSubjectAccount
+  namespace string !
+  name string !
+ResourcePolicyRule
+  verbs []string ! set
+  apiGroups []string ! set
+  resources []string ! set
+  clusterScope bool
+  namespaces []string set
+NonResourcePolicyRule
+  verbs []string ! set
+  nonResourceURLs []string ! set
+FlowSchemaStatus
+  conditions []FlowCondition keys(type)
+FlowCondition
+  type string
+  status string
+  lastTransitionTime time
+  reason string
+  message string
+PriorityLevelConfiguration
+  kind string
+  apiVersion string
+  metadata ObjectMeta !
+  spec PriorityLevelConfigurationSpec !
+  status PriorityLevelConfigurationStatus !
+PriorityLevelConfigurationSpec
+  type string !
+  limited *LimitedPriorityLevelConfiguration
+  exempt *ExemptPriorityLevelConfiguration
+LimitedPriorityLevelConfiguration
+  nominalConcurrencyShares *int32
+  limitResponse LimitResponse !
+  lendablePercent *int32
+  borrowingLimitPercent *int32
+ExemptPriorityLevelConfiguration
+  nominalConcurrencyShares *int32
+  lendablePercent *int32
+LimitResponse
+  type string !
+  queuing *QueuingConfiguration
+QueuingConfiguration
+  queues int32 !
+  handSize int32 !
+  queueLengthLimit int32 !
+PriorityLevelConfigurationStatus
+  conditions []FlowCondition keys(type)
+RuntimeClass
+  kind string
+  apiVersion string
+  metadata ObjectMeta !
+  handler string !
+  overhead *RuntimeClassOverhead
+  scheduling *RuntimeClassScheduling
+RuntimeClassOverhead
+  podFixed {}quantity
+RuntimeClassScheduling
+  nodeSelector {}string
+  tolerations []any atomic
 TokenReview
   kind string
   apiVersion string
