@@ -46,7 +46,7 @@ ${["cel", "github"]
 apiVersion: triggers.tekton.dev/v1alpha1
 kind: ClusterInterceptor
 metadata: {name: ${name}, labels: {server/type: https}}
-spec: {clientConfig: {service: {name: core, namespace: default, path: ${name}, port: 8443}}}
+spec: {clientConfig: {service: {name: tekton-triggers-core-interceptors, namespace: tekton-pipelines, path: ${name}, port: 8443}}}
 `,
   )
   .join("")}---

@@ -15,6 +15,7 @@ controller can deploy it, and:
   -core-interceptors WHERE          local: in this process; remote: by calling their service;
                                     auto (default): local if the account may read the secrets
   -journal-dir FOLDER               keep accepted events here; default: in memory
+  -journal URL                      keep them in PostgreSQL, shared by replicas (or $TEKTITE_JOURNAL_URL)
   -max-body-bytes N                 larger events are refused (default 26214400)
   -max-in-flight N                  runs of triggers at once (default 64), with -shared for each namespace
   -github-hosts HOST,...            GitHub Enterprise hosts that tokens may be sent to

@@ -17,7 +17,7 @@ import type { LogLevel } from "../../sink/sink-log.ts";
 import { SinkMetrics } from "../../sink/sink-metrics.ts";
 import { createSinkServer, type RequestHandler } from "../../sink/sink-server.ts";
 import { MemoryJournal } from "../../store/journal/memory-journal.ts";
-import { SqliteJournal } from "../../store/journal/sqlite-journal.ts";
+import { openJournal } from "../../store/journal/open-journal.ts";
 import type { EventJournal } from "../../triggers/event-journal.ts";
 import { type Failure, failure, usageFailure } from "../failure.ts";
 import { takeGoFlags, unknownFlag } from "../go-flags.ts";
@@ -45,6 +45,7 @@ const sinkFlags = {
   "tls-key": "",
   ...accessFlags,
   "core-interceptors": "auto",
+  journal: "",
   "journal-dir": "",
   "max-body-bytes": 25 * 1024 * 1024,
   "max-in-flight": 64,
@@ -70,7 +71,7 @@ export async function sink(args: readonly string[], signal: AbortSignal): Promis
   const flags = read.value;
   const client = roleClient(flags);
   if (!client.ok) return client;
-  const journal = openJournal(flags["journal-dir"]);
+  const journal = await openSinkJournal(flags);
   if (!journal.ok) return journal;
   const log = roleLog("eventlistener");
   const metrics = new SinkMetrics();
@@ -241,16 +242,22 @@ interface OpenJournal {
   close(): Promise<void>;
 }
 
-function openJournal(folder: string): Result<OpenJournal, Failure> {
-  if (folder === "") {
+/** A database's URL holds a password, which the environment shows to fewer than arguments do. */
+async function openSinkJournal(flags: SinkFlags): Promise<Result<OpenJournal, Failure>> {
+  const url = flags.journal || process.env["TEKTITE_JOURNAL_URL"] || "";
+  const folder = flags["journal-dir"];
+  if (url === "" && folder === "") {
     return ok({ journal: new MemoryJournal({ maxUnfinished }), close: async () => {} });
   }
-  try {
-    mkdirSync(folder, { recursive: true });
-  } catch (error) {
-    return err(failure(`-journal-dir ${folder}: ${error instanceof Error ? error.message : String(error)}`));
+  if (url === "") {
+    try {
+      mkdirSync(folder, { recursive: true });
+    } catch (error) {
+      return err(failure(`-journal-dir ${folder}: ${error instanceof Error ? error.message : String(error)}`));
+    }
   }
-  const opened = SqliteJournal.open(join(folder, "events.db"), { retention: journalRetention, maxUnfinished });
+  const where = url === "" ? join(folder, "events.db") : url;
+  const opened = await openJournal(where, { retention: journalRetention, maxUnfinished });
   if (!opened.ok) return err(failure(opened.error));
   return ok({ journal: opened.value, close: async () => opened.value.close() });
 }
