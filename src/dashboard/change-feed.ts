@@ -40,6 +40,12 @@ export class ChangeFeed {
   readonly #problems = new Map<string, FeedMessage>();
   readonly #followers = new Set<(message: FeedMessage) => void>();
   #last = 0;
+  readonly #begun: Readonly<Record<Change["resource"], PromiseWithResolvers<void>>> = {
+    eventlisteners: Promise.withResolvers(),
+    triggerevents: Promise.withResolvers(),
+    pipelineruns: Promise.withResolvers(),
+    taskruns: Promise.withResolvers(),
+  };
 
   constructor(client: KubeClient, namespace: string | undefined) {
     this.#client = client;
@@ -52,6 +58,11 @@ export class ChangeFeed {
     void this.#watch("pipelineruns", signal);
     void this.#watch("taskruns", signal);
     void this.#pollEvents(signal);
+  }
+
+  /** Resolves once each resource has been listed, or refused: from then on no change is missed. */
+  async begun(): Promise<void> {
+    await Promise.all(Object.values(this.#begun).map(({ promise }) => promise));
   }
 
   get followerCount(): number {
@@ -88,7 +99,8 @@ export class ChangeFeed {
     for (const follower of this.#followers) follower(message);
   }
 
-  #fail(resource: string, status: Status): void {
+  #fail(resource: Change["resource"], status: Status): void {
+    this.#begun[resource].resolve();
     if (this.#problems.has(resource)) return;
     const message: FeedMessage = { kind: "problem", resource, status };
     this.#problems.set(resource, message);
@@ -107,6 +119,7 @@ export class ChangeFeed {
       this.#tell({ resource, change: kind, ...named(object), ...stateOf(resource, object) });
     });
     await informer.start(signal);
+    this.#begun[resource].resolve();
   }
 
   async #pollEvents(signal: AbortSignal): Promise<void> {
@@ -134,12 +147,15 @@ export class ChangeFeed {
           for (const event of [...listed.value.items].reverse()) this.#compare(event, known.get(event.id), states);
         }
         known = states;
+        this.#begun.triggerevents.resolve();
       } else if (!signal.aborted) {
         this.#fail("triggerevents", listed.error);
       }
+      if (signal.aborted) break;
       const waitMs = listed.ok && this.#followers.size > 0 ? eventsEveryMs : eventsSlowlyMs;
       await sleep(waitMs, undefined, { signal }).catch(() => {});
     }
+    this.#begun.triggerevents.resolve();
   }
 
   #compare(event: EventSummary, before: string | undefined, states: ReadonlyMap<string, string>): void {

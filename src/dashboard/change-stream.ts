@@ -34,20 +34,25 @@ export function changeStream(
         if (isOpen) put(messageText(message));
         else backlog.push(message);
       });
+      await Promise.race([feed.begun(), aborted(to.signal)]);
       if (lastId === undefined || isGap) put("event: hello\ndata: {}\n\n");
       isOpen = true;
       for (const message of backlog) put(messageText(message));
       const heartbeat = setInterval(() => put(": still here\n\n"), heartbeatMs);
       const end = AbortSignal.any([to.signal, done.signal, session.ended]);
-      await new Promise<void>((resolve) => {
-        if (end.aborted) resolve();
-        end.addEventListener("abort", () => resolve(), { once: true });
-      });
+      await aborted(end);
       clearInterval(heartbeat);
       stop();
       release();
     },
   };
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener("abort", () => resolve(), { once: true });
+  });
 }
 
 function messageText(message: FeedMessage): string {

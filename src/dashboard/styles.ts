@@ -96,7 +96,7 @@ figcaption { font-size: 0.8125rem; color: var(--muted); }
 .commands button { position: absolute; top: 0.35rem; right: 0.35rem; padding: 0.1rem 0.5rem; font-size: 0.8125rem; }
 pre { background: var(--code); border-radius: 6px; padding: 0.6rem 0.8rem; overflow-x: auto; margin: 0.4rem 0; color: var(--ink); }
 .commands pre { padding-right: 5rem; }
-pre, .log { white-space: pre-wrap; }
+pre, .log .text { white-space: pre-wrap; }
 .json { background: var(--code); border-radius: 6px; padding: 0.6rem 0.8rem; font: 0.8125rem/1.6 ui-monospace, "DejaVu Sans Mono", monospace; overflow-wrap: anywhere; }
 .json details, .json .leaf { margin-left: 1rem; }
 .json > details { margin-left: 0; }
@@ -125,7 +125,6 @@ summary { cursor: pointer; }
   tbody tr:last-child { border-bottom: 0; }
   td { border: 0; padding: 0.15rem 0.75rem; display: grid; grid-template-columns: 7rem minmax(0, 1fr); }
   td:empty { display: none; }
-  td::before { content: attr(data-column); color: var(--muted); font-size: 0.8125rem; grid-column: 1; grid-row: 1 / span 20; }
-  td > * { grid-column: 2; }
+  td::before { content: attr(data-column); color: var(--muted); font-size: 0.8125rem; }
 }
 `;

@@ -71,7 +71,7 @@ ${sparkline(visit, counts.perMinute)}`;
 
 function sparkline({ messages }: SignedInVisit, perMinute: readonly number[]): Markup {
   const most = Math.max(...perMinute, 1);
-  return html`<figure><svg class="sparkline" viewBox="0 0 ${perMinute.length * 4} 32" role="img" aria-label="${messages.perMinute}: ${messages.minuteRange(Math.max(...perMinute))}">${perMinute.map(
+  return html`<figure><svg class="sparkline" viewBox="0 0 ${perMinute.length * 4} 32" preserveAspectRatio="xMinYMid meet" role="img" aria-label="${messages.perMinute}: ${messages.minuteRange(Math.max(...perMinute))}">${perMinute.map(
     (count, index) =>
       html`<rect x="${index * 4}" y="${32 - Math.max(1, (count / most) * 32)}" width="3" height="${Math.max(1, (count / most) * 32)}"></rect>`,
   )}</svg><figcaption>${messages.perMinute}: ${messages.minuteRange(Math.max(...perMinute))}</figcaption></figure>`;

@@ -15,9 +15,14 @@ export function table(caption: string, columns: readonly string[], rows: readonl
 <thead><tr>${columns.map((column) => html`<th scope="col">${column}</th>`)}</tr></thead>
 <tbody>${rows.map(
     (cells) =>
-      html`<tr>${cells.map((cell, index) => html`<td data-column="${columns[index]}">${cell}</td>`)}</tr>
+      html`<tr>${cells.map((cell, index) => tableCell(columns[index] ?? "", html`${cell}`))}</tr>
 `,
   )}</tbody></table></div>`;
+}
+
+/** The content is one box, so that a narrow screen can set it beside the column's name. */
+function tableCell(column: string, content: Markup): Markup {
+  return html`<td data-column="${column}">${content.text !== "" && html`<div>${content}</div>`}</td>`;
 }
 
 /** A part of a page that is fetched anew when one of the resources changes. */
