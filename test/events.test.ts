@@ -122,6 +122,12 @@ test("events are listed, explained, replayed, exported, and tried against anothe
 
   const changed = join(dataDir, "changed.yaml");
   writeFileSync(changed, trunk);
+  const configured = await up.tektite(["events", "replay", tag, "-f", changed]);
+  match(configured.stdout, /replayed as [-0-9a-f]{36}\n {2}Trigger branch ran: it created ConfigMap default\/pushed-/);
+  const made = /ConfigMap default\/(\S+)\./.exec(configured.stdout)?.[1] ?? "";
+  const object = await up.tektite(["get", "configmap", made, "-o", "json"]);
+  match(object.stdout, new RegExp(`"tektite.dev/replay-of": "${tag}"`));
+
   const backtest = await up.tektite(["backtest", "-f", changed, "--since", "1h"]);
   match(
     backtest.stdout,

@@ -428,6 +428,7 @@ examples(
     )
       .option("--all", "all that the other options choose")
       .option("--to <listener>", "by another EventListener of the namespace")
+      .option("-f, --filename <file>", "with these objects over those of the server, by your rights", collect, [])
       .option("--limit <n>", "at most so many, the newest", count)
       .option("--wait", "wait for the verdicts and print them"),
   ).action((ids, options) =>

@@ -5,13 +5,11 @@ import { readEventObject } from "../../triggers/event-object.ts";
 import type { PlannedObject } from "../../triggers/render.ts";
 import type { TriggerVerdict } from "../../triggers/verdict.ts";
 import { Backtest, type EventChange } from "../backtest/backtest.ts";
-import { readConfiguration } from "../backtest/cluster-configuration.ts";
+import { readChange } from "../backtest/changed-configuration.ts";
 import type { RunChange, ValueChange } from "../backtest/compare-runs.ts";
 import { connect } from "../connection.ts";
 import { type EventFilters, fetchEvents } from "../event-query.ts";
 import { type Failure, failure, usageFailure } from "../failure.ts";
-import { loadManifests, type Manifest } from "../manifests.ts";
-import { OfflineResources } from "../offline/offline-resources.ts";
 import { calling, offline } from "../offline/outgoing.ts";
 import { outcomeText, triggerText } from "../offline/verdict-text.ts";
 import { visibleLine } from "../offline/yaml-text.ts";
@@ -30,22 +28,13 @@ export interface BacktestOptions extends EventFilters {
  */
 export async function backtest(options: BacktestOptions): Promise<Result<void, Failure>> {
   if (options.filename.length === 0) return err(usageFailure("no configuration is given: -f FILE (may be repeated)"));
-  const files = await loadManifests(options.filename, { recursive: options.recursive === true });
-  if (!files.ok) return err(usageFailure(files.error));
   const connection = connect(options);
   if (!connection.ok) return connection;
-  const current = await readConfiguration(connection.value);
-  if (!current.ok) return current;
-  for (const warning of current.value.warnings) process.stderr.write(`warning: ${warning}\n`);
-  const inNamespace = { namespace: connection.value.namespace };
-  const manifests = current.value.manifests.filter((manifest) => isReadable(manifest, inNamespace));
-  const before = OfflineResources.of(manifests, inNamespace);
-  if (!before.ok) return err(failure(before.error.join("\n")));
-  const after = OfflineResources.of([...manifests, ...files.value], inNamespace);
-  if (!after.ok) return err(usageFailure(after.error.join("\n")));
-
-  const outgoing = options.callRemote === true ? calling(after.value.caBundles()) : offline;
-  const run = new Backtest(before.value, after.value, {
+  const change = await readChange(connection.value, options);
+  if (!change.ok) return change;
+  const { current, changed } = change.value;
+  const outgoing = options.callRemote === true ? calling(changed.caBundles()) : offline;
+  const run = new Backtest(current, changed, {
     outgoing,
     ...(options.trigger === undefined ? {} : { trigger: options.trigger }),
   });
@@ -72,15 +61,6 @@ export async function backtest(options: BacktestOptions): Promise<Result<void, F
   if (problem !== undefined) return err(failure(problem));
   process.stdout.write(format(compared, count, options.output ?? "text"));
   return ok(undefined);
-}
-
-/** An object that is on the server and would not be let in today must not keep the others from being tried. */
-function isReadable(manifest: Manifest, options: { readonly namespace: string }): boolean {
-  const read = OfflineResources.of([manifest], options);
-  if (read.ok) return true;
-  const { kind, metadata } = manifest.object;
-  process.stderr.write(`warning: ${kind} ${metadata.name ?? ""} of the server is left out: ${read.error.join("; ")}\n`);
-  return false;
 }
 
 function format(compared: readonly EventChange[], events: number, output: "text" | "json" | "yaml"): string {

@@ -7,6 +7,8 @@ import type { PairRecord, StoredEvent } from "../../triggers/event-journal.ts";
 import { eventApi, eventKind, readEventObject } from "../../triggers/event-object.ts";
 import { explainPairs, explainSilence } from "../../triggers/explain.ts";
 import { formatAge } from "../age.ts";
+import { readChange } from "../backtest/changed-configuration.ts";
+import { replayWith } from "../backtest/replay-with.ts";
 import { type Connection, connect } from "../connection.ts";
 import { exportRequest, exportTest } from "../event-export.ts";
 import { type EventFilters, fetchEvent, fetchEvents, readEvent } from "../event-query.ts";
@@ -147,6 +149,8 @@ export interface ReplayOptions extends EventsOptions {
   readonly to?: string;
   /** Without IDs: all that the filters let through. */
   readonly all?: boolean;
+  /** Run with the objects of these files, put over those of the server. */
+  readonly filename?: readonly string[];
   /** Wait for the verdicts, and print them. */
   readonly wait?: boolean;
   readonly signal: AbortSignal;
@@ -158,6 +162,9 @@ export async function replayEvents(ids: readonly string[], options: ReplayOption
   if (!connection.ok) return connection;
   const names = await namesToReplay(connection.value, ids, options);
   if (!names.ok) return names;
+  if (names.value.length === 0) process.stderr.write("No events found\n");
+  const { filename = [] } = options;
+  if (filename.length > 0) return replayConfigured(connection.value, names.value, { ...options, filename });
   const namespace = connection.value.namespace;
   const replayed: string[] = [];
   for (const name of names.value) {
@@ -176,13 +183,33 @@ export async function replayEvents(ids: readonly string[], options: ReplayOption
         : `event ${name} replayed as ${made.value.metadata.name}\n`,
     );
   }
-  if (names.value.length === 0) process.stderr.write("No events found\n");
   if (options.wait !== true) return ok(undefined);
   for (const name of replayed) {
     const finished = await finishedEvent(connection.value, name, options.signal);
     if (!finished.ok) return finished;
     process.stdout.write(`event ${name}\n`);
     for (const line of explanationLines(finished.value, false)) process.stdout.write(`  ${line}\n`);
+  }
+  return ok(undefined);
+}
+
+async function replayConfigured(
+  connection: Connection,
+  names: readonly string[],
+  options: ReplayOptions & { readonly filename: readonly string[] },
+): Promise<Result<void, Failure>> {
+  const change = await readChange(connection, options);
+  if (!change.ok) return change;
+  for (const name of names) {
+    const stored = await readEvent(connection, name, {});
+    if (!stored.ok) return stored;
+    const listener = options.to ?? stored.value.event.listener.name;
+    const replay = await replayWith(connection, change.value.changed, stored.value, listener);
+    if (replay === undefined) return err(failure(`there is no EventListener ${listener}`));
+    process.stdout.write(`event ${name} replayed as ${replay.eventId}\n`);
+    const silence = replay.pairs.length === 0 ? ["No trigger looked at it."] : [];
+    const lines = [...silence, ...explainPairs(replay.pairs).map(({ summary }) => visibleLine(summary))];
+    process.stdout.write(`${lines.map((line) => `  ${line}`).join("\n")}\n`);
   }
   return ok(undefined);
 }
