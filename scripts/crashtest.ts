@@ -1,6 +1,7 @@
 /**
  * Kills `tektite up` again and again while senders push signed, numbered events at full speed, and counts what became
- * of each event that was answered 202: `npm run crashtest -- --kills 200`.
+ * of each event that was answered 202: `npm run crashtest -- --kills 200`; with `--postgres` a PostgreSQL server keeps
+ * them, and is restarted in between.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { createHmac } from "node:crypto";
@@ -16,6 +17,7 @@ import { type JsonObject, type JsonValue, member } from "../src/json/value.ts";
 import { KubeClient } from "../src/kube/client.ts";
 import { HttpsTransport } from "../src/kube/https-transport.ts";
 import { loadKubeconfig } from "../src/kube/kubeconfig.ts";
+import { startPostgres } from "../test/postgres.ts";
 
 export interface CrashOptions {
   readonly kills: number;
@@ -25,6 +27,8 @@ export interface CrashOptions {
   readonly maxLifeMs: number;
   /** Where events are stored, instead of the data directory. */
   readonly journal?: string;
+  /** Disturbs what the process needs, in every second life, and resolves when that is over. */
+  readonly disturb?: () => Promise<void>;
   readonly log: (line: string) => void;
 }
 
@@ -110,6 +114,7 @@ export async function runCrashTest(options: CrashOptions): Promise<CrashReport> 
       for (let waited = 0; takesEvents && senders.accepted.size === before && waited < 10_000; waited += 5)
         await sleep(5);
       await sleep(Math.random() * options.maxLifeMs);
+      if (kill % 2 === 1) await options.disturb?.();
       await killNow(life.child);
       if ((kill + 1) % 10 === 0) options.log(`${kill + 1} kills, ${senders.accepted.size} events accepted`);
     }
@@ -314,15 +319,22 @@ if (import.meta.main) {
       senders: { type: "string", default: "8" },
       "life-ms": { type: "string", default: "1500" },
       journal: { type: "string" },
+      postgres: { type: "boolean", default: false },
     },
   });
+  // A server of its own, which is stopped at once and started again in every second life.
+  const postgres = values.postgres ? await startPostgres() : undefined;
+  if (values.postgres && postgres === undefined) throw new Error("PostgreSQL is not installed");
+  const journal = postgres === undefined ? values.journal : await postgres.createDatabase();
   const report = await runCrashTest({
     kills: Number(values.kills),
     senders: Number(values.senders),
     maxLifeMs: Number(values["life-ms"]),
-    ...(values.journal === undefined ? {} : { journal: values.journal }),
+    ...(journal === undefined ? {} : { journal }),
+    ...(postgres === undefined ? {} : { disturb: () => postgres.restart(() => sleep(Math.random() * 500)) }),
     log: (line) => process.stdout.write(`${line}\n`),
   });
+  await postgres?.stop();
   for (const line of [...report.lost, ...report.duplicated].slice(0, 20)) process.stdout.write(`${line}\n`);
   process.stdout.write(
     `lost: ${report.lost.length}, duplicated: ${report.duplicated.length}, accepted: ${report.accepted}, kills: ${report.kills}, unanswered: ${report.unanswered}\n`,
