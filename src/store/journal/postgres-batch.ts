@@ -12,7 +12,10 @@ export type PostgresWrite =
 
 type Value = string | number | Uint8Array | null;
 
-/** Writes all in one transaction: either all of it is on disk afterwards, or it throws and nothing is. */
+/**
+ * Writes all in one statement, which is one transaction and one round trip: either all of it is on disk afterwards, or
+ * it throws and nothing is. What is finished or discarded was inserted by an earlier statement.
+ */
 export async function writeBatch(client: PoolClient, writes: readonly PostgresWrite[], owner: number): Promise<void> {
   const events = writes.flatMap((write) => (write.kind === "event" ? [[...eventValues(write.event), owner]] : []));
   // Of several on the same pair the last counts.
@@ -24,27 +27,23 @@ export async function writeBatch(client: PoolClient, writes: readonly PostgresWr
   }
   const finished = writes.flatMap((write) => (write.kind === "finish" ? [write.eventId] : []));
   const discarded = writes.flatMap((write) => (write.kind === "discard" ? [write.eventId] : []));
-  await client.query("BEGIN");
-  try {
-    if (events.length > 0) {
-      await client.query(`INSERT INTO tektite_events (${eventColumns}, owner) VALUES ${marks(events)}`, flat(events));
-    }
-    if (pairs.size > 0) {
-      const rows = [...pairs.values()];
-      await client.query(
-        `INSERT INTO tektite_pairs (${pairColumns}, trigger_name) VALUES ${marks(rows)} ${onConflict}`,
-        flat(rows),
-      );
-    }
-    if (finished.length > 0) {
-      await client.query("UPDATE tektite_events SET finished = TRUE WHERE id = ANY($1)", [finished]);
-    }
-    if (discarded.length > 0) await client.query("DELETE FROM tektite_events WHERE id = ANY($1)", [discarded]);
-    await client.query("COMMIT");
-  } catch (error) {
-    await client.query("ROLLBACK").catch(() => undefined);
-    throw error;
+  const values: (Value | readonly string[])[] = [];
+  const mark = (value: Value | readonly string[]): string => `$${values.push(storable(value))}`;
+  const rows = (all: readonly (readonly Value[])[]) => all.map((row) => `(${row.map(mark).join(", ")})`).join(", ");
+  const parts: string[] = [];
+  if (events.length > 0) parts.push(`INSERT INTO tektite_events (${eventColumns}, owner) VALUES ${rows(events)}`);
+  if (pairs.size > 0) {
+    const all = rows([...pairs.values()]);
+    parts.push(`INSERT INTO tektite_pairs (${pairColumns}, trigger_name) VALUES ${all} ${onConflict}`);
   }
+  if (finished.length > 0) {
+    parts.push(`UPDATE tektite_events SET finished = TRUE WHERE id = ANY(${mark(finished)}::text[])`);
+  }
+  if (discarded.length > 0) parts.push(`DELETE FROM tektite_events WHERE id = ANY(${mark(discarded)}::text[])`);
+  const last = parts.pop();
+  if (last === undefined) return;
+  const before = parts.map((part, index) => `part${index} AS (${part})`);
+  await client.query(before.length === 0 ? last : `WITH ${before.join(", ")} ${last}`, values);
 }
 
 const onConflict = `ON CONFLICT (event_id, path) DO UPDATE SET ${[
@@ -58,14 +57,7 @@ const onConflict = `ON CONFLICT (event_id, path) DO UPDATE SET ${[
   .map((column) => `${column} = EXCLUDED.${column}`)
   .join(", ")}`;
 
-function marks(rows: readonly (readonly Value[])[]): string {
-  let number = 0;
-  return rows.map((row) => `(${row.map(() => `$${++number}`).join(", ")})`).join(", ");
-}
-
 /** PostgreSQL keeps no U+0000 and no lone surrogates in texts; JSON has both escaped. */
-function flat(rows: readonly (readonly Value[])[]): Value[] {
-  return rows.flatMap((row) =>
-    row.map((value) => (typeof value === "string" ? value.replaceAll("\u0000", "\ufffd").toWellFormed() : value)),
-  );
+function storable(value: Value | readonly string[]): Value | readonly string[] {
+  return typeof value === "string" ? value.replaceAll("\u0000", "\ufffd").toWellFormed() : value;
 }
