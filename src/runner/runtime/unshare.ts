@@ -136,7 +136,8 @@ class MountTable {
     this.#line(from, to, "none", "bind,ro");
     // The kernel's own trees are left out: most of them are for its administration.
     if (from === "/sys") return;
-    for (const { path } of inner) this.#line(path, to + path.slice(from.length), "none", "bind,ro");
+    for (const { path } of inner.filter((mount) => !isContainerStorage(mount.path)))
+      this.#line(path, to + path.slice(from.length), "none", "bind,ro");
   }
 
   #devices(all: boolean): void {
@@ -186,6 +187,13 @@ class MountTable {
       ["nosuid", "nodev", "noexec", "noatime", "nodiratime"].includes(option),
     );
   }
+}
+
+/** Where container engines mount and unmount file systems of containers all the time; no step has business there. */
+const containerStorage = ["/var/lib/containers/", "/var/lib/docker/", "/var/lib/containerd/"];
+
+function isContainerStorage(path: string): boolean {
+  return containerStorage.some((folder) => path.startsWith(folder));
 }
 
 /** The mounts of this machine, a mount below another behind it. */
