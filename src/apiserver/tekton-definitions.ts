@@ -1,7 +1,9 @@
 import { pipelinesResources } from "../api/pipelines/resources.ts";
 import { triggersResources } from "../api/triggers/resources.ts";
+import type { JsonObject } from "../json/value.ts";
 import { customDefinition } from "./crd/custom-definition.ts";
 import type { PrinterColumn, ResourceDefinition, VersionConverter } from "./resource-definition.ts";
+import { tektonSchema } from "./tekton-schemas.ts";
 
 interface TektonKind {
   readonly group: string;
@@ -41,11 +43,19 @@ export function tektonDefinitions(convert: VersionConverter | undefined): readon
       },
       namespaced: kind.namespaced,
       storageVersion: kind.versions[0]!,
-      versions: kind.versions.map((version) => ({
-        version,
-        subresources: [{ name: "status", kind: kind.kind, verbs: ["get", "patch", "update"] }],
-        columns: kind.columns,
-      })),
+      versions: kind.versions.map((version) => {
+        let schema: JsonObject | undefined;
+        return {
+          version,
+          subresources: [{ name: "status", kind: kind.kind, verbs: ["get", "patch", "update"] }],
+          columns: kind.columns,
+          // Made when someone asks, for most never do.
+          get schema(): JsonObject {
+            schema ??= tektonSchema(kind.group, version, kind.kind);
+            return schema;
+          },
+        };
+      }),
       ...(convert && { convert }),
     }),
   );

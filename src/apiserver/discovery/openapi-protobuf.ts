@@ -5,17 +5,42 @@ export const openApiProtobufAccept = "application/com.github.proto-openapi.spec.
 export const openApiProtobufType = "application/com.github.proto-openapi.spec.v2.v1.0+protobuf";
 
 /**
- * An OpenAPI v2 document as a protobuf message (openapi.v2.Document of the gnostic project): title, and all
- * definitions with what clients read of schemas. Paths are left out, as no client looks at them there.
+ * An OpenAPI v2 document as a protobuf message (openapi.v2.Document of the gnostic project): title, all definitions with
+ * what clients read of schemas, and of the paths the query parameters of PATCH, by which `kubectl diff` learns whether
+ * a kind can be tried without being stored.
  */
 export function encodeOpenApi(document: JsonObject): Uint8Array {
   const info = member(document, "info");
   const definitions = member(document, "definitions");
+  const paths = member(document, "paths");
   return message(
     textField(1, member(document, "swagger")),
     bytesField(2, message(textField(1, member(info, "title")), textField(2, member(info, "version")))),
-    bytesField(8, message()),
+    bytesField(8, isJsonObject(paths) ? patchPaths(paths) : message()),
     bytesField(9, isJsonObject(definitions) ? namedSchemas(definitions) : message()),
+  );
+}
+
+function patchPaths(paths: JsonObject): Uint8Array {
+  return message(
+    ...Object.entries(paths).flatMap(([path, item]) => {
+      const patch = member(item, "patch");
+      if (!isJsonObject(patch)) return [];
+      return [bytesField(2, message(textField(1, path), bytesField(2, bytesField(8, encodeOperation(patch)))))];
+    }),
+  );
+}
+
+function encodeOperation(operation: JsonObject): Uint8Array {
+  const kind = "x-kubernetes-group-version-kind";
+  return message(
+    ...list(operation["parameters"])
+      .filter((parameter) => member(parameter, "in") === "query")
+      .map((parameter) => {
+        const query = message(textField(2, "query"), textField(4, member(parameter, "name")));
+        return bytesField(8, bytesField(1, bytesField(2, bytesField(3, query))));
+      }),
+    bytesField(13, message(textField(1, kind), bytesField(2, anyOf(operation[kind] ?? null)))),
   );
 }
 
