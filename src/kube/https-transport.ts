@@ -1,6 +1,7 @@
 import type { IncomingMessage, RequestOptions } from "node:http";
 import { Agent as HttpAgent, request as httpRequest } from "node:http";
 import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
+import { createSecureContext } from "node:tls";
 import { encodeObject, parseObject } from "../json/object-text.ts";
 import type { JsonValue } from "../json/value.ts";
 import { sleep } from "./backoff.ts";
@@ -123,9 +124,12 @@ function newAgent(access: ClusterAccess): HttpAgent {
   return new HttpsAgent({
     keepAlive: true,
     rejectUnauthorized: !access.insecureSkipTlsVerify,
-    ...(access.ca === undefined ? {} : { ca: access.ca }),
     ...(access.tlsServerName === undefined ? {} : { servername: access.tlsServerName }),
-    ...(access.clientCertificate === undefined ? {} : access.clientCertificate),
+    // Made once: a context for each connection would parse the certificates each time.
+    secureContext: createSecureContext({
+      ...(access.ca === undefined ? {} : { ca: access.ca }),
+      ...(access.clientCertificate === undefined ? {} : access.clientCertificate),
+    }),
   });
 }
 
