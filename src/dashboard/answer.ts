@@ -25,7 +25,7 @@ export type Answer =
     };
 
 /** A response that is being written. */
-export interface StreamWriter {
+interface StreamWriter {
   /** Resolves when the reader keeps up. */
   write(text: string): Promise<void>;
   /** Bytes that the reader has not taken yet. */

@@ -9,7 +9,7 @@ const minIntervalMs = 500;
 const changed = new Set();
 let isPaused = false;
 let isRunning = false;
-let lastMs = 0;
+let nextMs = 0;
 let timer;
 
 function sections() {
@@ -22,23 +22,26 @@ function concerns(section, resources) {
 
 function schedule() {
   if (isPaused || isRunning || timer !== undefined || changed.size === 0) return;
-  timer = setTimeout(refresh, Math.max(0, lastMs + minIntervalMs - Date.now()));
+  timer = setTimeout(refresh, Math.max(0, nextMs - Date.now()));
 }
 
 async function refresh() {
   timer = undefined;
   isRunning = true;
-  lastMs = Date.now();
+  const startMs = Date.now();
   const resources = new Set(changed);
   changed.clear();
+  let failedMs = 0;
   try {
     const response = await fetch(location.href, { headers: { accept: "text/html" } });
     if (response.redirected) return location.reload();
     if (response.ok) replace(new DOMParser().parseFromString(await response.text(), "text/html"), resources);
   } catch {
     for (const resource of resources) changed.add(resource);
-    lastMs = Date.now() + 2000;
+    failedMs = 2000;
   }
+  // A page that takes long to draw is drawn less often, so that a busy server is not kept busy by its watchers.
+  nextMs = Math.max(startMs + minIntervalMs, Date.now() + failedMs, startMs + 4 * (Date.now() - startMs));
   isRunning = false;
   schedule();
 }

@@ -13,7 +13,7 @@ import { acceptedLanguage, isLanguage, languages } from "./messages/language.ts"
 import { answerPageGet, answerPagePost, problem } from "./page-routes.ts";
 import { problemPage } from "./pages/layout.ts";
 import { loginPage, signedInPage } from "./pages/login-page.ts";
-import { type Session, Sessions } from "./sessions.ts";
+import { hasCsrfToken, type Session, Sessions } from "./sessions.ts";
 import { cookiesOf, isSameOrigin, isTrustedHost, pathSegments, readForm, type Visit } from "./visit.ts";
 
 export interface DashboardOptions {
@@ -138,7 +138,7 @@ class Site {
     }
     const form = await readForm(request);
     const given = request.headers["x-csrf-token"] ?? form?.get("csrf");
-    if (form === undefined || given !== session.csrfToken || !isSameOrigin(request)) {
+    if (form === undefined || !hasCsrfToken(session, given) || !isSameOrigin(request)) {
       const refused = clientFailure(403, "Forbidden", visit.messages.formExpired);
       return isApi ? jsonResult(err(refused)) : problem(signedIn, refused);
     }

@@ -3,6 +3,7 @@ import type { K8sObject, Resource, Status } from "../api/object.ts";
 import { type KubeClient, resourcePath } from "../kube/client.ts";
 import { failureOf } from "../kube/status.ts";
 import { err, ok, type Result } from "../result.ts";
+import { objectsOf } from "./object-fields.ts";
 import { isActive, type RunKind, runResources, runSummary, type StepContainer, stepContainers } from "./run-model.ts";
 
 const pods: Resource = { group: "", version: "v1", resource: "pods" };
@@ -56,7 +57,13 @@ async function readRuns(client: KubeClient, options: RunLogOptions): Promise<Res
     labelSelector: `tekton.dev/pipelineRun=${name}`,
   });
   if (!children.ok) return err(children.error);
-  const taskRuns = [...children.value.items].sort((a, b) => startOf(a).localeCompare(startOf(b)));
+  // Times are whole seconds: those of one second stand in the order in which they were made.
+  const made = objectsOf(run.value, "status", "childReferences").map((child) => child["name"]);
+  const rank = (taskRun: K8sObject) => {
+    const index = made.indexOf(taskRun.metadata.name ?? "");
+    return index < 0 ? made.length : index;
+  };
+  const taskRuns = [...children.value.items].sort((a, b) => startOf(a).localeCompare(startOf(b)) || rank(a) - rank(b));
   return ok({ isActive: isRunActive, taskRuns });
 }
 

@@ -56,7 +56,7 @@ export interface RunTask {
   readonly steps: readonly RunStep[];
 }
 
-export interface RunStep {
+interface RunStep {
   readonly name: string;
   readonly state: "waiting" | "running" | "succeeded" | "failed";
   readonly reason: string;

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from "node:crypto";
+import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 import type { KubeClient } from "../kube/client.ts";
 
 /** A signed-in visitor. */
@@ -92,6 +92,12 @@ export class Sessions {
     this.#sessions.get(key)?.end.abort();
     this.#sessions.delete(key);
   }
+}
+
+/** Whether a request carries the session's CSRF token. */
+export function hasCsrfToken(session: Session, given: string | readonly string[] | null | undefined): boolean {
+  if (typeof given !== "string") return false;
+  return timingSafeEqual(Buffer.from(hash(given)), Buffer.from(hash(session.csrfToken)));
 }
 
 function secret(): string {

@@ -85,6 +85,7 @@ figcaption { font-size: 0.8125rem; color: var(--muted); }
 .facts dt { color: var(--muted); } .facts dd { margin: 0; overflow-wrap: anywhere; }
 .card { background: var(--surface); border: 1px solid var(--line); border-radius: 8px; padding: 0.25rem 1rem 1rem; margin-bottom: 0.75rem; }
 .card h3 { font-size: 1.05rem; }
+.card > details { margin-top: 0.75rem; }
 .card p { margin: 0.3rem 0; }
 .empty, .note { color: var(--muted); background: var(--surface); border: 1px dashed var(--line); border-radius: 8px; padding: 0.7rem 1rem; }
 .empty p { margin: 0 0 0.5rem; }

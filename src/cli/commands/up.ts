@@ -100,6 +100,11 @@ async function startPage({ kubeconfig, addresses }: Standalone, address: Address
 
 /** `tektite up --no-controllers`: the embedded API, and nothing that acts on Tekton's kinds. */
 async function upAlone(options: UpOptions): Promise<Result<void, Failure>> {
+  if (options.dashboardAddress !== undefined) {
+    return err(
+      usageFailure("--dashboard-address and --no-controllers: start `tektite dashboard --kubeconfig` instead"),
+    );
+  }
   const api = parseAddress(options.apiAddress, "--api-address");
   if (!api.ok) return err(usageFailure(api.error));
   const manifests = await loadManifests(options.filename);
@@ -141,9 +146,11 @@ export async function startFromFlags(options: StartOptions): Promise<Result<Stan
   const manifests = await loadManifests(options.filename);
   if (!manifests.ok) return err(failure(manifests.error));
 
+  // A database's URL holds a password, which the environment shows to fewer than arguments do.
+  const journal = options.journal ?? process.env["TEKTITE_JOURNAL_URL"];
   const started = await startStandalone({
     dataDir: resolve(options.dataDir),
-    ...(options.journal === undefined ? {} : { journal: options.journal }),
+    ...(journal === undefined ? {} : { journal }),
     apiAddress: api.value,
     hooksAddress: hooks.value,
     ...(ingress === undefined ? {} : { ingressAddress: ingress.value }),

@@ -104,6 +104,7 @@ export const en = {
   run: "Run",
   started: "Started",
   duration: "Duration",
+  timeline: "Timeline",
   reason: "Reason",
   message: "Message",
   tasks: "Tasks",

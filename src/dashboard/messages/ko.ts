@@ -105,6 +105,7 @@ export const ko: Messages = {
   run: "실행",
   started: "시작",
   duration: "소요 시간",
+  timeline: "타임라인",
   reason: "이유",
   message: "메시지",
   tasks: "태스크",

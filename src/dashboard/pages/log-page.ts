@@ -29,7 +29,7 @@ export function logPage(
       to.signal.addEventListener("abort", stop);
       const start = html`${pageStart(visit, { title, signedIn: visit })}<h1>${title}</h1>
 <p><a href="${linkTo(visit, path)}">${run.name}</a> · <a href="${linkTo(visit, ["api", ...path, "logs"], { task, download: "true" })}">${messages.download}</a></p>
-<div class="log" tabindex="0" aria-label="${title}">`;
+<div class="log" role="region" tabindex="0" aria-label="${title}">`;
       await to.write(start.text);
       let line = 0;
       let linesInBlock = 0;

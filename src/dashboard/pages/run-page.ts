@@ -23,7 +23,7 @@ export function runPage(visit: SignedInVisit, run: RunDetail, refusals: RunRefus
 ${liveSection(
   "run",
   ["pipelineruns", "taskruns"],
-  html`<p class="headline">${badge(run.state, messages.stateNames[run.state])} ${run.reason !== "" && html`<span class="muted">${run.reason}</span>`} ${durationText(visit, run.startedAt, run.completedAt)}</p>
+  html`<p class="headline">${badge(run.state, messages.stateNames[run.state])} ${run.reason.toLowerCase() !== run.state && html`<span class="muted">${run.reason}</span>`} ${durationText(visit, run.startedAt, run.completedAt)}</p>
 ${run.message !== "" && html`<p class="message">${run.message}</p>`}
 <dl class="facts">
 <dt>${messages.namespace}</dt><dd>${namespace}</dd>
@@ -64,7 +64,7 @@ function taskTable(visit: SignedInVisit, run: RunDetail): Markup {
   const endMs = run.completedAt === undefined ? visit.nowMs : Date.parse(run.completedAt);
   return table(
     messages.tasks,
-    [messages.task, messages.state, messages.duration, "", messages.steps, messages.message],
+    [messages.task, messages.state, messages.duration, messages.timeline, messages.steps, messages.message],
     run.tasks.map((task) => [
       html`${task.name === undefined || run.kind === "taskruns" ? task.task : html`<a href="${linkTo(visit, ["runs", "taskruns", run.namespace, task.name])}">${task.task}</a>`}${task.isFinally && html` <span class="muted">(${messages.finallyTask})</span>`}`,
       html`${badge(task.state, messages.stateNames[task.state])}${task.name !== undefined && html` <a href="${linkTo(visit, ["runs", run.kind, run.namespace, run.name, "logs"], { task: task.task })}">${messages.logs}</a>`}`,

@@ -7,7 +7,7 @@ import { commands, page, refusal } from "./layout.ts";
 import { liveSection, runTable } from "./parts.ts";
 
 /** How many runs a page shows. */
-export const maxShownRuns = 200;
+const maxShownRuns = 200;
 
 /** Runs of a kind, newest first; `state` narrows them. */
 export function runsPage(
