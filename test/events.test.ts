@@ -116,6 +116,11 @@ test("events are listed, explained, replayed, exported, and tried against anothe
   const request = await up.tektite(["events", "export", tag]);
   match(request.stdout, /^POST \/ HTTP\/1\.1\n[\s\S]*\n\n\{"ref":"refs\/tags\/v1"/);
 
+  const tail = await up.tektite(["events", "tail", "--since", "1h"], { timeoutMs: 3_000 });
+  match(tail.stdout, new RegExp(`  ${tag}  events  Push Hook  acme/shop  branch: filtered\\n`));
+  match(tail.stdout, new RegExp(`  ${forged}  events  Push Hook  acme/shop  branch: rejected\\n`));
+  equal(tail.stdout.split(tag).length, 2, "each verdict is told once");
+
   // Another account's rights count.
   const refused = await up.kubectl("new", ["get", "triggerevents", "--as", "system:serviceaccount:default:reader"]);
   match(refused.stderr, /cannot list resource "triggerevents" in API group "events\.tektite\.dev"/);

@@ -88,7 +88,7 @@ export async function startUp(
     if (child.exitCode !== null || child.signalCode !== null) return;
     const ended = new Promise((resolve) => child.once("exit", resolve));
     child.kill(signal);
-    await Promise.race([ended, sleep(10_000).then(() => child.kill("SIGKILL"))]);
+    await Promise.race([ended, sleep(10_000, undefined, { ref: false }).then(() => child.kill("SIGKILL"))]);
     await ended;
   };
   test.after(() => stop());

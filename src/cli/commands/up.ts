@@ -147,7 +147,7 @@ export async function startFromFlags(options: StartOptions): Promise<Result<Stan
   if (!manifests.ok) return err(failure(manifests.error));
 
   // A database's URL holds a password, which the environment shows to fewer than arguments do.
-  const journal = options.journal ?? process.env["TEKTITE_JOURNAL_URL"];
+  const journal = options.journal ?? (process.env["TEKTITE_JOURNAL_URL"] || undefined);
   const started = await startStandalone({
     dataDir: resolve(options.dataDir),
     ...(journal === undefined ? {} : { journal }),
