@@ -201,7 +201,10 @@ async function* measure(bundle: string, isSlow: boolean): AsyncIterable<Figure> 
     "-journal-dir",
     join(dataDir, "journal"),
   ];
-  const sink = spawn(process.execPath, [bundle, "sink", ...flags, ...more], { stdio: ["ignore", "ignore", "inherit"] });
+  // As the image starts it.
+  const sink = spawn(process.execPath, ["--max-semi-space-size=8", bundle, "sink", ...flags, ...more], {
+    stdio: ["ignore", "ignore", "inherit"],
+  });
   const agent = new Agent({ keepAlive: true, maxSockets: connections });
   while ((await fetch(`http://127.0.0.1:${port}/live`).catch(() => undefined))?.status !== 200) await sleep(50);
   for (let n = 0; n < 100; n++) await post(port, agent);

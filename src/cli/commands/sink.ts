@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync } from "node:fs";
 import type { Server } from "node:http";
 import type { Server as SecureServer } from "node:https";
 import { join } from "node:path";
+import { setFlagsFromString } from "node:v8";
 import { coreInterceptors } from "../../interceptors/core-interceptors.ts";
 import type { CoreInterceptor } from "../../interceptors/interceptor.ts";
 import { type JsonValue, member } from "../../json/value.ts";
@@ -21,6 +22,7 @@ import { openJournal } from "../../store/journal/open-journal.ts";
 import type { EventJournal } from "../../triggers/event-journal.ts";
 import { type Failure, failure, usageFailure } from "../failure.ts";
 import { takeGoFlags, unknownFlag } from "../go-flags.ts";
+import { lineWriter } from "../line-writer.ts";
 import { accessFlags, roleClient } from "../role-access.ts";
 import { metricsServer, type OpenPort, openPort, roleLog } from "../role-process.ts";
 
@@ -69,6 +71,8 @@ export async function sink(args: readonly string[], signal: AbortSignal): Promis
   const read = readFlags(args);
   if (!read.ok) return err(usageFailure(read.error));
   const flags = read.value;
+  // Garbage is collected earlier: a sink's memory is paid for once for each listener, an event costs little either way.
+  setFlagsFromString("--heap-growing-percent=30");
   const client = roleClient(flags);
   if (!client.ok) return client;
   const journal = await openSinkJournal(flags);
@@ -196,7 +200,7 @@ function commonOptions(
     enterpriseHosts,
     journal,
     metrics,
-    writeLog: (line) => void process.stdout.write(`${line}\n`),
+    writeLog: lineWriter(),
     logLevel: logLevelIn(process.env["K_LOGGING_CONFIG"] ?? ""),
     recordsKubeEvents: process.env["EL_EVENT"] === "enable",
     settings: {
