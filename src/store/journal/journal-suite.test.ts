@@ -1,5 +1,6 @@
 /** What every implementation of the journal must do. */
 import { deepEqual, equal } from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -151,6 +152,38 @@ test("SQLite: what was accepted is there after a new start, without secrets", as
   } finally {
     rmSync(folder, { recursive: true });
   }
+});
+
+/** Bounds the size of files that this process writes, as a full disk does; false where that cannot be done. */
+function limitFiles(bytes: string): boolean {
+  return spawnSync("prlimit", ["--pid", String(process.pid), `--fsize=${bytes}:unlimited`]).status === 0;
+}
+
+test("SQLite: while the disk is full events are refused, and verdicts wait for room", async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), "journal-"));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const journal = sqlite(join(folder, "events.sqlite"));
+  equal((await journal.accept(event("a"))).ok, true);
+  if (!limitFiles("300000")) {
+    t.skip("prlimit is missing");
+    return;
+  }
+  const big = { body: Buffer.alloc(200_000) };
+  let refused: readonly string[];
+  try {
+    const accepted = [await journal.accept(event("b", big)), await journal.accept(event("c", big))];
+    refused = accepted.map((result) => (result.ok ? "accepted" : result.error.reason));
+    void journal.record({ ...pair("a", "t", "created"), error: "x".repeat(200_000) }).then(() => journal.finish("a"));
+    await sleep(100);
+    equal((await journal.event("a"))?.isFinished, false);
+  } finally {
+    limitFiles("unlimited");
+  }
+  equal(refused.at(-1), "full");
+  await eventually(async () => (await journal.event("a"))?.isFinished === true);
+  equal((await journal.event("a"))?.pairs[0]?.state, "created");
+  equal((await journal.accept(event("d", big))).ok, true);
+  journal.close();
 });
 
 for (const { name, open } of persistent) {

@@ -20,6 +20,9 @@ import { defaultRetention, type Retention } from "./retention.ts";
  */
 const lazyMs = 10;
 
+/** How long a write that must not be forgotten waits for a full disk, in milliseconds. */
+const retryDelayMs = 500;
+
 /** How often old events are thrown away. */
 const pruneEveryMs = 60_000;
 /** How many events one pruning removes at most, so that it never holds up requests for long. */
@@ -85,20 +88,32 @@ export class SqliteJournal implements Journal {
       this.#bytes += event.body.length;
     }, true);
     if (error === undefined) return ok(undefined);
-    const isFull = /full|disk/i.test(error);
-    return err({ reason: isFull ? "full" : "unavailable", message: `the event journal cannot be written: ${error}` });
+    return err({
+      reason: isDiskProblem(error) ? "full" : "unavailable",
+      message: `the event journal cannot be written: ${error}`,
+    });
   }
 
   async record(pair: PairRecord): Promise<void> {
-    const error = await this.#write(() => this.#putPair.run(...pairValues(pair)), false);
-    if (error !== undefined) this.#options.onError?.(`the verdict on event ${pair.eventId} was not stored: ${error}`);
+    const what = `the verdict on event ${pair.eventId}`;
+    await this.#writeInTheEnd(what, () => void this.#putPair.run(...pairValues(pair)));
   }
 
   async finish(eventId: string): Promise<void> {
-    const error = await this.#write(() => {
+    await this.#writeInTheEnd(`the end of event ${eventId}`, () => {
       this.#unfinished -= Number(this.#finish.run(eventId).changes);
-    }, false);
-    if (error !== undefined) this.#options.onError?.(`the end of event ${eventId} was not stored: ${error}`);
+    });
+  }
+
+  /** What became of an accepted event waits until the disk takes it; meanwhile the event counts as unfinished. */
+  async #writeInTheEnd(what: string, run: () => void): Promise<void> {
+    for (let attempt = 0; ; attempt++) {
+      const error = await this.#write(run, false);
+      if (error === undefined) return;
+      if (attempt === 0) this.#options.onError?.(`${what} was not stored: ${error}`);
+      if (this.#isClosed || !isDiskProblem(error)) return;
+      await new Promise((resolve) => setTimeout(resolve, retryDelayMs).unref());
+    }
   }
 
   async *pending({ namespace, name }: ListenerRef): AsyncIterable<PendingEvent> {
@@ -262,6 +277,11 @@ export class SqliteJournal implements Journal {
     // More to do: the next commit goes on with it.
     if (removed === pruneBatch) this.#prunedAtMs = 0;
   }
+}
+
+/** Whether it may pass once there is room again. */
+function isDiskProblem(error: string): boolean {
+  return /full|disk/i.test(error);
 }
 
 function messageOf(error: unknown): string {
