@@ -263,6 +263,11 @@ test("a push appears without reload, is explained, and its run can be read, canc
   const runPage = await visitor.page(`/runs/pipelineruns/default/${run}`);
   ok(runPage.includes(hostileEscaped) && !runPage.includes(hostile));
   match(runPage, new RegExp(`href="/events/default/${id}"`));
+  match(runPage, /<section id="kubernetes-events"[\s\S]*<div>Started<\/div>[\s\S]*?<div>Succeeded<\/div>/);
+  match(
+    await visitor.page(`/runs/pipelineruns/default/${run}/yaml`),
+    /^apiVersion: tekton\.dev\/v1\nkind: PipelineRun\n/,
+  );
   const log = await visitor.page(`/runs/pipelineruns/default/${run}/logs`);
   ok(log.includes(`<span class="ansi-green">${hostileEscaped}</span>`));
   const text = await (await visitor.get(`/api/runs/pipelineruns/default/${run}/logs?follow=true`)).text();
@@ -356,6 +361,7 @@ test("an account sees and does what it may, and is told what it may not", async 
 
   const run = await reader.page("/runs/taskruns/default/long");
   match(run, /<button disabled aria-describedby="no-cancel">/);
+  match(run, /cannot list resource &quot;events&quot;/);
   match(run, /This account may not: patch taskruns\.tekton\.dev, namespace default\./);
   const csrf = await reader.csrf();
   const refused = await reader.post("/runs/taskruns/default/long/cancel", { csrf });

@@ -1,3 +1,4 @@
+import { stringify } from "yaml";
 import type { Status } from "../api/object.ts";
 import { clientFailure } from "../kube/status.ts";
 import { eventApi, readEventObject } from "../triggers/event-object.ts";
@@ -11,7 +12,7 @@ import { logPage } from "./pages/log-page.ts";
 import { overviewPage } from "./pages/overview-page.ts";
 import { runPage } from "./pages/run-page.ts";
 import { runsPage } from "./pages/runs-page.ts";
-import { getEvent, getOverview, getRun, listEvents, listRuns } from "./queries.ts";
+import { getEvent, getOverview, getRun, listEvents, listRunEvents, listRuns } from "./queries.ts";
 import { act, eventFilter, type RunPath, runFilter, runPath } from "./routes.ts";
 import { openRunLog } from "./run-log-lines.ts";
 import { isActive, runResources } from "./run-model.ts";
@@ -37,6 +38,7 @@ export async function answerPageGet(visit: SignedInVisit): Promise<Answer> {
   const run = first === "runs" ? runPath(rest) : undefined;
   if (run !== undefined && rest.length === 3) return answerRun(visit, run);
   if (run !== undefined && rest.length === 4 && rest[3] === "logs") return answerLog(visit, run);
+  if (run !== undefined && rest.length === 4 && rest[3] === "yaml") return answerYaml(visit, run);
   return problem(visit, clientFailure(404, "NotFound", "there is no such page"));
 }
 
@@ -80,12 +82,23 @@ async function answerEvent(
 async function answerRun(visit: SignedInVisit, key: RunPath): Promise<Answer> {
   const { client } = visit.session;
   const resource = runResources[key.kind];
-  const [run, cancel, rerun] = await Promise.all([
+  const [run, events, cancel, rerun] = await Promise.all([
     getRun(client, key.kind, key),
+    listRunEvents(client, key.kind, key),
     refusalOf(client, "patch", resource, key.namespace),
     refusalOf(client, "create", resource, key.namespace),
   ]);
-  return run.ok ? okPage(runPage(visit, run.value, { cancel, rerun })) : problem(visit, run.error);
+  return run.ok
+    ? okPage(runPage(visit, run.value, { events, refusals: { cancel, rerun } }))
+    : problem(visit, run.error);
+}
+
+/** The run as text, without the bookkeeping of who set which field. */
+async function answerYaml(visit: SignedInVisit, key: RunPath): Promise<Answer> {
+  const run = await visit.session.client.get(runResources[key.kind], key);
+  if (!run.ok) return problem(visit, run.error);
+  const { managedFields: _fields, ...metadata } = run.value.metadata;
+  return { kind: "text", contentType: "text/plain; charset=utf-8", body: stringify({ ...run.value, metadata }) };
 }
 
 async function answerLog(visit: SignedInVisit, run: RunPath): Promise<Answer> {

@@ -23,6 +23,8 @@ export const eventListeners: Resource = {
   resource: "eventlisteners",
 };
 
+const kubeEvents: Resource = { group: "", version: "v1", resource: "events" };
+
 /** A listener in the overview. */
 export interface ListenerSummary {
   readonly namespace: string;
@@ -132,6 +134,38 @@ export async function getRun(
     labelSelector: `tekton.dev/pipelineRun=${key.name}`,
   });
   return children.ok ? ok(runDetail(kind, run.value, children.value.items)) : children;
+}
+
+/** A Kubernetes event about an object. */
+export interface ObjectEvent {
+  readonly type: string;
+  readonly reason: string;
+  readonly message: string;
+  readonly count: number;
+  readonly lastSeenAt: string | undefined;
+}
+
+/** The Kubernetes events about a run, oldest first. */
+export async function listRunEvents(
+  client: KubeClient,
+  kind: RunKind,
+  { namespace, name }: { readonly namespace: string; readonly name: string },
+): Promise<Result<readonly ObjectEvent[], Status>> {
+  const objectKind = kind === "pipelineruns" ? "PipelineRun" : "TaskRun";
+  const listed = await client.list(kubeEvents, {
+    namespace,
+    fieldSelector: `involvedObject.kind=${objectKind},involvedObject.name=${name}`,
+  });
+  if (!listed.ok) return listed;
+  const events = listed.value.items.map((event) => ({
+    type: textOf(event, "type") ?? "",
+    reason: textOf(event, "reason") ?? "",
+    message: textOf(event, "message") ?? "",
+    count: Number(event["count"] ?? 1),
+    lastSeenAt:
+      textOf(event, "lastTimestamp") ?? textOf(event, "eventTime") ?? event.metadata.creationTimestamp ?? undefined,
+  }));
+  return ok(events.sort((a, b) => (a.lastSeenAt ?? "").localeCompare(b.lastSeenAt ?? "")));
 }
 
 /** A page of events, newest first. */

@@ -1,8 +1,11 @@
+import type { Status } from "../../api/object.ts";
+import type { Result } from "../../result.ts";
 import { cancelModes } from "../actions.ts";
 import { html, type Markup } from "../html.ts";
+import type { ObjectEvent } from "../queries.ts";
 import { isActive, type NamedValue, type RunDetail, type RunTask } from "../run-model.ts";
 import { linkTo, type SignedInVisit } from "../visit.ts";
-import { csrfField, durationText, page, timeText } from "./layout.ts";
+import { csrfField, durationText, page, refusal, timeText } from "./layout.ts";
 import { badge, eventLink, liveSection, runLink, table } from "./parts.ts";
 
 /** Why actions are not offered to this account; undefined where they are. */
@@ -12,7 +15,11 @@ export interface RunRefusals {
 }
 
 /** A run: how it went, its tasks, what went in and what came out, and what can be done with it. */
-export function runPage(visit: SignedInVisit, run: RunDetail, refusals: RunRefusals): Markup {
+export function runPage(
+  visit: SignedInVisit,
+  run: RunDetail,
+  { events, refusals }: { readonly events: Result<readonly ObjectEvent[], Status>; readonly refusals: RunRefusals },
+): Markup {
   const { messages } = visit;
   const { kind, namespace, name } = run;
   const kindName = kind === "pipelineruns" ? "PipelineRun" : "TaskRun";
@@ -31,7 +38,7 @@ ${run.message !== "" && html`<p class="message">${run.message}</p>`}
 ${run.eventId !== undefined && html`<dt>${messages.causedBy}</dt><dd>${eventLink(visit, namespace, run.eventId)} (${run.listener}${run.trigger !== undefined && ` / ${run.trigger}`})</dd>`}
 ${run.pipelineRun !== undefined && html`<dt>${messages.partOf}</dt><dd>${runLink(visit, "pipelineruns", namespace, run.pipelineRun)}</dd>`}
 </dl>
-<p><a class="button" href="${linkTo(visit, ["runs", kind, namespace, name, "logs"])}">${messages.logs}</a></p>
+<p><a class="button" href="${linkTo(visit, ["runs", kind, namespace, name, "logs"])}">${messages.logs}</a> <a class="button" href="${linkTo(visit, ["runs", kind, namespace, name, "yaml"])}">YAML</a></p>
 <h2>${messages.tasks}</h2>
 ${taskTable(visit, run)}
 ${values(visit, messages.results, run.results)}`,
@@ -48,6 +55,8 @@ ${liveSection(
     run.conditions.map(({ type, status, reason, message }) => [type, status, reason, message]),
   ),
 )}
+<h2>${messages.kubernetesEvents}</h2>
+${liveSection("kubernetes-events", ["pipelineruns", "taskruns"], eventsAbout(visit, events))}
 ${values(
   visit,
   messages.labels,
@@ -96,6 +105,22 @@ ${table(
   [messages.name, messages.value],
   entries.map(({ name, value }) => [html`<code>${name}</code>`, html`<code>${value}</code>`]),
 )}`;
+}
+
+function eventsAbout(visit: SignedInVisit, events: Result<readonly ObjectEvent[], Status>): Markup {
+  const { messages } = visit;
+  if (!events.ok) return refusal(visit, events.error);
+  if (events.value.length === 0) return html`<p class="empty">${messages.noKubernetesEvents}</p>`;
+  return table(
+    messages.kubernetesEvents,
+    [messages.lastSeen, messages.type, messages.reason, messages.message],
+    events.value.map(({ lastSeenAt, type, reason, message, count }) => [
+      timeText(visit, lastSeenAt),
+      type,
+      html`${reason}${count > 1 && ` ×${count}`}`,
+      message,
+    ]),
+  );
 }
 
 function actions(visit: SignedInVisit, run: RunDetail, refusals: RunRefusals): Markup {
