@@ -79,7 +79,7 @@ for (const { name, open } of logs) {
       render: configMap("b", "1"),
     });
     const before = store.listAt("/configmaps", "n/", b);
-    deepEqual(before.ok && before.value.map((object) => [object.key, object.revision]), [
+    deepEqual(before.ok && [...before.value].map((object) => [object.key, object.revision]), [
       ["n/a", a],
       ["n/b", b],
     ]);

@@ -64,6 +64,9 @@ export interface Compacted {
   readonly oldest: number;
 }
 
+/** Objects in order of their keys, not yet looked up: to be read before anything else happens. */
+type Listing = Iterable<StoredObject> & { readonly length: number };
+
 interface Slot {
   /** What readers see. */
   committed?: StoredObject;
@@ -133,30 +136,39 @@ export class ObjectStore {
 
   /** Objects in byte order of their keys; `prefix` is `namespace/` for one namespace. */
   list(collection: string, prefix = ""): readonly StoredObject[] {
-    const found = this.#collections.get(collection);
-    if (!found) return [];
-    found.keys ??= [...found.slots].flatMap(([key, slot]) => (slot.committed ? [key] : [])).sort();
-    const objects: StoredObject[] = [];
-    for (let at = prefix === "" ? 0 : lowerBound(found.keys, prefix); at < found.keys.length; at++) {
-      const key = found.keys[at]!;
-      if (!key.startsWith(prefix)) break;
-      objects.push(found.slots.get(key)!.committed!);
-    }
-    return objects;
+    return [...this.#listing(collection, prefix, prefix)];
   }
 
-  /** The collection as it was at that revision. */
-  listAt(collection: string, prefix: string, revision: number): Result<readonly StoredObject[], Compacted> {
-    if (revision >= this.#committed) return ok(this.list(collection, prefix));
+  /** The collection as it was at that revision, from the key `start` on. */
+  listAt(collection: string, prefix: string, revision: number, start = prefix): Result<Listing, Compacted> {
+    const present = this.#listing(collection, prefix, start);
+    if (revision >= this.#committed) return ok(present);
     const changes = this.#changesAfter(collection, revision);
     if (!changes.ok) return changes;
-    const state = new Map(this.list(collection, prefix).map((object) => [object.key, object]));
-    for (const event of changes.value.toReversed()) {
-      if (!event.object.key.startsWith(prefix)) continue;
+    const concerned = changes.value.filter(({ object }) => object.key.startsWith(prefix) && object.key >= start);
+    if (concerned.length === 0) return ok(present);
+    const state = new Map([...present].map((object) => [object.key, object]));
+    for (const event of concerned.toReversed()) {
       if (event.previous) state.set(event.object.key, event.previous);
       else state.delete(event.object.key);
     }
     return ok([...state.values()].sort(byKey));
+  }
+
+  #listing(collection: string, prefix: string, start: string): Listing {
+    const found = this.#collections.get(collection);
+    if (!found) return [];
+    found.keys ??= [...found.slots].flatMap(([key, slot]) => (slot.committed ? [key] : [])).sort();
+    const { keys, slots } = found;
+    const from = lowerBound(keys, start);
+    // The prefix ends with a slash, after which comes the zero.
+    const to = prefix === "" ? keys.length : lowerBound(keys, `${prefix.slice(0, -1)}0`);
+    return {
+      length: Math.max(0, to - from),
+      *[Symbol.iterator]() {
+        for (let at = from; at < to; at++) yield slots.get(keys[at]!)!.committed!;
+      },
+    };
   }
 
   /** Collections that hold objects, for finding what a namespace contains. */

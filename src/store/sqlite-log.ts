@@ -60,6 +60,7 @@ export class SqliteLog implements RevisionLog {
         );
       }
       database.exec(`
+        PRAGMA page_size = 8192;
         PRAGMA journal_mode = WAL;
         PRAGMA synchronous = FULL;
         PRAGMA wal_autocheckpoint = 4000;

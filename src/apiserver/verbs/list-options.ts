@@ -22,6 +22,8 @@ export interface ListRequest {
   readonly tellsInitialEnd: boolean;
   /** Undefined: everything matches. */
   readonly matches: ((object: K8sObject) => boolean) | undefined;
+  /** What the store's key alone tells about `matches`, so that the other objects need not be read. */
+  readonly keyMatches: ((key: string) => boolean) | undefined;
 }
 
 /** Reads and checks ListOptions. */
@@ -52,7 +54,8 @@ export function readListOptions(routed: ResourceRequest, watch: boolean): Result
     allowWatchBookmarks: queryBoolean(query, "allowWatchBookmarks"),
     sendInitialEvents: queryBoolean(query, "sendInitialEvents"),
     tellsInitialEnd: sendInitialEvents === null ? true : queryBoolean(query, "sendInitialEvents"),
-    matches: matches.value,
+    matches: matches.value?.object,
+    keyMatches: matches.value?.key,
   });
 }
 
@@ -105,7 +108,12 @@ function listProblems(
   return problems;
 }
 
-function readSelectors(routed: ResourceRequest): Result<((object: K8sObject) => boolean) | undefined, Status> {
+interface Selection {
+  readonly object: (object: K8sObject) => boolean;
+  readonly key: ((key: string) => boolean) | undefined;
+}
+
+function readSelectors(routed: ResourceRequest): Result<Selection | undefined, Status> {
   const { query } = routed.request;
   const labelText = query.get("labelSelector") ?? "";
   const fieldText = query.get("fieldSelector") ?? "";
@@ -128,9 +136,13 @@ function readSelectors(routed: ResourceRequest): Result<((object: K8sObject) => 
   if (routed.name !== undefined) fields = [...fields, { field: "metadata.name", equal: true, value: routed.name }];
   if (!labels && fields.length === 0) return ok(undefined);
   const fieldsOf = fieldValues(routed);
-  return ok((object) => {
-    if (labels && !labels(object.metadata.labels ?? {})) return false;
-    return fields.every(({ field, equal, value }) => (fieldsOf(object, field) === value) === equal);
+  const name = fields.find(({ field, equal }) => field === "metadata.name" && equal)?.value;
+  return ok({
+    object: (object) => {
+      if (labels && !labels(object.metadata.labels ?? {})) return false;
+      return fields.every(({ field, equal, value }) => (fieldsOf(object, field) === value) === equal);
+    },
+    key: name === undefined ? undefined : (key) => key === name || key.endsWith(`/${name}`),
   });
 }
 

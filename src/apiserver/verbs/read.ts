@@ -121,7 +121,7 @@ async function listPage(
   let revision = context.store.revision;
   if (cursor && cursor.revision >= 0) revision = cursor.revision;
   else if (options.resourceVersionMatch === "Exact") revision = Number(options.resourceVersion);
-  const all = context.store.listAt(definition.collection, prefix, revision);
+  const all = context.store.listAt(definition.collection, prefix, revision, prefix + (cursor?.start ?? ""));
   if (!all.ok) {
     if (!cursor) return err(expired("The resourceVersion for the provided list is too old."));
     return err({
@@ -131,11 +131,7 @@ async function listPage(
       metadata: { continue: encodeCursor({ revision: -1, start: cursor.start }) },
     });
   }
-  let rest: readonly StoredObject[] = all.value;
-  if (cursor) {
-    const start = prefix + cursor.start;
-    rest = rest.filter((object) => object.key >= start);
-  }
+  const rest = all.value;
   const apiItems: ListItem[] = [];
   const sameVersion = definition.versions.length === 1 && definition.collection !== "/events";
   let consumed = 0;
@@ -144,6 +140,7 @@ async function listPage(
     if (options.limit > 0 && apiItems.length === options.limit) break;
     consumed++;
     last = stored.key;
+    if (options.keyMatches && !options.keyMatches(stored.key)) continue;
     if (options.matches && !options.matches(stored.object)) continue;
     apiItems.push({ object: () => stored.object, stored });
   }

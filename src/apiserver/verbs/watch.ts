@@ -126,6 +126,7 @@ class Watch {
     if (synthetic) {
       const initial: WatchFrame[] = [];
       for (const stored of store.list(definition.collection, prefix)) {
+        if (this.#options.keyMatches && !this.#options.keyMatches(stored.key)) continue;
         if (this.#options.matches && !this.#options.matches(stored.object)) continue;
         initial.push(await this.#frame("ADDED", stored));
       }
