@@ -157,15 +157,22 @@ export async function listRunEvents(
     fieldSelector: `involvedObject.kind=${objectKind},involvedObject.name=${name}`,
   });
   if (!listed.ok) return listed;
-  const events = listed.value.items.map((event) => ({
-    type: textOf(event, "type") ?? "",
-    reason: textOf(event, "reason") ?? "",
-    message: textOf(event, "message") ?? "",
-    count: Number(event["count"] ?? 1),
-    lastSeenAt:
-      textOf(event, "lastTimestamp") ?? textOf(event, "eventTime") ?? event.metadata.creationTimestamp ?? undefined,
-  }));
-  return ok(events.sort((a, b) => (a.lastSeenAt ?? "").localeCompare(b.lastSeenAt ?? "")));
+  // Times are whole seconds: within one, what was written later has the larger resource version.
+  const lastSeen = (event: K8sObject) =>
+    textOf(event, "lastTimestamp") ?? textOf(event, "eventTime") ?? event.metadata.creationTimestamp ?? undefined;
+  const version = (event: K8sObject) => Number(event.metadata.resourceVersion);
+  const items = [...listed.value.items].sort(
+    (a, b) => (lastSeen(a) ?? "").localeCompare(lastSeen(b) ?? "") || version(a) - version(b),
+  );
+  return ok(
+    items.map((event) => ({
+      type: textOf(event, "type") ?? "",
+      reason: textOf(event, "reason") ?? "",
+      message: textOf(event, "message") ?? "",
+      count: Number(event["count"] ?? 1),
+      lastSeenAt: lastSeen(event),
+    })),
+  );
 }
 
 /** A page of events, newest first. */
