@@ -2,6 +2,7 @@ import type { EventListener } from "../../api/triggers/objects.ts";
 import { coreInterceptors } from "../../interceptors/core-interceptors.ts";
 import type { CodeHostClient } from "../../interceptors/interceptor.ts";
 import { decodeGoJsonObject } from "../../json/go-decode.ts";
+import { isJsonObject } from "../../json/value.ts";
 import { err, ok, type Result } from "../../result.ts";
 import { eventHeader } from "../../sink/event-header.ts";
 import { runUid } from "../../sink/run-uid.ts";
@@ -153,7 +154,7 @@ async function runListener(
   const ref = { namespace, name };
   const annotations = listener.metadata?.annotations ?? {};
   const validates = annotations["tekton.dev/payload-validation"] !== "false";
-  const decoded = validates ? decodeGoJsonObject(event.body.bytes) : ok(null);
+  const decoded = validates ? decodedObject(event.body) : ok(null);
   const refused = (status: number, message: string): OfflineRun => ({
     listener: ref,
     answer: { status, message },
@@ -181,6 +182,12 @@ async function runListener(
     }
   }
   return { listener: ref, answer: { status: 202 }, missing: selected.value.missing, verdicts };
+}
+
+/** As the sink looks at it: once decoded for the triggers, the body is not decoded again; the error is that of an object. */
+function decodedObject(body: EventBody): Result<unknown, string> {
+  const { json } = body;
+  return json.ok && (json.value === null || isJsonObject(json.value)) ? ok(null) : decodeGoJsonObject(body.bytes);
 }
 
 /** Every trigger that the event may reach. */
