@@ -183,7 +183,10 @@ export class PipelineRunActor {
             labels: {},
             annotations: {},
           });
-    if (!found.ok) return found;
+    if (!found.ok) {
+      this.#takeMetadata({ name: pipelineRef?.name ?? "", inline: pipelineRef?.name === undefined }, false);
+      return found;
+    }
     const pipeline = found.value;
     this.#takeMetadata(pipeline, resumed !== undefined);
     const configuration = this.#context.configuration();
@@ -229,13 +232,16 @@ export class PipelineRunActor {
   }
 
   /** Labels and annotations of the run: its Pipeline's name and what the Pipeline carries, the run's own winning. */
-  #takeMetadata(pipeline: FetchedPipeline, resumed: boolean): void {
+  #takeMetadata(
+    pipeline: Partial<Pick<FetchedPipeline, "name" | "labels" | "annotations">> & { readonly inline: boolean },
+    resumed: boolean,
+  ): void {
     if (resumed) return;
     const { metadata } = this.#run;
     const generated = metadata.generateName?.replace(/[^a-zA-Z0-9]+$/, "");
-    const name = pipeline.inline ? generated || metadata.name || "" : pipeline.name;
+    const name = pipeline.inline ? generated || metadata.name || "" : (pipeline.name ?? "");
     const labels = { ...pipeline.labels, "tekton.dev/pipeline": name, ...metadata.labels };
-    const annotations = { ...withoutApplied(pipeline.annotations), ...metadata.annotations };
+    const annotations = { ...withoutApplied(pipeline.annotations ?? {}), ...metadata.annotations };
     this.#run = { ...this.#run, metadata: { ...metadata, labels, annotations } };
     void this.#context.client.patch(
       pipelineRuns,
@@ -402,7 +408,8 @@ export class PipelineRunActor {
   #resultsOf({ graph, prepared }: Started): Pick<PipelineRunStatus, "results"> {
     const declared = prepared.spec.results ?? [];
     if (declared.length === 0) return {};
-    return { results: pipelineResults(declared, graph, this.#childLists()).results };
+    const { results } = pipelineResults(declared, graph, this.#childLists());
+    return results.length === 0 ? {} : { results };
   }
 
   #withResults(condition: RunCondition, { graph, prepared }: Started): RunCondition {

@@ -1,6 +1,6 @@
 import type { K8sObject } from "../api/object.ts";
 import type { PipelinesConfiguration } from "../api/pipelines/configuration.ts";
-import type { TaskRun, WorkspaceBinding } from "../api/pipelines/runs.ts";
+import type { TaskRun, TaskRunSpec, WorkspaceBinding } from "../api/pipelines/runs.ts";
 import type { TaskSpec } from "../api/pipelines/task.ts";
 import { objectSetting } from "../api/pipelines/yaml-setting.ts";
 import type { JsonObject } from "../json/value.ts";
@@ -135,7 +135,11 @@ export async function prepareTask(
     params: values,
     workspaces: bindWorkspaces(declaredSpec.workspaces ?? [], bound, seed),
   });
-  const draft = draftPod(spec, run.spec, bindWorkspaces(spec.workspaces ?? [], bound, seed));
+  const draft = draftPod(
+    spec,
+    withoutForbiddenEnv(run.spec, configuration),
+    bindWorkspaces(spec.workspaces ?? [], bound, seed),
+  );
   return ok({ spec, draft });
 }
 
@@ -161,6 +165,14 @@ function defaultBindings(
     (workspace) => workspace.optional !== true && !bound.has(workspace.name),
   );
   return [...bindings, ...unbound.map(({ name }) => ({ ...fallback, name }))];
+}
+
+/** The run without variables of its pod template that an operator reserves for the steps. */
+function withoutForbiddenEnv(run: TaskRunSpec, { forbiddenEnv }: PipelinesConfiguration): TaskRunSpec {
+  const { podTemplate } = run;
+  if (podTemplate?.env === undefined || forbiddenEnv.length === 0) return run;
+  const env = podTemplate.env.filter(({ name }) => !forbiddenEnv.includes(name));
+  return { ...run, podTemplate: { ...podTemplate, env } };
 }
 
 /** The run as events name it. */

@@ -10,6 +10,8 @@ export interface PipelinesConfiguration {
   /** YAML text of a workspace binding for required workspaces that nobody bound; empty for none. */
   readonly defaultTaskRunWorkspaceBinding: string;
   readonly defaultResolver: string;
+  /** Environment variables that a pod template must not set. */
+  readonly forbiddenEnv: readonly string[];
   readonly enableApiFields: "stable" | "beta" | "alpha";
   readonly maxResultSize: number;
   readonly enableStepActions: boolean;
@@ -44,6 +46,7 @@ export function readConfiguration(defaults: Data = {}, flags: Data = {}): Pipeli
     defaultPodTemplate: text("pod-template", ""),
     defaultTaskRunWorkspaceBinding: text("task-run-workspace-binding", ""),
     defaultResolver: text("resolver-type", ""),
+    forbiddenEnv: names(text("forbidden-env", "")),
     enableApiFields: fields === "alpha" || fields === "stable" ? fields : "beta",
     maxResultSize: whole(own(flags, "max-result-size") ?? "", 4096),
     enableStepActions: flag("enable-step-actions", true),
@@ -53,16 +56,21 @@ export function readConfiguration(defaults: Data = {}, flags: Data = {}): Pipeli
     enableArtifacts: flag("enable-artifacts", false),
     keepPodOnCancel: flag("keep-pod-on-cancel", false),
     enableProvenance: flag("enable-provenance-in-status", true),
-    disableInlineSpec: (own(flags, "disable-inline-spec") ?? "")
-      .split(",")
-      .map((kind) => kind.trim())
-      .filter((kind) => kind !== ""),
+    disableInlineSpec: names(own(flags, "disable-inline-spec") ?? ""),
     featureFlags: flags,
   };
 }
 
 function own(data: Data, key: string): string | undefined {
   return Object.hasOwn(data, key) ? data[key] : undefined;
+}
+
+/** A list of names with commas between them. */
+function names(text: string): readonly string[] {
+  return text
+    .split(",")
+    .map((name) => name.trim())
+    .filter((name) => name !== "");
 }
 
 function whole(text: string, fallback: number): number {

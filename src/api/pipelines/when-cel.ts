@@ -6,10 +6,13 @@ import { err, ok, type Result } from "../../result.ts";
 /** Expressions are texts after substitution, so that few come twice. */
 const programs = new ProgramCache(256, plainEnvironment);
 
-/** Why a when expression's CEL does not compile; undefined when it does. Variables do not exist there. */
+/**
+ * Why a when expression's CEL does not compile; undefined when it does. CEL variables do not exist there. A constant
+ * that cannot be converted, such as `int('$(params.n)')`, may be another text by the time of the run.
+ */
 export function celSyntaxError(source: string): string | undefined {
   const program = programs.get(source);
-  return program.ok ? undefined : program.error.message;
+  return program.ok || program.error.stage === "program" ? undefined : program.error.message;
 }
 
 /** Evaluates a when expression's CEL, which must be a boolean (spec: pipelines, section 9). */
