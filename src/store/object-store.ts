@@ -2,6 +2,7 @@ import type { K8sObject } from "../api/object.ts";
 import { encodeObject, parseObject } from "../json/object-text.ts";
 import type { JsonValue } from "../json/value.ts";
 import { err, ok, type Result } from "../result.ts";
+import { metadataOfText } from "./metadata-text.ts";
 import type { Revision, RevisionLog } from "./revision-log.ts";
 import { WatchQueue } from "./watch-queue.ts";
 
@@ -27,6 +28,14 @@ export class StoredObject {
     const parsed = parseObject(this.text) as unknown as K8sObject;
     this.#parsed = new WeakRef(parsed);
     return parsed;
+  }
+
+  /** The object's metadata, read without the rest of it where that is possible. */
+  get metadata(): K8sObject["metadata"] {
+    const known = this.#parsed?.deref();
+    if (known) return known.metadata;
+    const alone = metadataOfText(this.text);
+    return alone ? (alone as K8sObject["metadata"]) : this.object.metadata;
   }
 }
 

@@ -43,8 +43,8 @@ export function statusAnswer(status: Status, negotiated: Pick<Negotiated, "forma
   });
 }
 
-function partial(object: K8sObject, apiVersion: string): JsonObject {
-  return { kind: "PartialObjectMetadata", apiVersion, metadata: object.metadata as unknown as JsonObject };
+function partial({ metadata }: Pick<K8sObject, "metadata">, apiVersion: string): JsonObject {
+  return { kind: "PartialObjectMetadata", apiVersion, metadata: metadata as unknown as JsonObject };
 }
 
 /** Turns one object into the answer, in the form asked for. */
@@ -117,7 +117,7 @@ export function listAnswer(
     );
   }
   if (as?.kind === "PartialObjectMetadataList") {
-    const items = outcome.items.map((item) => partial(item.object(), as.version));
+    const items = outcome.items.map((item) => partial(item.stored ?? item.object(), as.version));
     return ok(
       jsonAnswer(
         200,
