@@ -1,9 +1,11 @@
 import { equal, match, ok } from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { join } from "node:path";
 import { test } from "node:test";
 import { parse } from "yaml";
-import { eventually, runTektite, startUp, temporaryFolder } from "./harness.ts";
+import { eventually, root, runTektite, startUp, temporaryFolder } from "./harness.ts";
 
 const manifests = `
 apiVersion: v1
@@ -117,6 +119,15 @@ test("every command has help with examples", async () => {
     } else ok(stdout.includes("\nExamples:\n"), `tektite ${path.join(" ")} --help has no examples`);
   };
   await check([]);
+});
+
+test("every flag of up is in docs/standalone.md", async () => {
+  const page = readFileSync(join(root, "docs", "standalone.md"), "utf8");
+  const { stdout } = await runTektite(["up", "--help"]);
+  const flags = [...stdout.matchAll(/^ {2}(?:-\w, )?(--[a-z-]+)/gm)].map(([, flag = ""]) => flag);
+  ok(flags.length > 10);
+  for (const flag of flags.filter((name) => name !== "--help" && name !== "--filename"))
+    ok(page.includes(`\`${flag}`), flag);
 });
 
 test("a wrong call ends with 2 and says how to call", async () => {
