@@ -437,6 +437,7 @@ export class PipelineRunActor {
     if (before?.status === status && before.reason === reason && before.message === message) return;
     const next: Condition = { type: "Succeeded", status, reason, message, lastTransitionTime: timestamp() };
     this.#status = { ...this.#status, conditions: [next] };
+    if (status === "Unknown") this.#context.cloudEvents.tell({ ...this.#run, status: this.#status });
     if (status === "Unknown" && reason !== "Started") {
       this.#context.events.record(this.#object(), "Normal", reason, message);
     }
@@ -457,6 +458,7 @@ export class PipelineRunActor {
     if (condition === undefined || !isDone({ status: this.#status })) return;
     const succeeded = condition.status === "True";
     const reason = succeeded ? "Succeeded" : "Failed";
+    this.#context.cloudEvents.tell({ ...this.#run, status: this.#status });
     this.#context.events.record(this.#object(), succeeded ? "Normal" : "Warning", reason, condition.message);
   }
 

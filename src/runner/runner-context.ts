@@ -2,6 +2,7 @@ import type { PipelinesConfiguration } from "../api/pipelines/configuration.ts";
 import type { KubeClient } from "../kube/client.ts";
 import type { LogStore } from "../store/log-store.ts";
 import type { ClaimFolders } from "./claim-folders.ts";
+import type { CloudEvents } from "./cloud-events.ts";
 import type { EventRecorder } from "./event-recorder.ts";
 import type { Runtime } from "./pod-plan.ts";
 import type { PodSlots } from "./pod-slots.ts";
@@ -28,6 +29,7 @@ export interface RunnerContext {
   readonly slots: PodSlots;
   readonly claims: ClaimFolders;
   readonly events: EventRecorder;
+  readonly cloudEvents: CloudEvents;
   readonly specs: SpecSources;
   configuration(): PipelinesConfiguration;
 }

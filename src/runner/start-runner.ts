@@ -5,6 +5,7 @@ import type { KubeClient } from "../kube/client.ts";
 import { Informer } from "../kube/informer.ts";
 import type { LogStore } from "../store/log-store.ts";
 import { ClaimFolders } from "./claim-folders.ts";
+import { CloudEvents } from "./cloud-events.ts";
 import { EventRecorder } from "./event-recorder.ts";
 import { PipelineRunController } from "./pipeline-run-controller.ts";
 import type { RunningPod, Runtime } from "./pod-plan.ts";
@@ -70,6 +71,7 @@ export async function startRunner(parts: {
     slots: new PodSlots(options.maxPods),
     claims,
     events: new EventRecorder(client, "tekton", signal),
+    cloudEvents: new CloudEvents({ sink: () => configuration().cloudEventsSink, log, signal }),
     specs: new SpecSources(client, resolvers),
     configuration,
   };

@@ -550,6 +550,7 @@ export class TaskRunActor {
     const condition = succeededCondition(this.#status);
     if (condition === undefined) return;
     const succeeded = condition.status === "True";
+    this.#context.cloudEvents.tell({ ...this.#run, status: this.#status });
     this.#context.events.record(
       asObject(this.#run),
       succeeded ? "Normal" : "Warning",
@@ -568,6 +569,8 @@ export class TaskRunActor {
     if (before?.status === status && before.reason === reason && before.message === message) return;
     const condition: Condition = { type: "Succeeded", status, reason, message, lastTransitionTime: timestamp() };
     this.#status = { ...this.#status, conditions: [condition] };
+    // An end is told once it is stored; a failed attempt is told by its repetition.
+    if (status === "Unknown") this.#context.cloudEvents.tell({ ...this.#run, status: this.#status });
     if (status === "Unknown" && reason !== "Started" && reason !== "ToBeRetried") {
       this.#context.events.record(asObject(this.#run), "Normal", reason, message);
     }

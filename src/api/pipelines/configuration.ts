@@ -10,6 +10,8 @@ export interface PipelinesConfiguration {
   /** YAML text of a workspace binding for required workspaces that nobody bound; empty for none. */
   readonly defaultTaskRunWorkspaceBinding: string;
   readonly defaultResolver: string;
+  /** Where CloudEvents about runs go; empty for nowhere. */
+  readonly cloudEventsSink: string;
   /** Environment variables that a pod template must not set. */
   readonly forbiddenEnv: readonly string[];
   readonly enableApiFields: "stable" | "beta" | "alpha";
@@ -46,6 +48,7 @@ export function readConfiguration(defaults: Data = {}, flags: Data = {}): Pipeli
     defaultPodTemplate: text("pod-template", ""),
     defaultTaskRunWorkspaceBinding: text("task-run-workspace-binding", ""),
     defaultResolver: text("resolver-type", ""),
+    cloudEventsSink: text("cloud-events-sink", ""),
     forbiddenEnv: names(text("forbidden-env", "")),
     enableApiFields: fields === "alpha" || fields === "stable" ? fields : "beta",
     maxResultSize: whole(own(flags, "max-result-size") ?? "", 4096),
