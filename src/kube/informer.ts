@@ -20,6 +20,9 @@ export interface InformerOptions {
 /** Pauses between attempts at a list or a watch that failed, in milliseconds. */
 const retryBaseMs = 200;
 const retryMaxMs = 5_000;
+/** A watch is asked to end after this to twice this, so that those of many clients do not begin anew together. */
+const watchSeconds = 300;
+const graceSeconds = 30;
 
 /**
  * A local copy of one resource's objects, kept current by list and watch. It lists again when the watch says that its
@@ -101,11 +104,15 @@ export class Informer {
 
   /** Follows changes until the stream ends. No version in the answer means: list again. */
   async #watchFrom(version: string, signal: AbortSignal): Promise<{ version: string | undefined; failed: boolean }> {
+    const timeoutSeconds = Math.ceil(watchSeconds * (1 + Math.random()));
+    // A connection that broke silently brings nothing, not even its end.
+    const overdue = AbortSignal.timeout((timeoutSeconds + graceSeconds) * 1000);
     const stream = await this.#client.watch(this.#resource, {
       ...this.#selection(),
       resourceVersion: version,
       allowWatchBookmarks: true,
-      signal,
+      timeoutSeconds,
+      signal: AbortSignal.any([signal, overdue]),
     });
     if (stream.status !== 200) {
       const status = stream.body as unknown as Status;
