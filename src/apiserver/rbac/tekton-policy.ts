@@ -131,6 +131,13 @@ function aggregatedRoles(): readonly K8sObject[] {
       pipelinesLabelled,
     ),
     aggregate("tekton-aggregate-view", [rule("tekton.dev", pipelinesKinds, readVerbs)], ["view"], pipelinesLabelled),
+    // Stored events hold what senders sent, so whoever only looks at runs does not read them.
+    aggregate(
+      "tektite-events-aggregate-edit",
+      [rule("events.tektite.dev", ["triggerevents"], ["get", "list", "create"])],
+      ["edit", "admin"],
+      labelled,
+    ),
   ];
 }
 
