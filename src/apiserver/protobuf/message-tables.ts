@@ -93,6 +93,7 @@ const kinds: Readonly<Record<string, readonly string[]>> = {
     "SelfSubjectRulesReview",
     "SubjectAccessReview",
   ],
+  "autoscaling/v2": ["HorizontalPodAutoscaler"],
   "batch/v1": ["CronJob", "Job"],
   "meta.k8s.io/v1": ["DeleteOptions"],
   "networking.k8s.io/v1": ["Ingress"],

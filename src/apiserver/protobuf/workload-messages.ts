@@ -217,4 +217,86 @@ PriorityClass
 3 globalDefault bool
 4 description string
 5 preemptionPolicy string
+
+HorizontalPodAutoscaler
+1 metadata ObjectMeta
+2 spec HorizontalPodAutoscalerSpec
+3 status HorizontalPodAutoscalerStatus
+
+HorizontalPodAutoscalerSpec
+1 scaleTargetRef CrossVersionObjectReference
+2 minReplicas int
+3 maxReplicas int
+4 metrics []MetricSpec
+5 behavior HorizontalPodAutoscalerBehavior
+
+CrossVersionObjectReference
+1 kind string
+2 name string
+3 apiVersion string
+
+MetricSpec
+1 type string
+2 object ObjectMetricSource
+3 pods PodsMetricSource
+4 resource ResourceMetricSource
+5 external PodsMetricSource
+7 containerResource ContainerResourceMetricSource
+
+ObjectMetricSource
+1 describedObject CrossVersionObjectReference
+2 target MetricTarget
+3 metric MetricIdentifier
+
+PodsMetricSource
+1 metric MetricIdentifier
+2 target MetricTarget
+
+ResourceMetricSource
+1 name string
+2 target MetricTarget
+
+ContainerResourceMetricSource
+1 name string
+2 target MetricTarget
+3 container string
+
+MetricIdentifier
+1 name string
+2 selector LabelSelector
+
+MetricTarget
+1 type string
+2 value quantity
+3 averageValue quantity
+4 averageUtilization int
+
+HorizontalPodAutoscalerBehavior
+1 scaleUp HPAScalingRules
+2 scaleDown HPAScalingRules
+
+HPAScalingRules
+1 selectPolicy string
+2 policies []HPAScalingPolicy
+3 stabilizationWindowSeconds int
+4 tolerance quantity
+
+HPAScalingPolicy
+1 type string
+2 value int
+3 periodSeconds int
+
+HorizontalPodAutoscalerStatus
+1 observedGeneration int
+2 lastScaleTime time
+3 currentReplicas int
+4 desiredReplicas int
+6 conditions []HorizontalPodAutoscalerCondition
+
+HorizontalPodAutoscalerCondition
+1 type string
+2 status string
+3 lastTransitionTime time
+4 reason string
+5 message string
 `;
