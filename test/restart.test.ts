@@ -32,15 +32,22 @@ spec:
             - {name: slow, image: busybox, script: "if [ $(context.task.retry-count) = 0 ]; then sleep 300; fi; echo second try"}
 `;
 
+interface TaskRun {
+  readonly status?: { readonly steps?: readonly { readonly name: string; readonly running?: object }[] };
+}
+
 test("kill -9 keeps every object; a run cut off in a step says so, and is tried again if retries say so", async (t) => {
   const dataDir = temporaryFolder(t);
   const file = join(dataDir, "manifests.yaml");
   writeFileSync(file, manifests);
   const first = await startUp(t, { dataDir, args: ["-f", file] });
   await eventually("both runs in their slow steps", async () => {
-    const runs = await first.tektite(["get", "taskruns", "-o", "json"]);
-    const running = runs.stdout.match(/"running": \{/g)?.length ?? 0;
-    return running === 2 ? true : undefined;
+    const listed = await first.tektite(["get", "taskruns", "-o", "json"]);
+    const runs = JSON.parse(listed.stdout).items as readonly TaskRun[];
+    const slow = runs
+      .flatMap(({ status }) => status?.steps ?? [])
+      .filter((step) => step.name === "slow" && step.running);
+    return slow.length === 2 ? true : undefined;
   });
   await first.stop("SIGKILL");
 

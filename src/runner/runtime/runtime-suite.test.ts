@@ -407,20 +407,24 @@ for (const candidate of candidates) {
       });
 
       test("a step's /tmp and home are its own", async () => {
+        const ours = mkdtempSync(join(tmpdir(), "tektite-not-theirs-"));
         const run = await carryOut(
           plan({
             steps: [
-              script("a", 'echo x > /tmp/mine; echo y > "$HOME/mine"; ls /tmp'),
+              script("a", `echo x > /tmp/mine; echo y > "$HOME/mine"; cat /tmp/mine; test -e ${ours} && echo seen`, {
+                onError: "continue",
+              }),
               script("copies", "echo copied; sleep 0.2; cat /tmp/out", {
                 stdoutPath: "/tmp/out",
                 onError: runtime.kind === "container" ? "continue" : "stopAndFail",
               }),
-              script("b", 'ls /tmp; ls "$HOME"'),
+              script("b", 'for file in /tmp/mine "$HOME/mine"; do test -e "$file" || echo gone; done'),
             ],
           }),
         );
-        equal(await run.log("step-a"), "mine\n");
-        equal(await run.log("step-b"), "");
+        rmSync(ours, { recursive: true });
+        equal(await run.log("step-a"), "x\n");
+        equal(await run.log("step-b"), "gone\ngone\n");
       });
     }
 
