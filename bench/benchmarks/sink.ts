@@ -10,34 +10,14 @@ import { KubeClient } from "../../src/kube/client.ts";
 import { HttpsTransport } from "../../src/kube/https-transport.ts";
 import { loadKubeconfig } from "../../src/kube/kubeconfig.ts";
 import { type Benchmark, type Figure, formatMs, formatRate, summarize } from "../benchmark.ts";
+import { listenerAccount } from "../listener-manifests.ts";
 import { buildBundle, newDataDir, startUp } from "../tektite-process.ts";
 
 const connections = 64;
 const events = 10_000;
 
 /** Runs are created pending: what is measured is the way of an event, not that of a run. */
-const manifests = `
-apiVersion: v1
-kind: Secret
-metadata: {name: webhook}
-stringData: {token: bench}
----
-apiVersion: v1
-kind: ServiceAccount
-metadata: {name: bench}
----
-apiVersion: rbac.authorization.k8s.io/v1
-kind: RoleBinding
-metadata: {name: bench}
-subjects: [{kind: ServiceAccount, name: bench}]
-roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: tekton-triggers-eventlistener-roles}
----
-apiVersion: rbac.authorization.k8s.io/v1
-kind: ClusterRoleBinding
-metadata: {name: bench}
-subjects: [{kind: ServiceAccount, name: bench, namespace: default}]
-roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: tekton-triggers-eventlistener-clusterroles}
----
+const manifests = `${listenerAccount}
 apiVersion: triggers.tekton.dev/v1beta1
 kind: EventListener
 metadata: {name: bench}

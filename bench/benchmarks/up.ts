@@ -8,15 +8,11 @@ import { HttpsTransport } from "../../src/kube/https-transport.ts";
 import { Informer } from "../../src/kube/informer.ts";
 import { loadKubeconfig } from "../../src/kube/kubeconfig.ts";
 import { type Benchmark, type Figure, formatMs, summarize } from "../benchmark.ts";
+import { listenerAccount } from "../listener-manifests.ts";
 import { buildBundle, newDataDir, startUp, type UpProcess } from "../tektite-process.ts";
 
 /** A listener and a pipeline of one step that prints a line: what is measured is Tektite, not git. */
-const manifests = `
-apiVersion: v1
-kind: Secret
-metadata: {name: webhook}
-stringData: {token: bench}
----
+const manifests = `${listenerAccount}
 apiVersion: triggers.tekton.dev/v1beta1
 kind: EventListener
 metadata: {name: bench}
@@ -47,22 +43,6 @@ spec:
                       taskSpec:
                         steps:
                           - {name: say, image: busybox, script: "echo $(tt.params.revision)"}
----
-apiVersion: v1
-kind: ServiceAccount
-metadata: {name: bench}
----
-apiVersion: rbac.authorization.k8s.io/v1
-kind: RoleBinding
-metadata: {name: bench}
-subjects: [{kind: ServiceAccount, name: bench}]
-roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: tekton-triggers-eventlistener-roles}
----
-apiVersion: rbac.authorization.k8s.io/v1
-kind: ClusterRoleBinding
-metadata: {name: bench}
-subjects: [{kind: ServiceAccount, name: bench, namespace: default}]
-roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: tekton-triggers-eventlistener-clusterroles}
 `;
 
 const pushes = Number(process.env["PUSHES"] ?? 30);
