@@ -58,6 +58,12 @@ test("commands for people without kubectl and tkn", async (t) => {
     equal((await up.tektite(["apply", "-f", "-"], { stdin: changed })).stdout, "configmap/settings unchanged\n");
   });
 
+  await t.test("apply makes namespaces first, whatever the order of files", async () => {
+    const folder = join(root, "examples", "gitea");
+    const applied = await run("apply", "-f", join(folder, "pipeline.yaml"), "-f", join(folder, "resources.yaml"));
+    match(applied, /^namespace\/test created\npipeline\.tekton\.dev\/pipeline created\n/);
+  });
+
   await t.test("get prints tables, names, JSON and YAML", async () => {
     match(await run("get", "cm", "settings"), /^NAME +DATA +AGE\nsettings +1 +\d+s\n$/);
     match(

@@ -34,7 +34,7 @@ export interface ApplyManifestsOptions {
   readonly print: (line: string) => void;
 }
 
-/** Applies objects in order; all are tried, and every problem is told with its file, document and line. */
+/** Applies objects in order, namespaces and definitions first; all are tried, and every problem is told with its file, document and line. */
 export async function applyManifests(
   client: KubeClient,
   manifests: readonly Manifest[],
@@ -43,7 +43,7 @@ export async function applyManifests(
   let discovery = await Discovery.fetch(client.transport);
   if (!discovery.ok) return err(apiFailure(discovery.error));
   const problems: string[] = [];
-  for (const manifest of manifests) {
+  for (const manifest of [...manifests].sort((a, b) => rankOf(a) - rankOf(b))) {
     const { object } = manifest;
     let resource = discovery.value.byKind(object.apiVersion, object.kind);
     if (resource === undefined && manifests.some((other) => other.object.kind === "CustomResourceDefinition")) {
@@ -68,6 +68,11 @@ export async function applyManifests(
     options.print(`${resource.singular}${group}/${nameOf(applied.value.object)} ${applied.value.action}${suffix}`);
   }
   return problems.length === 0 ? ok(undefined) : err(failure(problems.join("\n")));
+}
+
+/** What others need comes first, whatever the order of files; all else keeps its order. */
+function rankOf({ object }: Manifest): number {
+  return object.kind === "Namespace" || object.kind === "CustomResourceDefinition" ? 0 : 1;
 }
 
 function nameOf(object: K8sObject): string {
