@@ -10,8 +10,10 @@ import { eventually, kubectlPath, root, startUp, temporaryFolder, type Up } from
 
 const examples = join(root, "examples");
 
-async function kubectl(up: Up, ...args: readonly string[]): Promise<string> {
-  const { stdout, stderr, exitCode } = await up.kubectl("new", args);
+type Version = "old" | "new";
+
+async function runKubectl(up: Up, version: Version, args: readonly string[]): Promise<string> {
+  const { stdout, stderr, exitCode } = await up.kubectl(version, args);
   equal(exitCode, 0, `kubectl ${args.join(" ")}: ${stderr}`);
   return stdout;
 }
@@ -50,193 +52,203 @@ function push(work: string, message: string): void {
   git(work, "push", "--quiet", "origin", "HEAD:master");
 }
 
-test("gitea: a push to a self-hosted Gitea runs a pipeline", async (t) => {
-  const folder = temporaryFolder(t);
-  const up = await startUp(t, { dataDir: join(folder, "data") });
-  const files = join(examples, "gitea");
-  await kubectl(up, "apply", "-f", join(files, "resources.yaml"), "-f", join(files, "pipeline.yaml"));
-  await eventually("the listener to be ready", async () =>
-    /^test +gitea-event-listener +http:\/\/el-gitea-event-listener\.test\.svc\.cluster\.local:8080 +True +MinimumReplicasAvailable +True *$/m.test(
-      await kubectl(up, "get", "el", "-A"),
-    )
-      ? true
-      : undefined,
-  );
-  const service = JSON.parse(
-    await kubectl(up, "-n", "test", "get", "service", "el-gitea-event-listener", "-o", "json"),
-  );
-  equal(service.spec.type, "NodePort");
-  const { nodePort } = service.spec.ports[0];
-  const webhook = `http://127.0.0.1:${nodePort}/`;
-  const { work } = repositoryWithHook(folder, webhook, "abc123!@#");
-  push(work, "first");
+for (const version of ["old", "new"] as const) {
+  test(`gitea: a push to a self-hosted Gitea runs a pipeline (kubectl: ${version})`, async (t) => {
+    const kubectl = (target: Up, ...args: readonly string[]) => runKubectl(target, version, args);
+    const folder = temporaryFolder(t);
+    const up = await startUp(t, { dataDir: join(folder, "data") });
+    const files = join(examples, "gitea");
+    await kubectl(up, "apply", "-f", join(files, "resources.yaml"), "-f", join(files, "pipeline.yaml"));
+    await eventually("the listener to be ready", async () =>
+      /^test +gitea-event-listener +http:\/\/el-gitea-event-listener\.test\.svc\.cluster\.local:8080 +True +MinimumReplicasAvailable +True *$/m.test(
+        await kubectl(up, "get", "el", "-A"),
+      )
+        ? true
+        : undefined,
+    );
+    const service = JSON.parse(
+      await kubectl(up, "-n", "test", "get", "service", "el-gitea-event-listener", "-o", "json"),
+    );
+    equal(service.spec.type, "NodePort");
+    const { nodePort } = service.spec.ports[0];
+    const webhook = `http://127.0.0.1:${nodePort}/`;
+    const { work } = repositoryWithHook(folder, webhook, "abc123!@#");
+    push(work, "first");
 
-  const runs = async () => JSON.parse(await kubectl(up, "-n", "test", "get", "pipelineruns", "-o", "json")).items;
-  const run = await eventually("the run to succeed", async () => {
-    const [item] = await runs();
-    return item?.status?.conditions?.[0]?.status === "True" ? item : undefined;
+    const runs = async () => JSON.parse(await kubectl(up, "-n", "test", "get", "pipelineruns", "-o", "json")).items;
+    const run = await eventually("the run to succeed", async () => {
+      const [item] = await runs();
+      return item?.status?.conditions?.[0]?.status === "True" ? item : undefined;
+    });
+    match(run.metadata.name, /^pipeline-run-[bcdfghjklmnpqrstvwxz2456789]{5}$/);
+    equal(run.metadata.labels["triggers.tekton.dev/eventlistener"], "gitea-event-listener");
+    equal(run.metadata.labels["triggers.tekton.dev/trigger"], "gitea-listener-trigger");
+    match(run.metadata.labels["triggers.tekton.dev/triggers-eventid"], /^[0-9a-f-]{36}$/);
+    match(await kubectl(up, "-n", "test", "get", "pvc", "-o", "name"), /^persistentvolumeclaim\/pvc-[0-9a-f]{10}$/m);
+
+    const log = await kubectl(up, "logs", "-n", "test", "-l", "eventlistener=gitea-event-listener", "--tail=-1");
+    const lines = log
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    const messages = lines.filter((line) => line["/trigger"] === "gitea-listener-trigger").map((line) => line.message);
+    const inOrder = [
+      /^ResolvedParams : \[\{Name:gitrevision-tag Value:master\}\]$/,
+      /^Generating resource: kind: .*name: pipeline-run-/,
+      /^For event ID "[0-9a-f-]{36}" creating resource /,
+    ];
+    let at = -1;
+    for (const pattern of inOrder) {
+      const found = messages.findIndex((message, index) => index > at && pattern.test(message));
+      ok(found > at, `${pattern} in ${JSON.stringify(messages)}`);
+      at = found;
+    }
+    const line = lines.find((candidate) => candidate.message.startsWith("ResolvedParams"));
+    equal(line.logger, "eventlistener");
+    equal(line.severity, "info");
+    equal(line.namespace, "test");
+    equal(line.eventlistener, "gitea-event-listener");
+    for (const key of ["timestamp", "/triggers-eventid", "eventlistenerUID"]) ok(typeof line[key] === "string", key);
+
+    // With the interceptor: signed pushes run, others start nothing and say why.
+    await kubectl(up, "apply", "-f", join(files, "with-interceptor.yaml"));
+    await sleep(300);
+    push(work, "second");
+    await eventually("the second run", async () => ((await runs()).length === 2 ? true : undefined));
+    const body = JSON.stringify({ ref: "refs/heads/master" });
+    const wrong = createHmac("sha256", "wrong").update(body).digest("hex");
+    for (const headers of [{ "x-gitea-signature": wrong }, {}]) {
+      const answer = await fetch(webhook, {
+        method: "POST",
+        body,
+        headers: { "content-type": "application/json", "x-gitea-event": "push", ...headers },
+      });
+      equal(answer.status, 202);
+    }
+    const why = await eventually("the reason in the log", async () => {
+      const { stdout } = await up.tektite(["el", "logs", "gitea-event-listener", "-n", "test"]);
+      return (stdout.match(/signature/gi)?.length ?? 0) >= 2 ? stdout : undefined;
+    });
+    match(why, /"severity":"info".*signature/i);
+    equal((await runs()).length, 2);
   });
-  match(run.metadata.name, /^pipeline-run-[bcdfghjklmnpqrstvwxz2456789]{5}$/);
-  equal(run.metadata.labels["triggers.tekton.dev/eventlistener"], "gitea-event-listener");
-  equal(run.metadata.labels["triggers.tekton.dev/trigger"], "gitea-listener-trigger");
-  match(run.metadata.labels["triggers.tekton.dev/triggers-eventid"], /^[0-9a-f-]{36}$/);
-  match(await kubectl(up, "-n", "test", "get", "pvc", "-o", "name"), /^persistentvolumeclaim\/pvc-[0-9a-f]{10}$/m);
+}
 
-  const log = await kubectl(up, "logs", "-n", "test", "-l", "eventlistener=gitea-event-listener", "--tail=-1");
-  const lines = log
-    .trim()
-    .split("\n")
-    .map((line) => JSON.parse(line));
-  const messages = lines.filter((line) => line["/trigger"] === "gitea-listener-trigger").map((line) => line.message);
-  const inOrder = [
-    /^ResolvedParams : \[\{Name:gitrevision-tag Value:master\}\]$/,
-    /^Generating resource: kind: .*name: pipeline-run-/,
-    /^For event ID "[0-9a-f-]{36}" creating resource /,
-  ];
-  let at = -1;
-  for (const pattern of inOrder) {
-    const found = messages.findIndex((message, index) => index > at && pattern.test(message));
-    ok(found > at, `${pattern} in ${JSON.stringify(messages)}`);
-    at = found;
-  }
-  const line = lines.find((candidate) => candidate.message.startsWith("ResolvedParams"));
-  equal(line.logger, "eventlistener");
-  equal(line.severity, "info");
-  equal(line.namespace, "test");
-  equal(line.eventlistener, "gitea-event-listener");
-  for (const key of ["timestamp", "/triggers-eventid", "eventlistenerUID"]) ok(typeof line[key] === "string", key);
+for (const version of ["old", "new"] as const) {
+  test(`github-ingress: RBAC that comes later, an Ingress, a clone and an image build (kubectl: ${version})`, async (t) => {
+    const kubectl = (target: Up, ...args: readonly string[]) => runKubectl(target, version, args);
+    const folder = temporaryFolder(t);
+    const registry = await startRegistry(t, folder, []);
+    const up = await startUp(t, {
+      dataDir: join(folder, "data"),
+      args: ["--runtime", "process", "--ingress-address", "127.0.0.1:0"],
+    });
+    const files = join(examples, "github-ingress");
+    await kubectl(
+      up,
+      "apply",
+      "-f",
+      join(files, "tasks.yaml"),
+      "-f",
+      join(files, "pipeline.yaml"),
+      "-f",
+      join(files, "resources.yaml"),
+    );
+    const canI = await up.kubectl(version, [
+      "auth",
+      "can-i",
+      "get",
+      "el",
+      "--as",
+      "system:serviceaccount:default:tekton-triggers-sa",
+    ]);
+    equal(canI.stdout.trim(), "no");
+    await eventually("the log to say what is forbidden", async () => {
+      const { stdout } = await up.tektite(["el", "logs", "trigger-eventlistner"]);
+      return /forbidden: .*cannot (list|get|watch) resource/.test(stdout) ? true : undefined;
+    });
 
-  // With the interceptor: signed pushes run, others start nothing and say why.
-  await kubectl(up, "apply", "-f", join(files, "with-interceptor.yaml"));
-  await sleep(300);
-  push(work, "second");
-  await eventually("the second run", async () => ((await runs()).length === 2 ? true : undefined));
-  const body = JSON.stringify({ ref: "refs/heads/master" });
-  const wrong = createHmac("sha256", "wrong").update(body).digest("hex");
-  for (const headers of [{ "x-gitea-signature": wrong }, {}]) {
-    const answer = await fetch(webhook, {
-      method: "POST",
-      body,
-      headers: { "content-type": "application/json", "x-gitea-event": "push", ...headers },
+    await kubectl(up, "apply", "-f", join(files, "rbac.yaml"));
+    equal(
+      (
+        await kubectl(up, "auth", "can-i", "get", "el", "--as", "system:serviceaccount:default:tekton-triggers-sa")
+      ).trim(),
+      "yes",
+    );
+    await kubectl(up, "wait", "--for=condition=Ready", "el/trigger-eventlistner", "--timeout=30s");
+    match(
+      await kubectl(up, "get", "svc"),
+      /^el-trigger-eventlistner +ClusterIP +10\.\S+ +<none> +8080\/TCP,9000\/TCP /m,
+    );
+
+    await kubectl(up, "apply", "-f", join(files, "ingress.yaml"));
+    const empty = await eventually("the ingress to route", async () => {
+      const answer = await fetch(`${up.ingress}/`, { method: "POST" });
+      return answer.status === 400 ? answer.text() : undefined;
+    });
+    equal(
+      empty,
+      '{"eventListener":"trigger-eventlistner","namespace":"default","eventListenerUID":"","errorMessage":"Invalid event body format : unexpected end of JSON input"}\n',
+    );
+
+    const source = join(folder, "source");
+    mkdirSync(source);
+    writeFileSync(join(source, "Dockerfile"), "FROM scratch\nCOPY hello /hello\n");
+    writeFileSync(join(source, "hello"), "hello\n");
+    execFileSync("git", ["init", "--quiet", "--initial-branch=master", source]);
+    git(source, "add", ".");
+    git(source, "commit", "--quiet", "-m", "an image");
+    const pod = (await kubectl(up, "get", "pods", "-l", "eventlistener=trigger-eventlistner", "-o", "name")).trim();
+    const port = await freePort();
+    const forward = spawn(kubectlPath(version), ["port-forward", pod, `${port}:8080`], {
+      env: { ...process.env, KUBECONFIG: up.kubeconfig, HOME: up.dataDir },
+    });
+    t.after(() => void forward.kill());
+    const patched = await up.kubectl(version, ["get", "pipeline", "tekton-buildah-express-pipeline", "-o", "json"]);
+    const pipeline = JSON.parse(patched.stdout);
+    // The registry of this test has a port of its own.
+    pipeline.spec.params.find((param: { name: string }) => param.name === "image-repo").default =
+      `localhost:${registry.port}/tekton-buildah-express`;
+    equal((await up.kubectl(version, ["apply", "-f", "-"], { stdin: JSON.stringify(pipeline) })).exitCode, 0);
+    const answer = await eventually("port-forward to answer", async () => {
+      try {
+        return await fetch(`http://127.0.0.1:${port}`, {
+          method: "POST",
+          headers: { "content-type": "application/json" },
+          body: JSON.stringify({
+            head_commit: { id: "851f5af8d73e8aa9c53e76d0605fbaf53b9a09f6" },
+            repository: { url: `file://${source}`, name: "tekton-buildah-express" },
+          }),
+        });
+      } catch {
+        return undefined;
+      }
     });
     equal(answer.status, 202);
-  }
-  const why = await eventually("the reason in the log", async () => {
-    const { stdout } = await up.tektite(["el", "logs", "gitea-event-listener", "-n", "test"]);
-    return (stdout.match(/signature/gi)?.length ?? 0) >= 2 ? stdout : undefined;
+    const done = await eventually(
+      "the run to end",
+      async () => {
+        const { stdout } = await up.tektite(["run", "list"]);
+        return /Succeeded|Failed/.test(stdout) ? stdout : undefined;
+      },
+      90_000,
+    );
+    const name = done.split("\n")[1]?.split(" ")[0] ?? "";
+    const logs = await up.tektite(["run", "logs", name]);
+    match(
+      done,
+      /^NAME +STARTED +DURATION +STATUS\ntekton-buildah-express-pipeline-run-\w{5} +\d+ \w+ ago +\w+ +Succeeded\n$/,
+      logs.stdout + logs.stderr,
+    );
+    match(logs.stdout, new RegExp(`^\\[clone-repository : clone\\] cloning file://${source} at master$`, "m"));
+    match(logs.stdout, /^\[build-image : build-and-push\] pushed localhost:/m);
+    const tags = await (await fetch(`http://127.0.0.1:${registry.port}/v2/tekton-buildah-express/tags/list`)).json();
+    equal((tags as { name: string }).name, "tekton-buildah-express");
   });
-  match(why, /"severity":"info".*signature/i);
-  equal((await runs()).length, 2);
-});
-
-test("github-ingress: RBAC that comes later, an Ingress, a clone and an image build", async (t) => {
-  const folder = temporaryFolder(t);
-  const registry = await startRegistry(t, folder, []);
-  const up = await startUp(t, {
-    dataDir: join(folder, "data"),
-    args: ["--runtime", "process", "--ingress-address", "127.0.0.1:0"],
-  });
-  const files = join(examples, "github-ingress");
-  await kubectl(
-    up,
-    "apply",
-    "-f",
-    join(files, "tasks.yaml"),
-    "-f",
-    join(files, "pipeline.yaml"),
-    "-f",
-    join(files, "resources.yaml"),
-  );
-  const canI = await up.kubectl("new", [
-    "auth",
-    "can-i",
-    "get",
-    "el",
-    "--as",
-    "system:serviceaccount:default:tekton-triggers-sa",
-  ]);
-  equal(canI.stdout.trim(), "no");
-  await eventually("the log to say what is forbidden", async () => {
-    const { stdout } = await up.tektite(["el", "logs", "trigger-eventlistner"]);
-    return /forbidden: .*cannot (list|get|watch) resource/.test(stdout) ? true : undefined;
-  });
-
-  await kubectl(up, "apply", "-f", join(files, "rbac.yaml"));
-  equal(
-    (
-      await kubectl(up, "auth", "can-i", "get", "el", "--as", "system:serviceaccount:default:tekton-triggers-sa")
-    ).trim(),
-    "yes",
-  );
-  await kubectl(up, "wait", "--for=condition=Ready", "el/trigger-eventlistner", "--timeout=30s");
-  match(await kubectl(up, "get", "svc"), /^el-trigger-eventlistner +ClusterIP +10\.\S+ +<none> +8080\/TCP,9000\/TCP /m);
-
-  await kubectl(up, "apply", "-f", join(files, "ingress.yaml"));
-  const empty = await eventually("the ingress to route", async () => {
-    const answer = await fetch(`${up.ingress}/`, { method: "POST" });
-    return answer.status === 400 ? answer.text() : undefined;
-  });
-  equal(
-    empty,
-    '{"eventListener":"trigger-eventlistner","namespace":"default","eventListenerUID":"","errorMessage":"Invalid event body format : unexpected end of JSON input"}\n',
-  );
-
-  const source = join(folder, "source");
-  mkdirSync(source);
-  writeFileSync(join(source, "Dockerfile"), "FROM scratch\nCOPY hello /hello\n");
-  writeFileSync(join(source, "hello"), "hello\n");
-  execFileSync("git", ["init", "--quiet", "--initial-branch=master", source]);
-  git(source, "add", ".");
-  git(source, "commit", "--quiet", "-m", "an image");
-  const pod = (await kubectl(up, "get", "pods", "-l", "eventlistener=trigger-eventlistner", "-o", "name")).trim();
-  const port = await freePort();
-  const forward = spawn(kubectlPath("new"), ["port-forward", pod, `${port}:8080`], {
-    env: { ...process.env, KUBECONFIG: up.kubeconfig, HOME: up.dataDir },
-  });
-  t.after(() => void forward.kill());
-  const patched = await up.kubectl("new", ["get", "pipeline", "tekton-buildah-express-pipeline", "-o", "json"]);
-  const pipeline = JSON.parse(patched.stdout);
-  // The registry of this test has a port of its own.
-  pipeline.spec.params.find((param: { name: string }) => param.name === "image-repo").default =
-    `localhost:${registry.port}/tekton-buildah-express`;
-  equal((await up.kubectl("new", ["apply", "-f", "-"], { stdin: JSON.stringify(pipeline) })).exitCode, 0);
-  const answer = await eventually("port-forward to answer", async () => {
-    try {
-      return await fetch(`http://127.0.0.1:${port}`, {
-        method: "POST",
-        headers: { "content-type": "application/json" },
-        body: JSON.stringify({
-          head_commit: { id: "851f5af8d73e8aa9c53e76d0605fbaf53b9a09f6" },
-          repository: { url: `file://${source}`, name: "tekton-buildah-express" },
-        }),
-      });
-    } catch {
-      return undefined;
-    }
-  });
-  equal(answer.status, 202);
-  const done = await eventually(
-    "the run to end",
-    async () => {
-      const { stdout } = await up.tektite(["run", "list"]);
-      return /Succeeded|Failed/.test(stdout) ? stdout : undefined;
-    },
-    90_000,
-  );
-  const name = done.split("\n")[1]?.split(" ")[0] ?? "";
-  const logs = await up.tektite(["run", "logs", name]);
-  match(
-    done,
-    /^NAME +STARTED +DURATION +STATUS\ntekton-buildah-express-pipeline-run-\w{5} +\d+ \w+ ago +\w+ +Succeeded\n$/,
-    logs.stdout + logs.stderr,
-  );
-  match(logs.stdout, new RegExp(`^\\[clone-repository : clone\\] cloning file://${source} at master$`, "m"));
-  match(logs.stdout, /^\[build-image : build-and-push\] pushed localhost:/m);
-  const tags = await (await fetch(`http://127.0.0.1:${registry.port}/v2/tekton-buildah-express/tags/list`)).json();
-  equal((tags as { name: string }).name, "tekton-buildah-express");
-});
+}
 
 test("registry-chain: the pushed image starts the deployment", async (t) => {
+  const kubectl = (target: Up, ...args: readonly string[]) => runKubectl(target, "new", args);
   const folder = temporaryFolder(t);
   const up = await startUp(t, { dataDir: join(folder, "data") });
   await kubectl(up, "apply", "-f", join(examples, "registry-chain", "resources.yaml"));
