@@ -138,11 +138,12 @@ for (const version of ["old", "new"] as const) {
   test(`github-ingress: RBAC that comes later, an Ingress, a clone and an image build (kubectl: ${version})`, async (t) => {
     const kubectl = (target: Up, ...args: readonly string[]) => runKubectl(target, version, args);
     const folder = temporaryFolder(t);
-    const registry = await startRegistry(t, folder, []);
     const up = await startUp(t, {
       dataDir: join(folder, "data"),
       args: ["--runtime", "process", "--ingress-address", "127.0.0.1:0"],
     });
+    // The image that this pipeline pushes starts the deployment of the third walkthrough.
+    const registry = await startRegistry(t, folder, [`${up.hooks}/default/registry-listener`]);
     const files = join(examples, "github-ingress");
     await kubectl(
       up,
@@ -182,6 +183,8 @@ for (const version of ["old", "new"] as const) {
     );
 
     await kubectl(up, "apply", "-f", join(files, "ingress.yaml"));
+    await kubectl(up, "apply", "-f", join(examples, "registry-chain", "resources.yaml"));
+    await kubectl(up, "wait", "--for=condition=Ready", "el/registry-listener", "--timeout=30s");
     const empty = await eventually("the ingress to route", async () => {
       const answer = await fetch(`${up.ingress}/`, { method: "POST" });
       return answer.status === 400 ? answer.text() : undefined;
@@ -225,25 +228,24 @@ for (const version of ["old", "new"] as const) {
       }
     });
     equal(answer.status, 202);
-    const done = await eventually(
+    const listed = /^(tekton-buildah-express-pipeline-run-\w{5}) +\d+ \w+ ago +\w+ +(Succeeded|Failed)/m;
+    const [, name = "", status] = await eventually(
       "the run to end",
-      async () => {
-        const { stdout } = await up.tektite(["run", "list"]);
-        return /Succeeded|Failed/.test(stdout) ? stdout : undefined;
-      },
+      async () => listed.exec((await up.tektite(["run", "list"])).stdout) ?? undefined,
       90_000,
     );
-    const name = done.split("\n")[1]?.split(" ")[0] ?? "";
     const logs = await up.tektite(["run", "logs", name]);
-    match(
-      done,
-      /^NAME +STARTED +DURATION +STATUS\ntekton-buildah-express-pipeline-run-\w{5} +\d+ \w+ ago +\w+ +Succeeded\n$/,
-      logs.stdout + logs.stderr,
-    );
+    equal(status, "Succeeded", logs.stdout + logs.stderr);
     match(logs.stdout, new RegExp(`^\\[clone-repository : clone\\] cloning file://${source} at master$`, "m"));
     match(logs.stdout, /^\[build-image : build-and-push\] pushed localhost:/m);
     const tags = await (await fetch(`http://127.0.0.1:${registry.port}/v2/tekton-buildah-express/tags/list`)).json();
     equal((tags as { name: string }).name, "tekton-buildah-express");
+    const deployed = await eventually("the deployment to succeed", async () => {
+      const { stdout } = await up.tektite(["run", "list"]);
+      return /^(deploy-staging-\w{5}) .*Succeeded$/m.exec(stdout)?.[1];
+    });
+    const rollOut = await up.tektite(["run", "logs", deployed]);
+    match(rollOut.stdout, /^\[deploy : roll-out\] staging now runs latest at sha256:[0-9a-f]{64}$/m);
   });
 }
 
