@@ -246,9 +246,10 @@ export class PostgresJournal implements Journal {
       void this.#commitBatch(batch).finally(() => {
         this.#commits--;
         this.#commit();
+        // Behind the commit, so that what it brought counts.
+        void this.#prune();
       });
     }
-    void this.#prune();
   }
 
   async #commitBatch(batch: readonly QueuedWrite[]): Promise<void> {
