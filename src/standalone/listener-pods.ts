@@ -77,6 +77,7 @@ export class ListenerPods {
       isMultiNamespace: flag("is-multi-ns", "false") === "true",
       recordsKubeEvents: envOf(container, "EL_EVENT") === "enable",
       cloudEventUri: flag("cloudevent-uri", ""),
+      hasCorrectCloudEvents: true,
       settings: {
         payloadValidation: flag("payload-validation", "true") !== "false",
         timeoutMs: Number(flag("timeouthandler", "30")) * 1000,
