@@ -2,7 +2,7 @@ import { equal, match } from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { eventually, startUp, temporaryFolder } from "./harness.ts";
+import { eventually, root, startUp, temporaryFolder } from "./harness.ts";
 
 const manifests = `
 apiVersion: v1
@@ -63,4 +63,33 @@ test("kill -9 keeps every object; a run cut off in a step says so, and is tried 
     const run = await second.tektite(["run", "describe", "retried"]);
     return /Status: +Succeeded/.test(run.stdout) ? true : undefined;
   });
+});
+
+test("a listener's Pod counts its restarts and keeps the log of the life before", async (t) => {
+  const dataDir = temporaryFolder(t);
+  const first = await startUp(t, { dataDir, args: ["-f", join(root, "examples/hello")] });
+  const kubectl = async (up: typeof first, ...args: readonly string[]) => {
+    const ran = await up.kubectl("new", args);
+    return ran.stdout + ran.stderr;
+  };
+  const pod = ["-l", "eventlistener=hello"];
+  const ready = (up: typeof first) => kubectl(up, "wait", "--for=condition=Ready", "pod", ...pod, "--timeout=20s");
+  match(await ready(first), /condition met/);
+  match(
+    await kubectl(first, "logs", ...pod, "--previous"),
+    /previous terminated container "event-listener" in pod "el-hello-\S+" not found/,
+  );
+  const firstLog = await kubectl(first, "logs", ...pod, "--tail=-1");
+  await first.stop("SIGKILL");
+
+  const second = await startUp(t, { dataDir });
+  await eventually("the Pod's second life", async () => {
+    const shown = await kubectl(second, "get", "pods", ...pod);
+    return /1\/1 +Running +1/.test(shown) ? true : undefined;
+  });
+  match(
+    await kubectl(second, "describe", "pod", ...pod),
+    /Last State: +Terminated\s+Reason: +Unknown\s+Exit Code: +255/,
+  );
+  equal(await kubectl(second, "logs", ...pod, "--tail=-1", "--previous"), firstLog);
 });

@@ -112,6 +112,7 @@ async function startServer(key: ServiceAccountKey): Promise<ApiServer> {
     backends: {
       logs: {
         open: () => ({ write: () => Promise.resolve(), end: () => Promise.resolve() }),
+        restart: () => Promise.resolve(),
         read: () => undefined,
         remove: () => Promise.resolve(),
       },

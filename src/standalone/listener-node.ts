@@ -34,6 +34,8 @@ export interface ListenerNodeOptions {
   readonly nodeName: string;
   /** Begins to play a Pod. The error becomes the Pod's message. */
   readonly startListener: (pod: K8sObject) => Promise<Result<RunningListener, string>>;
+  /** Sets aside what the Pod's containers wrote in the life before. */
+  readonly beginNewLife: (pod: K8sObject) => Promise<void>;
   /** Forgets what is kept of a Pod that is gone. */
   readonly forgetPod: (namespace: string, pod: string) => Promise<void>;
   readonly log: (message: string) => void;
@@ -42,7 +44,13 @@ export interface ListenerNodeOptions {
 interface LocalPod {
   readonly listener: Result<RunningListener, string>;
   readonly startedAt: string;
+  readonly past: ContainerPast;
+}
+
+/** What a container's status keeps of its lives before. */
+interface ContainerPast {
   readonly restarts: number;
+  readonly lastState: JsonObject;
 }
 
 /**
@@ -179,8 +187,11 @@ export class ListenerNode {
     if (member(specOf(pod), "nodeName") !== this.#options.nodeName) return ok({});
     let local = this.#local.get(key);
     if (local === undefined || !local.listener.ok) {
+      const startedAt = timestamp(new Date());
+      const past = local?.past ?? pastOf(pod, startedAt);
+      if (local === undefined && past.restarts > restartsOf(pod)) await this.#options.beginNewLife(pod);
       const listener = await this.#options.startListener(pod);
-      local = { listener, startedAt: timestamp(new Date()), restarts: previousRestarts(pod) };
+      local = { listener, startedAt, past };
       this.#local.set(key, local);
       if (listener.ok) listener.value.onReadinessChange(() => this.#podQueue.add(key));
     }
@@ -225,7 +236,7 @@ function podStatus(pod: K8sObject, local: LocalPod): JsonObject {
   const container = member((member(specOf(pod), "containers") as readonly JsonValue[] | undefined)?.[0], "name");
   const image = member((member(specOf(pod), "containers") as readonly JsonValue[] | undefined)?.[0], "image");
   return {
-    phase: "Running",
+    phase: local.listener.ok ? "Running" : "Pending",
     conditions: [
       condition("Initialized", true),
       condition("Ready", ready),
@@ -239,25 +250,56 @@ function podStatus(pod: K8sObject, local: LocalPod): JsonObject {
     containerStatuses: [
       {
         name: String(container ?? "event-listener"),
-        state: { running: { startedAt: local.startedAt } },
-        lastState: {},
+        state: local.listener.ok
+          ? { running: { startedAt: local.startedAt } }
+          : { waiting: { reason: "CreateContainerConfigError", message } },
+        lastState: local.past.lastState,
         ready,
-        restartCount: local.restarts,
+        restartCount: local.past.restarts,
         image: String(image ?? ""),
         imageID: "",
-        containerID: `tektite://${pod.metadata.uid}`,
-        started: true,
+        ...(local.listener.ok ? { containerID: containerId(pod, local.past.restarts) } : {}),
+        started: local.listener.ok,
       },
     ],
     qosClass: "BestEffort",
   };
 }
 
-/** One more than the Pod's last life had, when it had one. */
-function previousRestarts(pod: K8sObject): number {
+/**
+ * What a Pod's status says of its container's lives before the one that begins now. A container that was running when
+ * this process ended has ended with it: nobody saw how, so its exit code is the one that a kubelet reports then.
+ */
+function pastOf(pod: K8sObject, now: string): ContainerPast {
+  const status = containerStatusOf(pod);
+  const lastState = member(status, "lastState");
+  const restarts = restartsOf(pod);
+  const running = member(member(status, "state"), "running");
+  if (running === undefined)
+    return { restarts, lastState: typeof lastState === "object" ? (lastState as JsonObject) : {} };
+  const terminated = {
+    exitCode: 255,
+    reason: "Unknown",
+    startedAt: member(running, "startedAt") ?? now,
+    finishedAt: now,
+    containerID: containerId(pod, restarts),
+  };
+  return { restarts: restarts + 1, lastState: { terminated } };
+}
+
+function restartsOf(pod: K8sObject): number {
+  const count = member(containerStatusOf(pod), "restartCount");
+  return typeof count === "number" ? count : 0;
+}
+
+function containerStatusOf(pod: K8sObject): JsonValue | undefined {
   const statuses = member(pod["status"] as JsonValue | undefined, "containerStatuses");
-  const last = Array.isArray(statuses) ? member(statuses[0], "restartCount") : undefined;
-  return typeof last === "number" ? last + 1 : 0;
+  return Array.isArray(statuses) ? (statuses[0] as JsonValue | undefined) : undefined;
+}
+
+/** Each life of the container has an id of its own. */
+function containerId(pod: K8sObject, restarts: number): string {
+  return `tektite://${pod.metadata.uid}-${restarts}`;
 }
 
 function isReady(pod: K8sObject): boolean {

@@ -10,7 +10,7 @@ import type { ListenerGateway } from "../sink/listener-gateway.ts";
 import { ListenerRuntime } from "../sink/listener-runtime.ts";
 import { SinkMetrics } from "../sink/sink-metrics.ts";
 import { createSinkServer } from "../sink/sink-server.ts";
-import type { LogStore } from "../store/log-store.ts";
+import type { LogRef, LogStore } from "../store/log-store.ts";
 import type { EventJournal } from "../triggers/event-journal.ts";
 import type { ListenerRef } from "../triggers/run-trigger.ts";
 import type { RunningListener } from "./listener-node.ts";
@@ -55,15 +55,20 @@ export class ListenerPods {
     return this.#running.get(`${namespace}/${name}`);
   }
 
+  /** Sets aside the log of the Pod's life before, for `kubectl logs --previous`. */
+  beginNewLife(pod: K8sObject): Promise<void> {
+    return this.#options.logs.restart(logOf(pod));
+  }
+
   async start(pod: K8sObject): Promise<Result<RunningListener, string>> {
-    const { namespace = "default", name = "" } = pod.metadata;
+    const { namespace = "default" } = pod.metadata;
     const container = containerOf(pod);
     const tls = await this.#certificate(pod, container);
     if (!tls.ok) return tls;
     const flags = flagsOf(container);
     const flag = (key: string, fallback: string) => flags.get(key) ?? fallback;
     const account = String(member(pod["spec"] as JsonValue | undefined, "serviceAccountName") ?? "default");
-    const writer = this.#options.logs.open({ namespace, pod: name, container: String(container["name"]) });
+    const writer = this.#options.logs.open(logOf(pod));
     const metrics = new SinkMetrics();
     const runtime = new ListenerRuntime({
       ref: { namespace: flag("el-namespace", namespace), name: flag("el-name", "") },
@@ -186,6 +191,11 @@ export class ListenerPods {
 interface Certificate {
   readonly cert: string;
   readonly key: string;
+}
+
+function logOf(pod: K8sObject): LogRef {
+  const { namespace = "default", name = "" } = pod.metadata;
+  return { namespace, pod: name, container: String(containerOf(pod)["name"]) };
 }
 
 function containerOf(pod: K8sObject): JsonObject {

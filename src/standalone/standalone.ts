@@ -258,6 +258,7 @@ async function start(options: StandaloneOptions, stack: AsyncDisposableStack): P
     client,
     nodeName,
     startListener: (pod) => listeners.start(pod),
+    beginNewLife: (pod) => listeners.beginNewLife(pod),
     forgetPod: (namespace, pod) => logs.remove(namespace, pod),
     log,
   });

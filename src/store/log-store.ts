@@ -6,6 +6,8 @@ export interface LogRef {
 }
 
 export interface LogReadOptions {
+  /** Reads what the container wrote before it was last restarted. */
+  readonly previous?: boolean;
   readonly follow?: boolean;
   readonly tailLines?: number;
   /** Only lines written at or after this time, in milliseconds since the epoch. */
@@ -26,6 +28,11 @@ export interface LogWriter {
 /** Logs of containers: appended on disk, read and followed by many. */
 export interface LogStore {
   open(ref: LogRef): LogWriter;
+  /**
+   * Ends the log of the container's life so far and keeps it as the previous one, in place of an older one. Nothing
+   * happens when the container has written nothing yet.
+   */
+  restart(ref: LogRef): Promise<void>;
   /** Undefined when there is no such log. */
   read(ref: LogRef, options: LogReadOptions): AsyncIterable<Uint8Array> | undefined;
   /** Forgets the logs of a pod. */

@@ -57,18 +57,20 @@ function readLog(
   if (node.value === "") return ok({ kind: "text", status: 204, contentType: "text/plain", body: "" });
   const { container: _, previous, sinceMs, tailLines, limitBytes, ...flags } = query.value;
   const waiting = notReadable(pod.value, container.value, previous);
-  const stream = previous
-    ? undefined
-    : backends.logs.read(
+  const hasPrevious = !previous || waiting === undefined;
+  const stream = hasPrevious
+    ? backends.logs.read(
         { namespace, pod: name, container: container.value },
         {
           ...flags,
+          previous,
           signal: request.signal,
           ...(sinceMs === undefined ? {} : { sinceMs }),
           ...(tailLines === undefined ? {} : { tailLines }),
           ...(limitBytes === undefined ? {} : { limitBytes }),
         },
-      );
+      )
+    : undefined;
   if (stream === undefined && waiting !== undefined) return err(badRequest(waiting));
   return ok({ kind: "bytes", status: 200, contentType: "text/plain", stream: stream ?? emptyStream() });
 }
@@ -78,8 +80,11 @@ async function* emptyStream(): AsyncGenerator<Uint8Array> {}
 /** Why there is nothing to read, worded as the kubelet does; undefined when there is. */
 function notReadable(pod: K8sObject, container: string, previous: boolean): string | undefined {
   const about = `container ${quoteGo(container)} in pod ${quoteGo(pod.metadata.name ?? "")}`;
-  if (previous) return `previous terminated ${about} not found`;
   const status = containerStatus(pod, container);
+  if (previous) {
+    const last = isJsonObject(status?.["lastState"]) ? status["lastState"] : {};
+    return isJsonObject(last["terminated"]) ? undefined : `previous terminated ${about} not found`;
+  }
   if (status === undefined) return `${about} is not available`;
   const state = isJsonObject(status["state"]) ? status["state"] : {};
   if (isJsonObject(state["running"]) || isJsonObject(state["terminated"])) return undefined;

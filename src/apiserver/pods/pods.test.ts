@@ -21,13 +21,22 @@ import { podStreams } from "./pod-streams.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "tektite-pods-"));
 
-function pod(name: string, containers: readonly string[], nodeName: string | undefined, state: object): K8sObject {
+function pod(
+  name: string,
+  containers: readonly string[],
+  nodeName: string | undefined,
+  state: object,
+  lastState: object = {},
+): K8sObject {
   return {
     apiVersion: "v1",
     kind: "Pod",
     metadata: { name, namespace: "ns", uid: `uid-${name}`, labels: { app: name } },
     spec: { containers: containers.map((container) => ({ name: container })), nodeName },
-    status: { phase: "Running", containerStatuses: containers.map((container) => ({ name: container, state })) },
+    status: {
+      phase: "Running",
+      containerStatuses: containers.map((container) => ({ name: container, state, lastState })),
+    },
   };
 }
 
@@ -37,6 +46,7 @@ const stored = new Map<string, K8sObject>(
     pod("p", ["main"], "here", running),
     pod("two", ["a", "b"], "here", running),
     pod("waits", ["main"], "here", { waiting: { reason: "ContainerCreating" } }),
+    pod("again", ["main"], "here", running, { terminated: { exitCode: 255 } }),
     pod("lost", ["main"], "elsewhere", running),
     pod("new", ["main"], undefined, {}),
   ].map((object) => [object.metadata.name ?? "", object]),
@@ -50,11 +60,12 @@ const logs: LogStore = {
   open: () => {
     throw new Error("not written here");
   },
+  restart: () => Promise.resolve(),
   read: (ref, options) => {
     if (ref.pod === "waits") return undefined;
     reads.push({ ref, options });
     return (async function* () {
-      yield Buffer.from("hello\n");
+      yield Buffer.from(options.previous ? "the life before\n" : "hello\n");
     })();
   },
   remove: () => Promise.resolve(),
@@ -147,6 +158,7 @@ const logVectors = [
     query: "p/log?previous=true",
     want: [400, 'previous terminated container "main" in pod "p" not found'],
   },
+  { name: "the container before a restart", query: "again/log?previous=true", want: [200, "the life before\n"] },
   {
     name: "a container that waits",
     query: "waits/log",
@@ -163,7 +175,14 @@ test("log options reach the store", async () => {
   );
   const { signal: _, ...options } = reads[0]?.options ?? {};
   deepEqual(reads[0]?.ref, { namespace: "ns", pod: "two", container: "b" });
-  deepEqual(options, { follow: true, timestamps: true, tailLines: 5, limitBytes: 9, sinceMs: nowMs - 60_000 });
+  deepEqual(options, {
+    follow: true,
+    previous: false,
+    timestamps: true,
+    tailLines: 5,
+    limitBytes: 9,
+    sinceMs: nowMs - 60_000,
+  });
 });
 
 const { authority, serving } = loadCertificates(folder, { addresses: [], nowMs: Date.now() });

@@ -84,6 +84,24 @@ test("puts the time in front of each line, once", async () => {
   match(lines[1] ?? "", /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}Z x+$/);
 });
 
+test("keeps the log of the life before a restart, and no older one", async () => {
+  const store = newStore();
+  await store.restart(ref);
+  equal(await text(store, { previous: true }), undefined);
+  await written(store, "first\n");
+  await store.restart(ref);
+  equal(await text(store), undefined);
+  const writer = store.open(ref);
+  await writer.write(Buffer.from("second\n"));
+  equal(await text(store, { previous: true }), "first\n");
+  const following = text(store, { follow: true });
+  await store.restart(ref);
+  equal(await following, "second\n");
+  equal(await text(store, { previous: true, tailLines: 1 }), "second\n");
+  await store.remove(ref.namespace, ref.pod);
+  equal(await text(store, { previous: true }), undefined);
+});
+
 test("has no log for an unknown container", async () => {
   equal(await text(newStore()), undefined);
 });

@@ -1,11 +1,13 @@
 import { existsSync } from "node:fs";
-import { readdir, rm, rmdir, stat } from "node:fs/promises";
+import { readdir, rename, rm, rmdir, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { LogReadOptions, LogRef, LogStore, LogWriter } from "../log-store.ts";
 import { readLogFile } from "./log-file-reader.ts";
 import { LogFileWriter } from "./log-file-writer.ts";
 
 const suffix = ".log";
+/** No container has this suffix: their files end in `.log`. */
+const previousSuffix = ".log.previous";
 
 interface FileLogStoreOptions {
   /** The folder that holds everything; made when needed. */
@@ -23,7 +25,10 @@ interface StoredPodLogs {
   readonly modifiedMs: number;
 }
 
-/** Keeps each container's log in a file `<namespace>/<pod>/<container>.log` below one folder. */
+/**
+ * Keeps each container's log in a file `<namespace>/<pod>/<container>.log` below one folder, and that of its life before
+ * in `<container>.log.previous`.
+ */
 export class FileLogStore implements LogStore {
   readonly #options: FileLogStoreOptions;
   readonly #writers = new Map<string, LogFileWriter>();
@@ -41,8 +46,14 @@ export class FileLogStore implements LogStore {
     return writer;
   }
 
-  read(ref: LogRef, options: LogReadOptions): AsyncIterable<Uint8Array> | undefined {
+  async restart(ref: LogRef): Promise<void> {
     const path = this.#path(ref);
+    await this.#writers.get(path)?.end();
+    if (existsSync(path)) await rename(path, this.#path(ref, previousSuffix));
+  }
+
+  read(ref: LogRef, options: LogReadOptions): AsyncIterable<Uint8Array> | undefined {
+    const path = this.#path(ref, options.previous === true ? previousSuffix : suffix);
     const writer = this.#writers.get(path);
     if (writer === undefined && !existsSync(path)) return undefined;
     return readLogFile(path, writer, options);
@@ -97,8 +108,8 @@ export class FileLogStore implements LogStore {
     return removed;
   }
 
-  #path({ namespace, pod, container }: LogRef): string {
-    return join(this.#options.folder, fileName(namespace), fileName(pod), fileName(container) + suffix);
+  #path({ namespace, pod, container }: LogRef, ending = suffix): string {
+    return join(this.#options.folder, fileName(namespace), fileName(pod), fileName(container) + ending);
   }
 }
 
