@@ -19,6 +19,7 @@ controller can deploy it, and:
   -max-body-bytes N                 larger events are refused (default 26214400)
   -max-in-flight N                  runs of triggers at once (default 64), with -shared for each namespace
   -github-hosts HOST,...            GitHub Enterprise hosts that tokens may be sent to
+  -correct-cloudevents              CloudEvents with one well-formed source and ids of their own, unlike Tekton's
   -shared -namespaces A,B           every EventListener of these namespaces, at /NAMESPACE/NAME
   -shared -namespace-selector SEL   the same for namespaces with these labels
   -drain-delay, -drain-timeout      seconds from SIGTERM to closing the port (3), then for events under way (20)`,
@@ -34,6 +35,9 @@ controller can deploy it, and:
     help: `Takes the flags of Tekton's controller (-el-image, -el-port, -el-security-context, -period-seconds, ...), and:
   -kubeconfig FILE, -context NAME   the API server; default: the cluster that it runs in
   -health-port N                    port of /health and /readiness (default 8080)
+  -el-journal WHERE                 where sinks keep accepted events: memory (default), emptyDir, claim:NAME,
+                                    postgres-secret:NAME[/KEY]; an EventListener's annotation tektite.dev/journal
+                                    says it for that listener
 Environment: SYSTEM_NAMESPACE (required), METRICS_PROMETHEUS_PORT, CONFIG_DEFAULTS_NAME and the like.`,
     examples: ["tektite controller -el-image registry.example.com/tektite:1"],
   },

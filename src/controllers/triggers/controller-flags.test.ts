@@ -16,6 +16,7 @@ const good: readonly { name: string; args: readonly string[]; want: Partial<Cont
   { name: "what is no flag ends them", args: ["x", "-el-port", "80"], want: {} },
   { name: "so do two dashes", args: ["--", "-el-port", "80"], want: {} },
   { name: "the last of several counts", args: ["-period-seconds=1", "-period-seconds=2"], want: { periodSeconds: 2 } },
+  { name: "a journal", args: ["-el-journal=claim:events"], want: { journal: "claim:events" } },
 ];
 
 for (const { name, args, want } of good) {
@@ -27,6 +28,10 @@ const bad: readonly (readonly [args: readonly string[], error: string])[] = [
   [["-el-port"], "flag needs an argument: -el-port"],
   [["-el-port", "x"], 'invalid value "x" for flag -el-port: parse error'],
   [["-el-security-context=maybe"], 'invalid value "maybe" for flag -el-security-context: parse error'],
+  [
+    ["-el-journal=disk"],
+    'invalid value for flag -el-journal: "disk" is none of memory, emptyDir, claim:NAME, postgres-secret:NAME[/KEY]',
+  ],
 ];
 
 for (const [args, error] of bad) test(error, () => deepEqual(parseControllerFlags(args), { ok: false, error }));

@@ -1,4 +1,5 @@
 import { err, ok, type Result } from "../../result.ts";
+import { parseListenerJournal } from "./listener-journal.ts";
 
 /** The controller's flags about the sinks that it deploys; all times are seconds (spec: controller, section 1). */
 export interface ControllerFlags {
@@ -22,6 +23,8 @@ export interface ControllerFlags {
   /** Of the default probes. */
   readonly periodSeconds: number;
   readonly failureThreshold: number;
+  /** Where sinks keep accepted events unless their EventListener says so itself (ours, not Tekton's). */
+  readonly journal: string;
 }
 
 /** What a controller does that is given no flags. */
@@ -42,6 +45,7 @@ export const defaultControllerFlags: ControllerFlags = {
   httpClientExpectContinueTimeout: 1,
   periodSeconds: 10,
   failureThreshold: 3,
+  journal: "memory",
 };
 
 const flagNames: ReadonlyMap<string, keyof ControllerFlags> = new Map([
@@ -61,6 +65,7 @@ const flagNames: ReadonlyMap<string, keyof ControllerFlags> = new Map([
   ["el-httpclient-expectcontinuetimeout", "httpClientExpectContinueTimeout"],
   ["period-seconds", "periodSeconds"],
   ["failure-threshold", "failureThreshold"],
+  ["el-journal", "journal"],
 ]);
 
 /** Flags of klog: accepted, without effect. */
@@ -90,6 +95,10 @@ export function parseControllerFlags(args: readonly string[]): Result<Controller
     if (field === undefined) continue;
     const read = readFlag(value, flags[field] ?? "");
     if (read === undefined) return err(`invalid value ${JSON.stringify(value)} for flag -${name}: parse error`);
+    if (field === "journal") {
+      const journal = parseListenerJournal(value);
+      if (!journal.ok) return err(`invalid value for flag -${name}: ${journal.error}`);
+    }
     flags[field] = read;
   }
   return ok(flags as unknown as ControllerFlags);

@@ -8,6 +8,7 @@ import { customResourceTypes } from "../../api/triggers/trigger-types.ts";
 import { err, ok, type Result } from "../../result.ts";
 import { defined } from "./defined.ts";
 import type { ListenerConfig } from "./listener-config.ts";
+import { journalParts } from "./listener-journal.ts";
 import { generatedName, ownerReference, ownLabels, staticLabels } from "./listener-names.ts";
 import { defaultContainerSecurity, leadingEnv, sinkArgs, sinkPort, trailingEnv } from "./sink-container.ts";
 
@@ -32,6 +33,8 @@ export function buildCustomResource(
   if (!decoded.ok) return decoded;
   const { kind = "", apiVersion, metadata = {}, spec } = decoded.value as WithPod;
   if (kind === "") return err(`Object 'Kind' is missing in '${given.text}'`);
+  const journal = journalParts(listener, config);
+  if (!journal.ok) return journal;
   const template = spec?.template;
   const { tolerations, nodeSelector, serviceAccountName, affinity, topologySpreadConstraints } = template?.spec ?? {};
   const containers = template?.spec?.containers ?? [];
@@ -41,14 +44,16 @@ export function buildCustomResource(
     name: "event-listener",
     image: config.flags.image,
     ports: [{ containerPort: sinkPort, protocol: "TCP" }],
-    args: sinkArgs(listener, config),
+    args: [...sinkArgs(listener, config), ...journal.value.args],
     env: [
       ...leadingEnv(listener, config),
       ...((own?.env ?? []) as readonly GoObject[]),
       { name: "SYSTEM_NAMESPACE", value: listener.metadata?.namespace ?? "" },
       ...trailingEnv(config),
+      ...journal.value.env,
     ],
     resources: own?.resources,
+    volumeMounts: journal.value.volumeMounts,
     readinessProbe: { httpGet: { path: "/live", port: 0, scheme: "HTTP" }, successThreshold: 1 },
     securityContext: config.flags.setSecurityContext ? defaultContainerSecurity(config) : undefined,
   });
@@ -77,6 +82,7 @@ export function buildCustomResource(
           serviceAccountName,
           affinity,
           topologySpreadConstraints,
+          volumes: journal.value.volumes,
         }),
       },
     },

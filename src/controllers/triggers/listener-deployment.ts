@@ -6,6 +6,7 @@ import type { Container, EnvVar, EventListener } from "../../api/triggers/object
 import { err, ok, type Result } from "../../result.ts";
 import { defined } from "./defined.ts";
 import type { ListenerConfig } from "./listener-config.ts";
+import { type JournalParts, journalParts } from "./listener-journal.ts";
 import { generatedName, ownerReference, ownLabels, staticLabels } from "./listener-names.ts";
 import {
   defaultContainerSecurity,
@@ -28,7 +29,9 @@ export function buildDeployment(listener: EventListener, config: ListenerConfig)
   const kubernetes = listener.spec?.resources?.kubernetesResource;
   const pod = kubernetes?.spec?.template;
   const podSpec = pod?.spec ?? {};
-  const container = buildContainer(listener, podSpec.containers?.[0] ?? {}, config);
+  const journal = journalParts(listener, config);
+  if (!journal.ok) return journal;
+  const container = buildContainer(listener, podSpec.containers?.[0] ?? {}, journal.value, config);
   if (!container.ok) return container;
 
   const selector = staticLabels(listener);
@@ -37,6 +40,7 @@ export function buildDeployment(listener: EventListener, config: ListenerConfig)
   const spec: GoObject = defined({
     replicas: kubernetes?.replicas,
     selector: { matchLabels: selector },
+    strategy: journal.value.isExclusive ? { type: "Recreate" } : undefined,
     template: {
       metadata: defined({ labels: { ...labels, ...pod?.metadata?.labels }, annotations: pod?.metadata?.annotations }),
       spec: defined({
@@ -47,7 +51,7 @@ export function buildDeployment(listener: EventListener, config: ListenerConfig)
         topologySpreadConstraints,
         serviceAccountName: podSpec.serviceAccountName || listener.spec?.serviceAccountName,
         containers: [container.value],
-        volumes: tlsVolumes(podSpec.containers?.[0]?.env ?? []),
+        volumes: [...tlsVolumes(podSpec.containers?.[0]?.env ?? []), ...journal.value.volumes],
         securityContext: config.flags.setSecurityContext
           ? (podSpec.securityContext ?? defaultPodSecurity(config))
           : undefined,
@@ -70,7 +74,12 @@ export function buildDeployment(listener: EventListener, config: ListenerConfig)
   });
 }
 
-function buildContainer(listener: EventListener, own: Container, config: ListenerConfig): Result<GoObject, string> {
+function buildContainer(
+  listener: EventListener,
+  own: Container,
+  journal: JournalParts,
+  config: ListenerConfig,
+): Result<GoObject, string> {
   const env = own.env ?? [];
   const metricsPort = parseInt64(config.env.metricsPort);
   if (!metricsPort.ok) return metricsPort;
@@ -93,7 +102,12 @@ function buildContainer(listener: EventListener, own: Container, config: Listene
         { containerPort: sinkPort, protocol: "TCP" },
         { containerPort: metricsPort.value, protocol: "TCP" },
       ],
-      args: [...sinkArgs(listener, config), `--tls-cert=${tlsFile(cert)}`, `--tls-key=${tlsFile(key)}`],
+      args: [
+        ...sinkArgs(listener, config),
+        `--tls-cert=${tlsFile(cert)}`,
+        `--tls-key=${tlsFile(key)}`,
+        ...journal.args,
+      ],
       env: [
         ...leadingEnv(listener, config),
         ...(env as readonly GoObject[]),
@@ -102,9 +116,13 @@ function buildContainer(listener: EventListener, own: Container, config: Listene
           valueFrom: { fieldRef: { apiVersion: "v1", fieldPath: "metadata.namespace" } },
         },
         ...trailingEnv(config),
+        ...journal.env,
       ],
       resources: own.resources,
-      volumeMounts: secure ? [{ name: tlsVolume, mountPath: tlsFolder, readOnly: true }] : undefined,
+      volumeMounts: [
+        ...(secure ? [{ name: tlsVolume, mountPath: tlsFolder, readOnly: true }] : []),
+        ...journal.volumeMounts,
+      ],
       securityContext: config.flags.setSecurityContext
         ? (own.securityContext ?? defaultContainerSecurity(config))
         : undefined,
