@@ -52,6 +52,7 @@ const sinkFlags = {
   "max-body-bytes": 25 * 1024 * 1024,
   "max-in-flight": 64,
   "github-hosts": "",
+  "correct-cloudevents": false,
   "drain-delay": 3,
   "drain-timeout": 20,
   shared: false,
@@ -186,6 +187,7 @@ function commonOptions(
   ListenerRuntimeOptions,
   | "codeHost"
   | "enterpriseHosts"
+  | "hasCorrectCloudEvents"
   | "interceptorClient"
   | "journal"
   | "logLevel"
@@ -198,6 +200,7 @@ function commonOptions(
   return {
     codeHost: new HttpCodeHostClient({ allowedHosts: new Set(["api.github.com", ...enterpriseHosts]) }),
     enterpriseHosts,
+    hasCorrectCloudEvents: flags["correct-cloudevents"],
     journal,
     metrics,
     writeLog: lineWriter(),
