@@ -39,10 +39,9 @@ export function outcomeOf(children: readonly ChildState[] | undefined, ignoreFai
   if (children === undefined || children.length === 0) return "waiting";
   if (children.some((child) => child.status === "Unknown")) return "running";
   if (children.every((child) => child.status === "True")) return "succeeded";
-  if (children.some((child) => child.status === "False" && !isCancelled(child))) {
-    return ignoreFailure ? "ignored" : "failed";
-  }
-  return "cancelled";
+  if (children.some((child) => child.cancelledByTimeout && cancelReasons.has(child.reason))) return "failed";
+  if (children.some(isCancelled)) return "cancelled";
+  return ignoreFailure ? "ignored" : "failed";
 }
 
 /** A task's result: of a matrix the list of all its strings in the order of the names of the children. */

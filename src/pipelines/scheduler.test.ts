@@ -2,7 +2,7 @@ import { deepEqual, equal, ok } from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import type { PipelineSpec, PipelineTask } from "../api/pipelines/pipeline.ts";
-import type { ChildState } from "./child-state.ts";
+import { type ChildState, outcomeOf } from "./child-state.ts";
 import { pipelineCondition } from "./pipeline-condition.ts";
 import { pipelineGraph } from "./pipeline-graph.ts";
 import { type RunTimeouts, type Schedule, schedule } from "./scheduler.ts";
@@ -275,8 +275,8 @@ const skips = [
     skipped: {},
   },
   {
-    name: "an unwritten result of an ignored failure leaves its consumer out",
-    spec: { tasks: [task("a", { onError: "continue" }), task("b", uses("a"))] },
+    name: "an unwritten result of an ignored failure leaves a consumer out whose own failure is ignored",
+    spec: { tasks: [task("a", { onError: "continue" }), task("b", { ...uses("a"), onError: "continue" })] },
     children: { a: child("a", "False") },
     start: [],
     skipped: { b: "Results were missing" },
@@ -306,6 +306,56 @@ for (const { name, spec, children, start, skipped } of skips) {
     );
     deepEqual(Object.fromEntries(state.skipped.map((each) => [each.name, each.reason])), skipped);
   });
+}
+
+test("an unwritten result of an ignored failure fails the run where its consumer's failure counts", () => {
+  const spec = { tasks: [task("a", { onError: "continue" }), task("b", uses("a"))], finally: [task("f")] };
+  const state = run(spec, { a: child("a", "False") });
+  deepEqual(
+    [...state.invalidTasks],
+    [["b", "Invalid task result reference: Could not find result with name r for pipeline task a"]],
+  );
+  deepEqual(
+    state.start.map((each) => each.name),
+    ["f"],
+  );
+});
+
+test("a timeout leaves tasks undecided that wait for one that runs", () => {
+  const spec = { tasks: [task("a"), task("b", { runAfter: ["a"] }), task("c")] };
+  const state = schedule({
+    graph: pipelineGraph(spec),
+    children: new Map([["a", [child("a", "Unknown")]]]),
+    specStatus: "",
+    timeouts: { pipelineMs: 5 },
+    startMs: 0,
+    finallyStartMs: undefined,
+    nowMs: 9,
+    invalidTasks: new Map(),
+  });
+  equal(state.timedOut, "pipeline");
+  deepEqual(
+    state.skipped.map((each) => [each.name, each.reason]),
+    [["c", "PipelineRun timeout has been reached"]],
+  );
+});
+
+const outcomes: readonly { name: string; children: readonly ChildState[]; outcome: string }[] = [
+  { name: "one that runs", children: [child("a", "False"), child("b", "Unknown")], outcome: "running" },
+  { name: "one that failed", children: [child("a", "True"), child("b", "False")], outcome: "failed" },
+  {
+    name: "one that was cancelled, beside one that failed",
+    children: [{ ...child("a", "False"), reason: "TaskRunCancelled" }, child("b", "False")],
+    outcome: "cancelled",
+  },
+  {
+    name: "one that a timeout of the run cancelled",
+    children: [{ ...child("a", "False"), reason: "TaskRunCancelled", cancelledByTimeout: true }, child("b", "True")],
+    outcome: "failed",
+  },
+];
+for (const { name, children, outcome } of outcomes) {
+  test(`a matrix with ${name} is ${outcome}`, () => equal(outcomeOf(children, false), outcome));
 }
 
 test("a result that a succeeded task did not write fails the run, finally runs", () => {

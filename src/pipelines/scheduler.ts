@@ -194,11 +194,12 @@ class Pass {
     if (parents.some((parent) => ![undefined, "When Expressions evaluated to false"].includes(this.#skipOf(parent)))) {
       return "Parent Tasks were skipped";
     }
-    if (done && this.#lacksResults(node)) return "Results were missing";
+    // Whoever waits for a task that still runs is left undecided, also when a timeout has passed.
+    if (!done) return undefined;
+    if (this.#lacksResults(node)) return "Results were missing";
     if (this.#past(this.#input.startMs, this.#input.timeouts.pipelineMs)) return "PipelineRun timeout has been reached";
     if (this.#tasksTimedOut()) return "PipelineRun Tasks timeout has been reached";
-    if (done && this.#matrixIsEmpty(node)) return "Matrix Parameters have an empty array";
-    return undefined;
+    return this.#matrixIsEmpty(node) ? "Matrix Parameters have an empty array" : undefined;
   }
 
   #skipOf(node: GraphTask): SkipReason {
@@ -213,7 +214,7 @@ class Pass {
   #missingIsSkip(consumer: GraphTask, producer: string): boolean {
     const node = this.#input.graph.byName.get(producer);
     if (node === undefined || consumer.final) return true;
-    if (consumer.task.onError === "continue" || node.task.onError === "continue") return true;
+    if (consumer.task.onError === "continue") return true;
     return this.#outcome(node) === "waiting";
   }
 
