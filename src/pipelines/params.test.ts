@@ -65,5 +65,8 @@ test("missing, mistyped and incomplete params", () => {
   deepEqual(mistypedParams(specs, [{ name: "l", value: "x" }]), ["l"]);
   deepEqual(mistypedParams(specs, [{ name: "l", value: "$(tasks.a.results.r[*])" }], true), []);
   deepEqual([...missingObjectKeys(specs, [{ name: "o", value: { m: "1" } }])], [["o", ["k"]]]);
-  deepEqual(badArrayIndexes(["$(params.l[1]) $(params.l[0])"], new Map([["l", ["x"]]])), ["$(params.l[1])"]);
+  deepEqual(badArrayIndexes(["$(params.l[2]) $(params.l[1]) $(params.l[0])"], new Map([["l", ["x"]]])), [
+    "$(params.l[1])",
+    "$(params.l[2])",
+  ]);
 });

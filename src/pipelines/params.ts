@@ -138,7 +138,7 @@ export function enumViolation(
   return undefined;
 }
 
-/** References such as `$(params.list[5])` beyond the end of the array, in order and once each. */
+/** References such as `$(params.list[5])` beyond the end of the array, sorted and once each. */
 export function badArrayIndexes(value: unknown, values: ReadonlyMap<string, ParamValue>): readonly string[] {
   const bad = new Set<string>();
   for (const text of textsIn(value)) {
@@ -151,7 +151,7 @@ export function badArrayIndexes(value: unknown, values: ReadonlyMap<string, Para
       if (Array.isArray(list) && Number(index[1]) >= list.length) bad.add(`$(${expression})`);
     }
   }
-  return [...bad];
+  return [...bad].sort();
 }
 
 /** Go's print of a map of lists: `map[a:[x y] b:[z]]`. */
