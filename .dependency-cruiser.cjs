@@ -9,7 +9,7 @@ const levels = [
   ["interceptors"],
   ["triggers", "pipelines"],
   ["store"],
-  ["kube"],
+  ["kube", "tracing"],
   ["sink", "controllers", "webhook", "interceptor-server", "runner", "apiserver"],
   ["dashboard", "standalone"],
   ["cli"],
@@ -51,6 +51,14 @@ module.exports = {
         path: "^(node:)?(fs|fs/promises|net|http|https|http2|tls|child_process|worker_threads|dgram|sqlite|timers|timers/promises)$",
       },
     },
+    {
+      name: "page",
+      comment: "the dashboard's page runs in a browser: of the program it may have types, and the pure models of the dashboard",
+      severity: "error",
+      from: { path: "^web/" },
+      to: { path: "^src/", pathNot: "^src/dashboard/(views/|event-model|run-model)", dependencyTypesNot: ["type-only"] },
+    },
+    { name: "no-page-imports", severity: "error", from: { path: "^src/" }, to: { path: "^web/" } },
     { name: "no-test-imports", severity: "error", from: { pathNot: "\\.test\\.ts$" }, to: { path: "\\.test\\.ts$" } },
   ],
   options: {

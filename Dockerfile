@@ -5,7 +5,9 @@ FROM ${NODE_IMAGE} AS build
 WORKDIR /src
 COPY package.json package-lock.json ./
 RUN npm ci --ignore-scripts
-COPY scripts/build.ts scripts/build.ts
+COPY scripts/build.ts scripts/build-dashboard.ts scripts/
+COPY web web
+COPY tsconfig.json tsconfig.json
 COPY src src
 RUN node scripts/build.ts
 

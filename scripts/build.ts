@@ -1,13 +1,23 @@
-/** Bundles the program into dist/ for publishing: one entry, the commands as chunks that are loaded when needed. */
-import { rmSync } from "node:fs";
+/**
+ * Builds dist/: the program, one entry with its commands as chunks that are loaded when needed, and the dashboard's page.
+ *
+ *   node scripts/build.ts                everything, for publishing
+ *   node scripts/build.ts --dashboard    the page alone: a checkout runs the program from its sources
+ */
+import { readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
+import { buildDashboard } from "./build-dashboard.ts";
+
+await buildDashboard();
+if (process.argv.includes("--dashboard")) process.exit(0);
 
 const root = join(import.meta.dirname, "..");
-rmSync(join(root, "dist"), { recursive: true, force: true });
+for (const name of readdirSync(join(root, "dist")))
+  if (name !== "dashboard") rmSync(join(root, "dist", name), { recursive: true });
 const result = await build({
   absWorkingDir: root,
-  entryPoints: { tektite: "src/cli/main.ts" },
+  entryPoints: { tektite: "src/cli/main.ts", "sqlite-worker": "src/store/sqlite-worker.ts" },
   outdir: "dist",
   bundle: true,
   splitting: true,

@@ -17,10 +17,11 @@ process.chdir(root);
 
 const checks = [
   { name: "types", command: ["tsc", "--project", "."] },
+  { name: "types of the dashboard's page", command: ["tsc", "--project", "web"] },
   { name: "format and lint", command: ["biome", "check", "--error-on-warnings", "."] },
   {
     name: "import direction",
-    command: ["depcruise", "--config", ".dependency-cruiser.cjs", "--output-type", "err", "src"],
+    command: ["depcruise", "--config", ".dependency-cruiser.cjs", "--output-type", "err", "src", "web/src"],
   },
   { name: "unused code", command: ["knip", "--no-progress"] },
 ] as const;
@@ -71,7 +72,7 @@ if (named.length === 0) {
   }
 }
 if (!checksOnly) {
-  const files = named.length > 0 ? named : globSync("{src,test,conformance,scripts}/**/*.test.ts").sort();
+  const files = named.length > 0 ? named : globSync("{src,web/src,test,conformance,scripts}/**/*.test.ts").sort();
   const tests = await runTests(files);
   passed += tests.passed;
   failed += tests.failed;

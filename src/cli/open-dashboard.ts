@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { type Dashboard, startDashboard } from "../dashboard/dashboard-server.ts";
 import { HttpsTransport } from "../kube/https-transport.ts";
 import type { ClusterAccess } from "../kube/kubeconfig.ts";
@@ -19,6 +21,7 @@ export async function openDashboard(
   const { address } = options;
   const opened = await startDashboard({
     ...options,
+    siteFolder: siteFolder(),
     // A name that it is bound to is one that it is called by.
     hostNames: [...options.hostNames, address.host].map((name) => name.toLowerCase()),
     transportOf: (token) => new HttpsTransport({ ...server, bearerToken: async () => token }),
@@ -27,4 +30,12 @@ export async function openDashboard(
   });
   if (!opened.ok) return err(failure(opened.error));
   return ok({ ...opened.value, url: localUrl("http", { host: address.host, port: opened.value.port }) });
+}
+
+/** Beside the bundled program, or where `npm run build` puts it in a checkout. */
+function siteFolder(): string {
+  const bundled = join(import.meta.dirname, "dashboard", "index.html");
+  return existsSync(bundled)
+    ? join(import.meta.dirname, "dashboard")
+    : join(import.meta.dirname, "..", "..", "dist", "dashboard");
 }

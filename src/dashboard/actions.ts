@@ -1,4 +1,4 @@
-import type { K8sObject, Resource, Status } from "../api/object.ts";
+import type { K8sObject, Status } from "../api/object.ts";
 import { type JsonObject, type JsonValue, member } from "../json/value.ts";
 import type { KubeClient } from "../kube/client.ts";
 import { clientFailure } from "../kube/status.ts";
@@ -91,9 +91,12 @@ export async function replayEvent(
  */
 export async function refusalOf(
   client: KubeClient,
-  verb: "create" | "patch",
-  resource: Resource,
-  namespace: string,
+  {
+    verb,
+    group,
+    resource,
+    namespace,
+  }: { readonly verb: string; readonly group: string; readonly resource: string; readonly namespace: string },
 ): Promise<string | undefined> {
   const response = await client.transport.send({
     method: "POST",
@@ -101,12 +104,12 @@ export async function refusalOf(
     body: {
       apiVersion: "authorization.k8s.io/v1",
       kind: "SelfSubjectAccessReview",
-      spec: { resourceAttributes: { verb, group: resource.group, resource: resource.resource, namespace } },
+      spec: { resourceAttributes: { verb, group, resource, namespace } },
     },
   });
   const status: JsonValue | undefined = member(response.body, "status");
   if (response.status < 300 && member(status, "allowed") === true) return undefined;
-  return `${verb} ${resource.resource}.${resource.group}, namespace ${namespace}`;
+  return `${verb} ${resource}${group === "" ? "" : `.${group}`}, namespace ${namespace}`;
 }
 
 /** Who a client is to the API server; the Status when it is not let in. */

@@ -3,11 +3,12 @@ import type { Status } from "../api/object.ts";
 import { encodeObject } from "../json/object-text.ts";
 import { isJsonArray, isJsonObject, type JsonValue } from "../json/value.ts";
 import type { Result } from "../result.ts";
-import type { Markup } from "./html.ts";
+import type { SiteFile } from "./site-files.ts";
 
 /** What a route gives back. */
 export type Answer =
-  | { readonly kind: "page"; readonly status: number; readonly content: Markup }
+  /** A file of the built page, in the encoding that the browser takes. */
+  | { readonly kind: "file"; readonly file: SiteFile }
   | { readonly kind: "json"; readonly status: number; readonly body: unknown }
   | {
       readonly kind: "text";
@@ -15,7 +16,6 @@ export type Answer =
       readonly body: string | Uint8Array;
       readonly fileName?: string;
     }
-  | { readonly kind: "redirect"; readonly to: string }
   /** Written by the route itself, as it comes. */
   | {
       readonly kind: "stream";
@@ -45,7 +45,7 @@ const commonHeaders: OutgoingHttpHeaders = {
   "cross-origin-resource-policy": "same-origin",
   "permissions-policy": "camera=(), geolocation=(), microphone=()",
   "cache-control": "no-store",
-  vary: "cookie, accept-language",
+  vary: "cookie, accept-encoding",
 };
 
 /** Sends an answer; `cookies` go along. */
@@ -64,14 +64,17 @@ export async function send(
     response.end(isHead ? undefined : bytes);
   };
   switch (answer.kind) {
-    case "page":
-      return whole(answer.status, "text/html; charset=utf-8", answer.content.text);
+    case "file": {
+      const { contentType, contentEncoding, isImmutable, bytes } = answer.file;
+      return whole(200, contentType, bytes, {
+        ...(contentEncoding === undefined ? {} : { "content-encoding": contentEncoding }),
+        ...(isImmutable ? { "cache-control": "public, max-age=31536000, immutable", vary: "accept-encoding" } : {}),
+      });
+    }
     case "json":
       return whole(answer.status, "application/json", `${encodeObject(asJson(answer.body))}\n`);
     case "text":
       return whole(200, answer.contentType, answer.body, disposition(answer.fileName));
-    case "redirect":
-      return whole(303, "text/plain; charset=utf-8", "", { location: answer.to });
     case "stream": {
       response.writeHead(200, { ...headers, "content-type": answer.contentType, ...disposition(answer.fileName) });
       if (isHead) return void response.end();

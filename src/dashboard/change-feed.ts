@@ -6,18 +6,7 @@ import { Informer } from "../kube/informer.ts";
 import type { EventSummary } from "./event-model.ts";
 import { eventListeners, listEvents } from "./queries.ts";
 import { type RunKind, runResources, runSummary } from "./run-model.ts";
-
-/** One thing that changed, as `/api/changes` tells it. */
-export interface Change {
-  readonly resource: "eventlisteners" | "triggerevents" | RunKind;
-  readonly change: "added" | "updated" | "deleted";
-  readonly namespace: string;
-  readonly name: string;
-  /** Of runs. */
-  readonly state?: string;
-  /** Of events: each trigger's verdict so far. */
-  readonly verdicts?: readonly { readonly trigger: string; readonly state: string }[];
-}
+import type { Change } from "./views/change.ts";
 
 /** A change with its place in the stream, or why changes of a resource cannot be told. */
 export type FeedMessage =

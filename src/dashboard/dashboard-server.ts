@@ -1,23 +1,24 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import type { Status } from "../api/object.ts";
+import type { JsonObject } from "../json/value.ts";
 import { KubeClient } from "../kube/client.ts";
 import { clientFailure } from "../kube/status.ts";
 import type { KubeTransport } from "../kube/transport.ts";
 import { err, ok, type Result } from "../result.ts";
 import { whoAmI } from "./actions.ts";
 import { type Answer, jsonResult, send } from "./answer.ts";
-import { answerApiGet, answerApiPost, unknownEndpoint } from "./api-routes.ts";
-import { assets } from "./assets.ts";
+import { answerGet, answerPost } from "./api-routes.ts";
 import { ChangeFeeds } from "./change-feeds.ts";
-import { acceptedLanguage, isLanguage, languages } from "./messages/language.ts";
-import { answerPageGet, answerPagePost, problem } from "./page-routes.ts";
-import { problemPage } from "./pages/layout.ts";
-import { loginPage, signedInPage } from "./pages/login-page.ts";
 import { hasCsrfToken, type Session, Sessions } from "./sessions.ts";
-import { cookiesOf, isSameOrigin, isTrustedHost, pathSegments, readForm, type Visit } from "./visit.ts";
+import { SiteFiles } from "./site-files.ts";
+import type { SessionView } from "./views/session-view.ts";
+import { cookiesOf, isSameOrigin, isTrustedHost, pathSegments, readJsonBody, type Visit } from "./visit.ts";
 
 export interface DashboardOptions {
   readonly address: { readonly host: string; readonly port: number };
+  /** Where the built page is. */
+  readonly siteFolder: string;
   /** The way to the API server with a visitor's token. */
   readonly transportOf: (token: string) => KubeTransport;
   /** The operator's own way, which one-time links sign in to. */
@@ -41,13 +42,14 @@ export interface Dashboard {
 }
 
 const sessionCookieAgeSeconds = 12 * 60 * 60;
-const languageCookieAgeSeconds = 365 * 24 * 60 * 60;
-/** Headers and forms are small; only answers take long. */
+/** Requests are small; only answers take long. */
 const requestTimeoutMs = 30_000;
 
-/** Opens the dashboard's own port. The error names the address. */
+/** Opens the dashboard's own port. The error names the address, or how the page is built. */
 export async function startDashboard(options: DashboardOptions): Promise<Result<Dashboard, string>> {
-  const site = new Site(options);
+  const files = SiteFiles.open(options.siteFolder);
+  if (!files.ok) return files;
+  const site = new Site(options, files.value);
   const server = createServer({ requestTimeout: requestTimeoutMs, maxHeaderSize: 16 * 1024 }, (request, response) => {
     site.handle(request, response).catch((error: unknown) => {
       options.log(`dashboard: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
@@ -84,11 +86,13 @@ class Site {
   readonly sessions = new Sessions(Date.now);
   readonly #feeds = new ChangeFeeds();
   readonly #options: DashboardOptions;
+  readonly #files: SiteFiles;
   readonly #hostNames: ReadonlySet<string>;
   port = 0;
 
-  constructor(options: DashboardOptions) {
+  constructor(options: DashboardOptions, files: SiteFiles) {
     this.#options = options;
+    this.#files = files;
     this.#hostNames = new Set(options.hostNames);
   }
 
@@ -100,141 +104,101 @@ class Site {
 
   async #answer(request: IncomingMessage, cookies: string[]): Promise<Answer> {
     if (!isTrustedHost(request.headers.host, this.#hostNames)) {
-      const status = clientFailure(
-        421,
-        "BadRequest",
-        "this dashboard is not called by that name: allow it with --host-name",
-      );
-      return jsonResult(err(status));
+      return refuse(421, "BadRequest", "this dashboard is not called by that name: allow it with --host-name");
     }
     const target = request.url ?? "/";
     const url = URL.canParse(target, "http://dashboard") ? new URL(target, "http://dashboard") : undefined;
     const path = target.startsWith("/") && !target.startsWith("//") ? pathSegments(url?.pathname ?? "") : undefined;
-    if (url === undefined || path === undefined)
-      return jsonResult(err(clientFailure(400, "BadRequest", "malformed path")));
+    if (url === undefined || path === undefined) return refuse(400, "BadRequest", "malformed path");
     const method = request.method === "HEAD" ? "GET" : request.method;
     if (method !== "GET" && method !== "POST") {
-      return jsonResult(err(clientFailure(405, "MethodNotAllowed", "the dashboard answers GET and POST")));
+      return refuse(405, "MethodNotAllowed", "the dashboard answers GET and POST");
     }
-    if (path[0] === "assets" && path.length === 2 && method === "GET") {
-      const asset = assets.get(path[1] ?? "");
-      if (asset !== undefined) return { kind: "text", contentType: asset.contentType, body: asset.text };
-    }
-    const sent = cookiesOf(request);
-    const visit = this.#visit(request, { url, path, method, sent, cookies });
-    const session = this.sessions.find(sent.get(this.#cookieName) ?? "");
-    if (path[0] === "login" && path.length === 1) return this.#login(request, visit, cookies);
-    const isApi = path[0] === "api";
-    if (session === undefined) {
-      if (isApi) return jsonResult(err(clientFailure(401, "Unauthorized", "sign in first")));
-      return { kind: "redirect", to: `/login?next=${encodeURIComponent(method === "GET" ? target : "/")}` };
-    }
-    const signedIn = { ...visit, session };
-    if (method === "GET") {
-      if (!isApi) return answerPageGet(signedIn);
-      const lastId = request.headers["last-event-id"];
-      const resume = typeof lastId === "string" && lastId !== "" ? lastId : undefined;
-      return answerApiGet(signedIn, path.slice(1), { feeds: this.#feeds, lastId: resume });
-    }
-    const form = await readForm(request);
-    const given = request.headers["x-csrf-token"] ?? form?.get("csrf");
-    if (form === undefined || !hasCsrfToken(session, given) || !isSameOrigin(request)) {
-      const refused = clientFailure(403, "Forbidden", visit.messages.formExpired);
-      return isApi ? jsonResult(err(refused)) : problem(signedIn, refused);
-    }
-    if (isApi) return path.length < 2 ? unknownEndpoint() : answerApiPost(signedIn, path.slice(1), form);
-    if (path[0] === "logout" && path.length === 1) return this.#logout(session, cookies);
-    return answerPagePost(signedIn, form);
+    if (path[0] === "api") return this.#answerApi(request, { method, url, path: path.slice(1) }, cookies);
+    if (method !== "GET") return refuse(405, "MethodNotAllowed", "pages answer GET; endpoints are below /api/");
+    return this.#page(path, request.headers["accept-encoding"]?.toString());
   }
 
-  #visit(
+  /** A file of the page, or the page itself: it knows its own paths. */
+  async #page(path: readonly string[], acceptEncoding: string | undefined): Promise<Answer> {
+    const file = await this.#files.read(path.join("/"), acceptEncoding);
+    if (file !== undefined) return { kind: "file", file };
+    if (path[0] === "assets") return refuse(404, "NotFound", "there is no such file");
+    const page = await this.#files.read("index.html", acceptEncoding);
+    return page === undefined ? refuse(404, "NotFound", "the page has gone") : { kind: "file", file: page };
+  }
+
+  async #answerApi(
     request: IncomingMessage,
-    {
-      url,
-      path,
-      method,
-      sent,
-      cookies,
-    }: {
-      readonly url: URL;
-      readonly path: readonly string[];
-      readonly method: "GET" | "POST";
-      readonly sent: ReadonlyMap<string, string>;
-      readonly cookies: string[];
-    },
-  ): Visit {
-    const asked = url.searchParams.get("lang") ?? undefined;
-    const kept = sent.get("tektite-language");
-    if (isLanguage(asked)) {
-      cookies.push(`tektite-language=${asked}; Path=/; Max-Age=${languageCookieAgeSeconds}; HttpOnly; SameSite=Strict`);
-    }
-    const language = isLanguage(asked)
-      ? asked
-      : isLanguage(kept)
-        ? kept
-        : acceptedLanguage(request.headers["accept-language"]);
+    { method, url, path }: { readonly method: "GET" | "POST"; readonly url: URL; readonly path: readonly string[] },
+    cookies: string[],
+  ): Promise<Answer> {
+    const session = this.sessions.find(cookiesOf(request).get(this.#cookieName) ?? "");
+    if (method === "POST" && path[0] === "sign-in" && path.length === 1) return this.#signIn(request, cookies);
+    if (session === undefined) return refuse(401, "Unauthorized", "sign in first");
     const namespace = url.searchParams.get("namespace")?.trim() ?? "";
-    return {
-      method,
+    const visit: Visit = {
       path,
       url,
       namespace: namespace === "" ? undefined : namespace,
-      language,
-      messages: languages[language],
       isReadOnly: this.#options.isReadOnly,
       nowMs: Date.now(),
-      webhooks: this.#options.webhooks,
+      session,
     };
+    if (method === "GET") {
+      if (path[0] === "session" && path.length === 1)
+        return { kind: "json", status: 200, body: this.#sessionView(session) };
+      const lastId = request.headers["last-event-id"];
+      const resume = typeof lastId === "string" && lastId !== "" ? lastId : undefined;
+      return answerGet(visit, { feeds: this.#feeds, lastId: resume });
+    }
+    if (!hasCsrfToken(session, request.headers["x-csrf-token"]) || !isSameOrigin(request)) {
+      return refuse(403, "Forbidden", "the request does not carry this session's CSRF token: reload the page");
+    }
+    if (path[0] === "sign-out" && path.length === 1) return this.#signOut(session, cookies);
+    const body = await readJsonBody(request, { isSignedIn: true });
+    return body.ok ? answerPost(visit, body.value) : jsonResult(body);
   }
 
-  async #login(request: IncomingMessage, visit: Visit, cookies: string[]): Promise<Answer> {
-    const { messages, url } = visit;
-    if (visit.method === "GET") {
-      const ticket = url.searchParams.get("ticket");
-      const next = localPath(url.searchParams.get("next"));
-      if (ticket === null) return { kind: "page", status: 200, content: loginPage(visit, { next }) };
-      if (request.method === "HEAD" || !this.sessions.redeemTicket(ticket)) {
-        return { kind: "page", status: 401, content: loginPage(visit, { next, problem: messages.usedTicket }) };
-      }
-      const signedIn = await this.#begin(this.#options.operator, cookies);
-      if (!signedIn.ok) return { kind: "page", status: 502, content: problemPage(visit, signedIn.error) };
-      return { kind: "page", status: 200, content: signedInPage(visit) };
-    }
-    const form = await readForm(request);
-    const next = localPath(form?.get("next"));
-    // There is no session yet whose token a form could carry: the browser must say that it is our own page.
-    if (form === undefined || !isSameOrigin(request)) {
-      return { kind: "page", status: 403, content: loginPage(visit, { next, problem: messages.formExpired }) };
-    }
-    const token = form.get("token")?.trim() ?? "";
-    const wrong = {
-      kind: "page",
-      status: 401,
-      content: loginPage(visit, { next, problem: messages.wrongToken }),
-    } as const;
-    // What is no token cannot be sent as one.
-    if (!/^[\w~+/.=-]{1,16384}$/.test(token)) return wrong;
-    const signedIn = await this.#begin(this.#options.transportOf(token), cookies);
-    if (signedIn.ok) return { kind: "redirect", to: next };
-    return signedIn.error.code === 401
-      ? wrong
-      : { kind: "page", status: 502, content: problemPage(visit, signedIn.error) };
-  }
-
-  /** Asks the API server who it is, and begins the session. */
-  async #begin(transport: KubeTransport, cookies: string[]): ReturnType<typeof whoAmI> {
-    const client = new KubeClient(transport);
+  /** Takes `ticket`, of a one-time link, or `token`. */
+  async #signIn(request: IncomingMessage, cookies: string[]): Promise<Answer> {
+    // There is no session yet whose token a request could carry: the browser must say that it is our own page.
+    if (!isSameOrigin(request)) return refuse(403, "Forbidden", "the request comes from another site");
+    const body = await readJsonBody(request, { isSignedIn: false });
+    if (!body.ok) return jsonResult(body);
+    const transport = this.#transportFor(body.value);
+    if (!transport.ok) return jsonResult(transport);
+    const client = new KubeClient(transport.value);
     const userName = await whoAmI(client);
-    if (!userName.ok) return userName;
-    const { id } = this.sessions.begin({ userName: userName.value, client });
-    cookies.push(`${this.#cookieName}=${id}; Path=/; Max-Age=${sessionCookieAgeSeconds}; HttpOnly; SameSite=Strict`);
-    return userName;
+    if (!userName.ok) return jsonResult(userName);
+    const session = this.sessions.begin({ userName: userName.value, client });
+    cookies.push(
+      `${this.#cookieName}=${session.id}; Path=/; Max-Age=${sessionCookieAgeSeconds}; HttpOnly; SameSite=Strict`,
+    );
+    return { kind: "json", status: 200, body: this.#sessionView(session) };
   }
 
-  #logout(session: Session, cookies: string[]): Answer {
+  #transportFor({ ticket, token }: JsonObject): Result<KubeTransport, Status> {
+    if (typeof ticket === "string") {
+      if (this.sessions.redeemTicket(ticket)) return ok(this.#options.operator);
+      return err(clientFailure(401, "Unauthorized", "this sign-in link has been used, or is older than 10 minutes"));
+    }
+    const text = typeof token === "string" ? token.trim() : "";
+    // What is no token cannot be sent as one.
+    if (!/^[\w~+/.=-]{1,16384}$/.test(text)) {
+      return err(clientFailure(401, "Unauthorized", "the API server does not accept this token"));
+    }
+    return ok(this.#options.transportOf(text));
+  }
+
+  #sessionView({ userName, csrfToken }: Session): SessionView {
+    return { userName, csrfToken, isReadOnly: this.#options.isReadOnly, webhooks: this.#options.webhooks };
+  }
+
+  #signOut(session: Session, cookies: string[]): Answer {
     this.sessions.end(session);
     cookies.push(`${this.#cookieName}=; Path=/; Max-Age=0; HttpOnly; SameSite=Strict`);
-    return { kind: "redirect", to: "/login" };
+    return { kind: "json", status: 200, body: {} };
   }
 
   /** Browsers send cookies to every port of a host: two dashboards must not take each other's. */
@@ -243,7 +207,6 @@ class Site {
   }
 }
 
-/** A path of this site to go to after sign-in; the overview for anything else. */
-function localPath(next: string | null | undefined): string {
-  return next !== null && next !== undefined && /^\/(?![/\\])[^\\\s\u0000-\u001f]*$/.test(next) ? next : "/";
+function refuse(code: number, reason: string, message: string): Answer {
+  return jsonResult(err(clientFailure(code, reason, message)));
 }

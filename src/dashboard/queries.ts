@@ -5,7 +5,7 @@ import { type KubeClient, resourcePath } from "../kube/client.ts";
 import { clientFailure, failureOf } from "../kube/status.ts";
 import { err, ok, type Result } from "../result.ts";
 import { eventApi } from "../triggers/event-object.ts";
-import { type EventSummary, eventSummary, type VerdictState, verdictStates } from "./event-model.ts";
+import { eventSummary, type VerdictState, verdictStates } from "./event-model.ts";
 import { conditionsOf, objectsOf, shown, textOf } from "./object-fields.ts";
 import {
   isActive,
@@ -16,6 +16,8 @@ import {
   runResources,
   runSummary,
 } from "./run-model.ts";
+import type { ObjectEvent } from "./views/object-event.ts";
+import type { EventCounts, EventPage, ListenerSummary } from "./views/overview-view.ts";
 
 export const eventListeners: Resource = {
   group: "triggers.tekton.dev",
@@ -25,18 +27,6 @@ export const eventListeners: Resource = {
 
 const kubeEvents: Resource = { group: "", version: "v1", resource: "events" };
 
-/** A listener in the overview. */
-export interface ListenerSummary {
-  readonly namespace: string;
-  readonly name: string;
-  /** From the status; undefined until it has one. */
-  readonly address: string | undefined;
-  readonly isReady: boolean;
-  /** Why it is not ready, or what the condition says. */
-  readonly reason: string;
-  readonly triggers: readonly string[];
-}
-
 /** What happened in a time. */
 export interface Overview {
   readonly listeners: Result<readonly ListenerSummary[], Status>;
@@ -45,15 +35,6 @@ export interface Overview {
     { readonly active: readonly RunSummary[]; readonly failed: readonly RunSummary[]; readonly total: number },
     Status
   >;
-}
-
-export interface EventCounts {
-  readonly total: number;
-  /** Whether there were more than were counted. */
-  readonly isCapped: boolean;
-  readonly byVerdict: Readonly<Record<VerdictState | "none", number>>;
-  /** Events in each of the last 60 minutes, oldest first. */
-  readonly perMinute: readonly number[];
 }
 
 /** Which events are asked for; each as it is written in a URL. */
@@ -68,12 +49,6 @@ export interface EventFilter {
   readonly until: string | undefined;
   readonly continue: string | undefined;
   readonly limit: number;
-}
-
-export interface EventPage {
-  readonly items: readonly EventSummary[];
-  /** Token of the next, older page. */
-  readonly continue: string | undefined;
 }
 
 const dayMs = 86_400_000;
@@ -134,15 +109,6 @@ export async function getRun(
     labelSelector: `tekton.dev/pipelineRun=${key.name}`,
   });
   return children.ok ? ok(runDetail(kind, run.value, children.value.items)) : children;
-}
-
-/** A Kubernetes event about an object. */
-export interface ObjectEvent {
-  readonly type: string;
-  readonly reason: string;
-  readonly message: string;
-  readonly count: number;
-  readonly lastSeenAt: string | undefined;
 }
 
 /** The Kubernetes events about a run, oldest first. */

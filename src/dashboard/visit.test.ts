@@ -1,6 +1,5 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { test } from "node:test";
-import { acceptedLanguage } from "./messages/language.ts";
 import { isTrustedHost, pathSegments } from "./visit.ts";
 
 const hosts = [
@@ -19,18 +18,6 @@ const hosts = [
 for (const { host, want } of hosts) {
   test(`Host ${host} is ${want ? "" : "not "}trusted`, () =>
     equal(isTrustedHost(host, new Set(["ci.example.com"])), want));
-}
-
-const accepted = [
-  { header: undefined, want: "en" },
-  { header: "ko-KR,ko;q=0.9,en;q=0.8", want: "ko" },
-  { header: "de, en;q=0.5, ko;q=0.7", want: "ko" },
-  { header: "ko;q=0, fr", want: "en" },
-  { header: "__proto__, constructor", want: "en" },
-];
-
-for (const { header, want } of accepted) {
-  test(`Accept-Language ${header} is ${want}`, () => equal(acceptedLanguage(header), want));
 }
 
 test("paths are decoded segment by segment", () => {

@@ -1,46 +1,27 @@
 import type { IncomingMessage } from "node:http";
-import type { Messages } from "./messages/en.ts";
-import type { Language } from "./messages/language.ts";
+import type { Status } from "../api/object.ts";
+import { decodeGoJsonObject } from "../json/go-decode.ts";
+import type { JsonObject } from "../json/value.ts";
+import { clientFailure } from "../kube/status.ts";
+import { err, ok, type Result } from "../result.ts";
 import type { Session } from "./sessions.ts";
 
-/** A request that has passed the checks which all requests have to pass. */
+/** A request for an endpoint, of somebody who has signed in. */
 export interface Visit {
-  readonly method: "GET" | "POST";
+  /** What follows `/api`, decoded. */
   readonly path: readonly string[];
   readonly url: URL;
   /** The namespace that is looked at; undefined for all. */
   readonly namespace: string | undefined;
-  readonly language: Language;
-  readonly messages: Messages;
   readonly isReadOnly: boolean;
   readonly nowMs: number;
-  /** Base URL of the shared webhook address, where the dashboard knows one. */
-  readonly webhooks: string | undefined;
-}
-
-/** A visit of somebody who has signed in. */
-export interface SignedInVisit extends Visit {
   readonly session: Session;
 }
 
 /** A text parameter of the query; undefined when it is empty or absent. */
-export function queryText(visit: Visit, name: string): string | undefined {
+export function queryText(visit: { readonly url: URL }, name: string): string | undefined {
   const value = visit.url.searchParams.get(name)?.trim();
   return value === undefined || value === "" ? undefined : value;
-}
-
-/** A path of ours, with the namespace that is looked at and further parameters. */
-export function linkTo(
-  visit: Visit,
-  path: readonly string[],
-  parameters: Readonly<Record<string, string | undefined>> = {},
-): string {
-  const query = new URLSearchParams();
-  for (const [name, value] of Object.entries({ namespace: visit.namespace, ...parameters })) {
-    if (value !== undefined && value !== "") query.set(name, value);
-  }
-  const text = query.toString();
-  return `/${path.map(encodeURIComponent).join("/")}${text === "" ? "" : `?${text}`}`;
 }
 
 /** The path's segments, decoded; undefined when it is malformed. */
@@ -87,18 +68,31 @@ export function isSameOrigin(request: IncomingMessage): boolean {
   return URL.canParse(origin) && new URL(origin).host === host;
 }
 
-const maxFormBytes = 64 * 1024;
+/** An event's body of the largest size, as text in JSON, and the manifests around it. */
+const maxBodyBytes = 64 * 1024 * 1024;
+/** Of somebody who has not signed in. */
+const maxSignInBytes = 64 * 1024;
 
-/** The fields of a posted form; undefined when it is too large or no form. */
-export async function readForm(request: IncomingMessage): Promise<URLSearchParams | undefined> {
+/** The JSON object that a POST carries; no body is an empty object. */
+export async function readJsonBody(
+  request: IncomingMessage,
+  { isSignedIn }: { readonly isSignedIn: boolean },
+): Promise<Result<JsonObject, Status>> {
+  const limit = isSignedIn ? maxBodyBytes : maxSignInBytes;
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of request) {
     bytes += (chunk as Buffer).length;
-    if (bytes > maxFormBytes) return undefined;
+    if (bytes > limit)
+      return err(clientFailure(413, "RequestEntityTooLarge", `the body is larger than ${limit} bytes`));
     chunks.push(chunk as Buffer);
   }
-  const type = (request.headers["content-type"] ?? "").split(";")[0]?.trim().toLowerCase() ?? "";
-  if (bytes > 0 && type !== "application/x-www-form-urlencoded") return undefined;
-  return new URLSearchParams(Buffer.concat(chunks).toString("utf8"));
+  if (bytes === 0) return ok({});
+  const type = (request.headers["content-type"] ?? "").split(";")[0]?.trim().toLowerCase();
+  if (type !== "application/json") {
+    return err(clientFailure(415, "UnsupportedMediaType", "the body must be application/json"));
+  }
+  const decoded = decodeGoJsonObject(Buffer.concat(chunks));
+  if (!decoded.ok) return err(clientFailure(400, "BadRequest", `the body is no JSON object: ${decoded.error}`));
+  return ok(decoded.value ?? {});
 }

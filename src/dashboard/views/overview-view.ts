@@ -1,0 +1,39 @@
+import type { Status } from "../../api/object.ts";
+import type { EventSummary, VerdictState } from "../event-model.ts";
+import type { RunSummary } from "../run-model.ts";
+
+/** A listener in the overview. */
+export interface ListenerSummary {
+  readonly namespace: string;
+  readonly name: string;
+  /** From the status; undefined until it has one. */
+  readonly address: string | undefined;
+  readonly isReady: boolean;
+  /** Why it is not ready, or what the condition says. */
+  readonly reason: string;
+  readonly triggers: readonly string[];
+}
+
+export interface EventCounts {
+  readonly total: number;
+  /** Whether there were more than were counted. */
+  readonly isCapped: boolean;
+  readonly byVerdict: Readonly<Record<VerdictState | "none", number>>;
+  /** Events in each of the last 60 minutes, oldest first. */
+  readonly perMinute: readonly number[];
+}
+
+export interface EventPage {
+  readonly items: readonly EventSummary[];
+  /** Token of the next, older page. */
+  readonly continue: string | undefined;
+}
+
+/** `GET /api/overview`: a part that the account may not see is a Status. */
+export interface OverviewView {
+  readonly listeners: readonly ListenerSummary[] | Status;
+  readonly events: EventCounts | Status;
+  readonly runs:
+    | { readonly active: readonly RunSummary[]; readonly failed: readonly RunSummary[]; readonly total: number }
+    | Status;
+}

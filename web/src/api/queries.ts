@@ -1,0 +1,25 @@
+import { keepPreviousData, type UseQueryResult, useQuery } from "@tanstack/react-query";
+import type { OverviewView } from "../../../src/dashboard/views/overview-view.ts";
+import type { PermissionView } from "../../../src/dashboard/views/permission-view.ts";
+import { apiPath, getJson } from "./fetch-json.ts";
+
+/** The overview of a namespace, or of all. */
+export function useOverview(namespace: string | undefined): UseQueryResult<OverviewView> {
+  return useQuery({
+    queryKey: ["overview", namespace],
+    queryFn: ({ signal }) => getJson(apiPath(["overview"], { namespace }), signal),
+    placeholderData: keepPreviousData,
+  });
+}
+
+/** Whether the account may do that; `resource` with its group, such as `pipelineruns.tekton.dev`. */
+export function usePermission(
+  verb: "create" | "patch" | "get",
+  resource: string,
+  namespace: string,
+): UseQueryResult<PermissionView> {
+  return useQuery({
+    queryKey: ["permission", verb, resource, namespace],
+    queryFn: ({ signal }) => getJson(apiPath(["permissions"], { verb, resource, namespace }), signal),
+  });
+}

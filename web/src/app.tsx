@@ -1,0 +1,50 @@
+import { lazy, type ReactNode, Suspense } from "react";
+import { Route, Switch } from "wouter";
+import { useLiveChanges } from "./api/live-changes.ts";
+import { useSessionQuery } from "./api/session.ts";
+import { Loading } from "./components/loading.tsx";
+import { Problem } from "./components/problem.tsx";
+import { Frame } from "./layout/frame.tsx";
+import { PageErrorBoundary } from "./layout/page-error-boundary.tsx";
+import { useNamespace } from "./link-to.ts";
+import { NotFoundPage } from "./pages/not-found-page.tsx";
+import { OverviewPage } from "./pages/overview-page.tsx";
+import { SignInPage } from "./pages/sign-in-page.tsx";
+
+const EventsPage = lazy(async () => ({ default: (await import("./pages/events/events-page.tsx")).EventsPage }));
+const EventPage = lazy(async () => ({ default: (await import("./pages/events/event-page.tsx")).EventPage }));
+const RunsPage = lazy(async () => ({ default: (await import("./pages/runs/runs-page.tsx")).RunsPage }));
+const RunPage = lazy(async () => ({ default: (await import("./pages/runs/run-page.tsx")).RunPage }));
+const LogPage = lazy(async () => ({ default: (await import("./pages/runs/log-page.tsx")).LogPage }));
+
+/** The page: signing in first, then what the path names. */
+export function App(): ReactNode {
+  const session = useSessionQuery();
+  if (session.isPending) return <Loading />;
+  if (session.isError) return <Problem error={session.error} />;
+  return session.data === null ? <SignInPage /> : <SignedIn />;
+}
+
+function SignedIn(): ReactNode {
+  useLiveChanges(useNamespace());
+  return (
+    <Frame>
+      <PageErrorBoundary>
+        <Suspense fallback={<Loading />}>
+          <Switch>
+            <Route path="/" component={OverviewPage} />
+            <Route path="/login" component={OverviewPage} />
+            <Route path="/events" component={EventsPage} />
+            <Route path="/events/:namespace/:id">{(key) => <EventPage {...key} key={key.id} />}</Route>
+            <Route path="/runs" component={RunsPage} />
+            <Route path="/runs/:kind/:namespace/:name">{(key) => <RunPage {...key} key={key.name} />}</Route>
+            <Route path="/runs/:kind/:namespace/:name/logs">{(key) => <LogPage {...key} key={key.name} />}</Route>
+            <Route>
+              <NotFoundPage />
+            </Route>
+          </Switch>
+        </Suspense>
+      </PageErrorBoundary>
+    </Frame>
+  );
+}

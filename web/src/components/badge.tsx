@@ -1,0 +1,25 @@
+import type { ReactNode } from "react";
+import type { VerdictState } from "../../../src/dashboard/event-model.ts";
+import type { RunState } from "../../../src/dashboard/run-model.ts";
+import { useMessages } from "../messages/messages-provider.tsx";
+
+/** The state of a run, task or step. */
+export function StateBadge({
+  state,
+  reason,
+}: {
+  readonly state: RunState | "skipped" | "waiting";
+  readonly reason?: string;
+}): ReactNode {
+  const messages = useMessages();
+  return (
+    <span className={`badge ${state}`} title={reason}>
+      {messages.stateNames[state]}
+    </span>
+  );
+}
+
+/** What became of an event at a trigger. */
+export function VerdictBadge({ state }: { readonly state: VerdictState | "none" }): ReactNode {
+  return <span className={`badge ${state}`}>{useMessages().verdictNames[state]}</span>;
+}

@@ -1,0 +1,15 @@
+import { type ReactNode, useEffect } from "react";
+import { useMessages } from "../messages/messages-provider.tsx";
+
+/** The heading of a page, which is the title of the window too. */
+export function PageTitle({ kind, name }: { readonly kind: string; readonly name?: string }): ReactNode {
+  const { title } = useMessages();
+  useEffect(() => {
+    document.title = `${name === undefined ? kind : `${kind} ${name}`} · ${title}`;
+  }, [kind, name, title]);
+  return (
+    <h1>
+      {kind} {name !== undefined && <span className="id">{name}</span>}
+    </h1>
+  );
+}
