@@ -2,6 +2,8 @@ import type { K8sObject } from "../api/object.ts";
 import type { JsonObject } from "../json/value.ts";
 import { err, ok } from "../result.ts";
 import type { ObjectStore } from "../store/object-store.ts";
+import { LimitRanger } from "./admission/limit-ranger.ts";
+import { ResourceQuotaAdmission } from "./admission/resource-quota.ts";
 import { ServiceAccountAdmission } from "./admission/service-account.ts";
 import { ServiceAllocator } from "./admission/service-allocator.ts";
 import { ApiServer, attributesOf } from "./api-server.ts";
@@ -115,17 +117,30 @@ export async function assembleApiServer(options: AssemblyOptions): Promise<ApiSe
   });
 
   const reader = { get: objects.get };
-  const server = new ApiServer({
+  const server: ApiServer = new ApiServer({
     store,
     authenticator,
     impersonator: new HeaderImpersonator(authorizer, attributesOf),
     authorizer,
     admission: [
+      new LimitRanger(store),
       new ServiceAccountAdmission(store),
       new ServiceAllocator(store),
       new EscalationCheck(authorizer, policy),
       ...(options.admission ?? []),
       webhooks,
+      new ResourceQuotaAdmission(store, async (quota) => {
+        const { namespace = "", name = "" } = quota.metadata;
+        const answer = await server.handleAs(self, {
+          method: "PUT",
+          path: `/api/v1/namespaces/${namespace}/resourcequotas/${name}/status`,
+          query: new URLSearchParams(),
+          headers: { accept: "application/json", "user-agent": "kube-apiserver/v1.36.0" },
+          body: { kind: "parsed", value: quota as unknown as JsonObject },
+          signal: new AbortController().signal,
+        });
+        return answer.status === 200;
+      }),
     ],
     handlers: [
       ...oidcDiscovery(serviceAccountKey),

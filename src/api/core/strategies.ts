@@ -12,6 +12,7 @@ import {
 } from "./kinds/network.ts";
 import { podStrategy } from "./kinds/pod.ts";
 import { clusterRoleBindingStrategy, clusterRoleStrategy, roleBindingStrategy, roleStrategy } from "./kinds/rbac.ts";
+import { resourceQuotaStrategy } from "./kinds/resource-quota.ts";
 import { serviceStrategy } from "./kinds/service.ts";
 import {
   configMapStrategy,
@@ -52,6 +53,7 @@ const byKind = new Map<string, KindStrategy>([
   ["PersistentVolumeClaim", claimStrategy],
   ["PersistentVolume", volumeStrategy],
   ["LimitRange", limitRangeStrategy],
+  ["ResourceQuota", resourceQuotaStrategy],
   ["StorageClass.storage.k8s.io", storageClassStrategy],
   ["PriorityClass.scheduling.k8s.io", priorityClassStrategy],
   ["Deployment.apps", deploymentStrategy],

@@ -228,3 +228,29 @@ test("events of more than an hour ago are deleted", async () => {
   nowMs = Date.now();
   deepEqual(warnings, []);
 });
+
+test("a quota's usage is counted, and again when an object that it counts goes", async () => {
+  const quotas = core("resourcequotas");
+  await client.create(namespaces, { apiVersion: "v1", kind: "Namespace", metadata: { name: "counted" } });
+  const make = (name: string) =>
+    client.create(configMaps, { apiVersion: "v1", kind: "ConfigMap", metadata: { name, namespace: "counted" } });
+  await make("a");
+  await make("b");
+  await client.create(quotas, {
+    apiVersion: "v1",
+    kind: "ResourceQuota",
+    metadata: { name: "q", namespace: "counted" },
+    spec: { hard: { "count/configmaps": "9", pods: "4", "count/eventlisteners.triggers.tekton.dev": "1" } },
+  });
+  const used = (object: K8sObject | undefined) =>
+    (object?.["status"] as { readonly used?: Readonly<Record<string, string>> } | undefined)?.used;
+  const quota = find(quotas, "q", "counted");
+  // With kube-root-ca.crt, which every namespace has.
+  const counted = await until(quota, (object) => used(object)?.["count/configmaps"] === "3");
+  deepEqual(counted?.["status"], {
+    hard: { "count/configmaps": "9", pods: "4", "count/eventlisteners.triggers.tekton.dev": "1" },
+    used: { "count/configmaps": "3", pods: "0", "count/eventlisteners.triggers.tekton.dev": "0" },
+  });
+  await client.delete(configMaps, { namespace: "counted", name: "a" });
+  await until(quota, (object) => used(object)?.["count/configmaps"] === "2");
+});

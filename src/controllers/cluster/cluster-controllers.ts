@@ -7,6 +7,7 @@ import { expireEvents } from "./event-expiry.ts";
 import { GarbageCollector } from "./garbage-collector.ts";
 import { defaultServiceAccount, ensureContents, rootCaConfigMap } from "./namespace-contents.ts";
 import { deleteNamespace } from "./namespace-deletion.ts";
+import { QuotaUsage } from "./quota-usage.ts";
 import { aggregateRules, clusterRoles, isAggregated } from "./role-aggregation.ts";
 import { withUserAgent } from "./user-agent-transport.ts";
 
@@ -21,6 +22,8 @@ const retry = { baseDelayMs: 50, maxDelayMs: 30_000 };
 const defaultDeletionDelayMs = 1_000;
 /** How long until a namespace that is not empty yet is looked at again, in milliseconds. */
 const emptyAgainMs = 1_000;
+/** How long until the usage of a quota is computed again though nothing is known to have changed, in milliseconds. */
+const quotaResyncMs = 300_000;
 
 export interface ClusterControllersOptions {
   /** With the rights of `system:masters`. */
@@ -36,7 +39,7 @@ export interface ClusterControllersOptions {
 
 /**
  * What kube-controller-manager does, as far as the embedded API needs it: garbage collection, deletion and contents of
- * namespaces, aggregation of ClusterRoles, expiry of Events. Resolves when all of them are at work; they end with the
+ * namespaces, aggregation of ClusterRoles, usage of ResourceQuotas, expiry of Events. Resolves when all of them are at work; they end with the
  * signal.
  */
 export async function startClusterControllers(options: ClusterControllersOptions): Promise<void> {
@@ -44,7 +47,12 @@ export async function startClusterControllers(options: ClusterControllersOptions
   const client = new KubeClient(withUserAgent(options.client.transport, userAgent));
   const collector = new GarbageCollector({ client, signal, onError: (message) => log.warn(message) });
   void expireEvents(client, nowMs, signal);
-  await Promise.all([startNamespaces(client, options, nowMs), startAggregation(client, options), collector.start()]);
+  await Promise.all([
+    startNamespaces(client, options, nowMs),
+    startAggregation(client, options),
+    startQuotas(client, options),
+    collector.start(),
+  ]);
 }
 
 type Reconcile = (key: string) => Promise<Result<Reconciled, string>>;
@@ -119,6 +127,21 @@ async function startAggregation(client: KubeClient, options: ClusterControllersO
     for (const role of roles.list()) if (isAggregated(role)) queue.add(role.metadata.name ?? "");
   });
   await roles.start(options.signal);
+}
+
+async function startQuotas(client: KubeClient, options: ClusterControllersOptions): Promise<void> {
+  const queue = startQueue("usage of quota", options, 1, async (key) => {
+    const computed = outcome(await usage.compute(key));
+    return computed.ok && computed.value.requeueAfterMs === undefined
+      ? ok({ requeueAfterMs: quotaResyncMs })
+      : computed;
+  });
+  const usage = new QuotaUsage({
+    client,
+    signal: options.signal,
+    onStale: (key, delayMs) => (delayMs === 0 ? queue.add(key) : queue.addAfter(key, delayMs)),
+  });
+  await usage.start();
 }
 
 function isDeleting(object: K8sObject): boolean {
