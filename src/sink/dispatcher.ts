@@ -10,6 +10,7 @@ import {
 import type { SelectedTrigger, Selection, TriggerGroup } from "../triggers/select-triggers.ts";
 import { EventBody, type TriggerEvent } from "../triggers/trigger-event.ts";
 import type { TriggerIdentity, TriggerOutcome, TriggerVerdict } from "../triggers/verdict.ts";
+import type { AttemptSpan, EventTracing } from "./event-tracing.ts";
 import type { ObjectCreator } from "./resource-creator.ts";
 import type { SinkLog } from "./sink-log.ts";
 import type { SinkMetrics } from "./sink-metrics.ts";
@@ -32,6 +33,7 @@ export interface DispatcherParts {
   readonly creator: ObjectCreator;
   readonly journal: EventJournal;
   readonly metrics: SinkMetrics;
+  readonly tracing?: EventTracing;
   readonly retry: RetryPolicy;
   /** How many runs of triggers may be under way at once; further ones wait. */
   readonly maxConcurrent: number;
@@ -144,7 +146,13 @@ export class Dispatcher {
     const log = dispatch.log.with({ "/triggergroup": group.identity.name });
     const attempts = new Attempts(group.identity, event.id, known, this.#parts);
     for (;;) {
-      const run = await this.#turns.run(() => runGroup(group, event, this.#parts.listener, this.#parts.engine));
+      const { listener, engine, tracing } = this.#parts;
+      const run = await this.#turns.run(async () => {
+        const span = tracing?.attempt(event, group.identity, engine);
+        const done = await runGroup(group, event, listener, span?.engine ?? engine);
+        span?.end(done.kind === "selected" ? { kind: "matched" } : done.verdict.outcome);
+        return done;
+      });
       if (run.kind === "selected") {
         const inGroup = { ...dispatch, log };
         const pairs = run.triggers.map((trigger) => {
@@ -163,7 +171,7 @@ export class Dispatcher {
     { event, log: eventLog, earlier, isResumed }: Dispatch,
     group?: Parameters<typeof runTrigger>[4],
   ): Promise<void> {
-    const { listener, engine } = this.#parts;
+    const { listener, engine, tracing } = this.#parts;
     const known = earlier.get(trigger.identity.path);
     if (known && finalStates.has(known.state)) return;
     const log = eventLog.with({ "/trigger": trigger.identity.name });
@@ -172,9 +180,12 @@ export class Dispatcher {
     for (;;) {
       const isRepeated = isResumed || attempts.count > 0;
       const done = await this.#turns.run(async () => {
-        const verdict = await runTrigger(trigger, event, listener, engine, group);
+        const span = tracing?.attempt(event, trigger.identity, engine);
+        const verdict = await runTrigger(trigger, event, listener, span?.engine ?? engine, group);
         logVerdict(log, verdict);
-        return this.#create(trigger, verdict, created, isRepeated, log);
+        const made = await this.#create(trigger, verdict, created, isRepeated, log, span);
+        span?.end(made.outcome);
+        return made;
       });
       created = done.created;
       if (done.outcome.kind === "matched") this.#parts.onSuccess(event);
@@ -189,6 +200,7 @@ export class Dispatcher {
     before: readonly CreatedObject[],
     isRepeated: boolean,
     log: SinkLog,
+    span: AttemptSpan | undefined,
   ): Promise<{ verdict: TriggerVerdict; outcome: TriggerOutcome; created: readonly CreatedObject[] }> {
     const created = [...before.slice(0, verdict.objects.length)];
     const account = serviceAccountOf(trigger);
@@ -196,7 +208,12 @@ export class Dispatcher {
       const planned = verdict.objects[index];
       if (planned === undefined) break;
       logCreation(log, verdict.eventId, planned);
-      const made = await this.#parts.creator.create(verdict, index, account, { isRepeated });
+      const creating = span?.creating(planned.resource.kind);
+      const made = await this.#parts.creator.create(verdict, index, account, {
+        isRepeated,
+        ...(creating === undefined ? {} : { trace: creating.context }),
+      });
+      creating?.end(made.ok ? undefined : made.error.message);
       if (!made.ok) {
         logFailedCreation(log, made.error.message);
         const { message, canPass, reason = "CreateFailed" } = made.error;

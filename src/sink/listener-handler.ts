@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { EventListener } from "../api/triggers/objects.ts";
 import { decodeGoJsonObject } from "../json/go-decode.ts";
+import { spanTimeMs } from "../tracing/clock.ts";
 import type { AcceptedEvent, EventJournal } from "../triggers/event-journal.ts";
 import { repositoryOf } from "../triggers/event-repository.ts";
 import type { ListenerRef } from "../triggers/run-trigger.ts";
@@ -11,6 +12,7 @@ import type { Dispatcher } from "./dispatcher.ts";
 import { EventAcceptance } from "./event-acceptance.ts";
 import { eventHeader } from "./event-header.ts";
 import type { NoticeKind, NoticeReceiver } from "./event-notice.ts";
+import type { EventTracing } from "./event-tracing.ts";
 import { RateLimit } from "./rate-limit.ts";
 import { readBody } from "./read-body.ts";
 import { cleanLocation, splitTarget } from "./request-path.ts";
@@ -43,6 +45,7 @@ export interface ListenerParts {
   readonly dispatcher: Dispatcher;
   readonly notices: readonly NoticeReceiver[];
   readonly metrics: SinkMetrics;
+  readonly tracing: EventTracing;
   readonly log: SinkLog;
   readonly newId: () => string;
   readonly nowMs: () => number;
@@ -124,7 +127,10 @@ export class ListenerHandler {
       sendAnswer(response, this.#refuseBody(body.error));
       return;
     }
-    await this.#takeIn(request, response, url, new EventBody(body.value), nowMs());
+    await this.#takeIn(request, response, url, new EventBody(body.value), {
+      atMs: nowMs(),
+      startMs: spanTimeMs() - (performance.now() - startedMs),
+    });
   }
 
   #refuseBody(
@@ -146,7 +152,7 @@ export class ListenerHandler {
     response: ServerResponse,
     url: string,
     body: EventBody,
-    receivedAtMs: number,
+    received: { readonly atMs: number; readonly startMs: number },
   ): Promise<void> {
     const { ref, settings, dispatcher, metrics, resources } = this.#parts;
     const unready = this.#parts.unreadyReason();
@@ -165,6 +171,9 @@ export class ListenerHandler {
 
     const id = this.#parts.newId();
     const header = eventHeader(request.rawHeaders);
+    const { method = "POST" } = request;
+    const span = this.#parts.tracing.request({ id, header }, { method, path: splitTarget(url).path, ...received });
+    if (span !== undefined) response.once("close", () => span.end(response.statusCode));
     const log = this.#parts.log.with({ eventlistener: ref.name, namespace: ref.namespace, "/triggers-eventid": id });
     const notify = (kind: NoticeKind, more: { uid?: string; message?: string; hasHeader?: boolean }) => {
       const { uid = "", message = "", hasHeader = false } = more;
@@ -201,10 +210,12 @@ export class ListenerHandler {
       return;
     }
     const deliveryId = deliveryIdOf(header);
-    const event = acceptedEvent(id, ref, receivedAtMs, request, url, header, body, deliveryId);
+    const event = acceptedEvent(id, ref, received.atMs, request, url, header, body, deliveryId);
     // A request that was answered with a time-out must not run: its sender will try again.
     if (response.headersSent) return;
+    const written = span?.journalWrite();
     const acceptance = await this.#acceptance.accept(listener, event);
+    written?.(acceptance.kind === "refused" ? acceptance.message : undefined);
     if (acceptance.kind === "refused") {
       this.#refuseForNow(response, acceptance.message);
       return;

@@ -5,6 +5,7 @@ import type { CodeHostClient, CoreInterceptor, SecretReader } from "../intercept
 import { sleep } from "../kube/backoff.ts";
 import type { KubeClient } from "../kube/client.ts";
 import { err, ok, type Result } from "../result.ts";
+import type { Tracer } from "../tracing/tracer.ts";
 import type { AcceptedEvent, EventJournal, PendingEvent, StoredEvent } from "../triggers/event-journal.ts";
 import type { ListenerRef } from "../triggers/run-trigger.ts";
 import { selectTriggers } from "../triggers/select-triggers.ts";
@@ -13,6 +14,7 @@ import { CloudEventNotices } from "./cloud-event-notices.ts";
 import { postCloudEvent } from "./cloud-event-sender.ts";
 import { Dispatcher, type RetryPolicy } from "./dispatcher.ts";
 import type { NoticeReceiver } from "./event-notice.ts";
+import { EventTracing } from "./event-tracing.ts";
 import { InterceptorClient, type InterceptorClientOptions } from "./interceptor-client.ts";
 import { KubeEventNotices } from "./kube-event-notices.ts";
 import { ListenerCaches } from "./listener-caches.ts";
@@ -51,6 +53,8 @@ export interface ListenerRuntimeOptions {
   readonly retry?: Partial<RetryPolicy>;
   readonly interceptorClient?: Omit<InterceptorClientOptions, "trustedCas">;
   readonly metrics?: SinkMetrics;
+  /** Records what becomes of events, while there is one. */
+  readonly tracer?: () => Tracer | undefined;
   /** How many runs of triggers are under way at once. */
   readonly maxConcurrent?: number;
   /** Turns shared with other listeners, instead of `maxConcurrent`. */
@@ -104,6 +108,7 @@ export class ListenerRuntime {
     const caches = this.#caches;
     const notices = this.#noticeReceivers();
     const discovery = new ApiDiscovery(nowMs);
+    const tracing = new EventTracing(options.tracer ?? (() => undefined), ref);
     this.#dispatcher = new Dispatcher({
       listener: ref,
       engine: {
@@ -125,6 +130,7 @@ export class ListenerRuntime {
       creator: new KubeObjectCreator(client),
       journal,
       metrics: this.metrics,
+      tracing,
       retry: { ...defaultRetry, ...options.retry },
       maxConcurrent: options.maxConcurrent ?? defaultMaxConcurrent,
       ...(options.turns === undefined ? {} : { turns: options.turns }),
@@ -152,6 +158,7 @@ export class ListenerRuntime {
       dispatcher: this.#dispatcher,
       notices,
       metrics: this.metrics,
+      tracing,
       log: this.#log,
       newId: randomUUID,
       nowMs,

@@ -1,7 +1,8 @@
 import type { K8sObject, Status } from "../api/object.ts";
-import { isJsonObject, type JsonObject, member } from "../json/value.ts";
+import { isJsonObject, type JsonObject, type JsonValue, member } from "../json/value.ts";
 import type { KubeClient } from "../kube/client.ts";
 import { err, ok, type Result } from "../result.ts";
+import { carrierOf, spanContextAnnotations, type TraceContext } from "../tracing/trace-context.ts";
 import type { CreatedObject } from "../triggers/event-journal.ts";
 import { describeRefusal, type PlannedObject } from "../triggers/render.ts";
 import type { ServiceAccountRef } from "../triggers/run-trigger.ts";
@@ -17,14 +18,20 @@ export interface CreateFailure {
   readonly reason?: FailureReason;
 }
 
+export interface CreateOptions {
+  /** An earlier attempt may have created it already. */
+  readonly isRepeated: boolean;
+  /** Where a run is to continue the trace of its event. */
+  readonly trace?: TraceContext;
+}
+
 /** Creates what a verdict plans. */
 export interface ObjectCreator {
-  /** `isRepeated`: an earlier attempt may have created it already. */
   create(
     verdict: TriggerVerdict,
     index: number,
     as: ServiceAccountRef | undefined,
-    options: { readonly isRepeated: boolean },
+    options: CreateOptions,
   ): Promise<Result<CreatedObject, CreateFailure>>;
 }
 
@@ -46,15 +53,15 @@ export class KubeObjectCreator implements ObjectCreator {
     verdict: TriggerVerdict,
     index: number,
     as: ServiceAccountRef | undefined,
-    { isRepeated }: { readonly isRepeated: boolean },
+    { isRepeated, trace }: CreateOptions,
   ): Promise<Result<CreatedObject, CreateFailure>> {
     const planned = verdict.objects[index] as PlannedObject;
     const client = this.#clientFor(as);
-    const metadata = member(planned.object, "metadata");
+    const metadata = withSpanContext(planned, trace);
     for (let candidate = 0; ; candidate++) {
       const named = isJsonObject(metadata) ? this.#names(metadata, { verdict, index, candidate }) : metadata;
       const isGenerated = named !== metadata;
-      const object = named === metadata ? planned.object : { ...planned.object, metadata: named as JsonObject };
+      const object = { ...planned.object, ...(isJsonObject(named) && { metadata: named }) };
       const { namespace } = planned;
       const created = await client.create(planned.resource, object as unknown as K8sObject, { namespace });
       if (created.ok) return ok(describeCreated(created.value));
@@ -79,6 +86,16 @@ export class KubeObjectCreator implements ObjectCreator {
     }
     return client;
   }
+}
+
+/** The metadata of an object; a run gets the annotation by which Tekton's controllers continue a trace. */
+function withSpanContext({ object, resource }: PlannedObject, trace: TraceContext | undefined): JsonValue | undefined {
+  const metadata = member(object, "metadata");
+  const name = resource.group === "tekton.dev" ? spanContextAnnotations[resource.kind] : undefined;
+  if (trace === undefined || name === undefined || !isJsonObject(metadata)) return metadata;
+  const own = member(metadata, "annotations");
+  const annotations = { [name]: JSON.stringify(carrierOf(trace)), ...(isJsonObject(own) ? own : {}) };
+  return { ...metadata, annotations };
 }
 
 /** The user that a ServiceAccount is. */

@@ -19,12 +19,16 @@ import { SinkMetrics } from "../../sink/sink-metrics.ts";
 import { createSinkServer, type RequestHandler } from "../../sink/sink-server.ts";
 import { MemoryJournal } from "../../store/journal/memory-journal.ts";
 import { openJournal } from "../../store/journal/open-journal.ts";
+import { firstTracing, openTracer } from "../../tracing/open-tracer.ts";
+import type { Tracer } from "../../tracing/tracer.ts";
+import { tracingFromEnv, tracingFromObservability } from "../../tracing/tracing-settings.ts";
 import type { EventJournal } from "../../triggers/event-journal.ts";
 import { type Failure, failure, usageFailure } from "../failure.ts";
 import { takeGoFlags, unknownFlag } from "../go-flags.ts";
 import { lineWriter } from "../line-writer.ts";
 import { accessFlags, roleClient } from "../role-access.ts";
 import { metricsServer, type OpenPort, openPort, roleLog } from "../role-process.ts";
+import { version } from "../version.ts";
 
 /** Flags of Tekton's eventlistenersink (spec: event processing, section 1; times in seconds), then our own. */
 const sinkFlags = {
@@ -81,9 +85,15 @@ export async function sink(args: readonly string[], signal: AbortSignal): Promis
   const log = roleLog("eventlistener");
   const metrics = new SinkMetrics();
   const stopping = new AbortController();
-  const served = flags.shared
-    ? serveShared(flags, { client: client.value, journal: journal.value.journal, metrics, log })
-    : await serveOne(flags, { client: client.value, journal: journal.value.journal, metrics, log });
+  const tracer = await openTracer(
+    firstTracing(
+      tracingFromEnv(process.env, "tektite-sink"),
+      tracingFromObservability(process.env["K_OBSERVABILITY_CONFIG"] ?? "", "tektite-sink"),
+    ),
+    { version, log },
+  );
+  const parts: Parts = { client: client.value, journal: journal.value.journal, metrics, tracer, log };
+  const served = flags.shared ? serveShared(flags, parts) : await serveOne(flags, parts);
 
   const ports = await openPorts(flags, served.handler, metrics, stopping.signal);
   if (!ports.ok) return ports;
@@ -99,6 +109,7 @@ export async function sink(args: readonly string[], signal: AbortSignal): Promis
   stopping.abort();
   await ports.value.metrics?.close(0);
   await journal.value.close();
+  await tracer?.close();
   return ok(undefined);
 }
 
@@ -124,6 +135,7 @@ interface Parts {
   readonly client: KubeClient;
   readonly journal: EventJournal;
   readonly metrics: SinkMetrics;
+  readonly tracer: Tracer | undefined;
   readonly log: (message: string) => void;
 }
 
@@ -182,7 +194,7 @@ function serveShared(flags: SinkFlags, parts: Parts): Served {
 /** What listeners of both ways have in common. */
 function commonOptions(
   flags: SinkFlags,
-  { journal, metrics }: Parts,
+  { journal, metrics, tracer }: Parts,
 ): Pick<
   ListenerRuntimeOptions,
   | "codeHost"
@@ -194,6 +206,7 @@ function commonOptions(
   | "metrics"
   | "recordsKubeEvents"
   | "settings"
+  | "tracer"
   | "writeLog"
 > {
   const enterpriseHosts = new Set(namesIn(flags["github-hosts"]));
@@ -203,6 +216,7 @@ function commonOptions(
     hasCorrectCloudEvents: flags["correct-cloudevents"],
     journal,
     metrics,
+    tracer: () => tracer,
     writeLog: lineWriter(),
     logLevel: logLevelIn(process.env["K_LOGGING_CONFIG"] ?? ""),
     recordsKubeEvents: process.env["EL_EVENT"] === "enable",
