@@ -1,111 +1,12 @@
 import { deepEqual, equal, match, notEqual, ok } from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { createHmac } from "node:crypto";
-import { readFileSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
 import { join } from "node:path";
-import { type TestContext, test } from "node:test";
-import { eventually, root, startUp, temporaryFolder, type Up } from "./harness.ts";
-
-const manifests = `
-apiVersion: v1
-kind: Secret
-metadata: {name: webhook}
-stringData: {token: s3cret}
----
-apiVersion: v1
-kind: ServiceAccount
-metadata: {name: listener}
----
-apiVersion: rbac.authorization.k8s.io/v1
-kind: ClusterRoleBinding
-metadata: {name: listener}
-subjects: [{kind: ServiceAccount, name: listener, namespace: default}]
-roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: cluster-admin}
----
-apiVersion: v1
-kind: ServiceAccount
-metadata: {name: reader}
----
-apiVersion: rbac.authorization.k8s.io/v1
-kind: Role
-metadata: {name: reader}
-rules:
-  - {apiGroups: [tekton.dev], resources: [pipelineruns, taskruns], verbs: [get, list, watch]}
----
-apiVersion: rbac.authorization.k8s.io/v1
-kind: RoleBinding
-metadata: {name: reader}
-subjects: [{kind: ServiceAccount, name: reader}]
-roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: reader}
----
-apiVersion: triggers.tekton.dev/v1beta1
-kind: EventListener
-metadata: {name: pushes}
-spec:
-  serviceAccountName: listener
-  triggers:
-    - name: branch
-      interceptors:
-        - ref: {name: github}
-          params:
-            - {name: secretRef, value: {secretName: webhook, secretKey: token}}
-            - {name: eventTypes, value: [push]}
-        - ref: {name: cel}
-          params: [{name: filter, value: "body.ref.startsWith('refs/heads/')"}]
-      bindings: [{name: message, value: $(body.head_commit.message)}]
-      template:
-        spec:
-          params: [{name: message}]
-          resourcetemplates:
-            - apiVersion: tekton.dev/v1
-              kind: PipelineRun
-              metadata: {generateName: push-}
-              spec:
-                params: [{name: message, value: $(tt.params.message)}]
-                pipelineSpec:
-                  params: [{name: message}]
-                  tasks:
-                    - name: say
-                      params: [{name: message, value: $(params.message)}]
-                      taskSpec:
-                        params: [{name: message}]
-                        steps:
-                          - name: say
-                            image: busybox
-                            env: [{name: MESSAGE, value: $(params.message)}]
-                            script: |
-                              printf '\\033[32m%s\\033[0m\\n' "$MESSAGE"
----
-apiVersion: tekton.dev/v1
-kind: TaskRun
-metadata: {name: long}
-spec:
-  taskSpec:
-    steps: [{name: wait, image: busybox, script: sleep 120}]
-`;
+import { test } from "node:test";
+import { type DashboardSite, push, pushListener, pushSecret, startSite } from "./dashboard-site.ts";
+import { eventually, root } from "./harness.ts";
 
 const hostile = `<script>alert("dash")</script>`;
-
-interface Site {
-  readonly up: Up;
-  readonly url: string;
-}
-
-/** A `tektite up` with a dashboard, on the objects above. */
-async function startSite(t: TestContext): Promise<Site> {
-  const dataDir = temporaryFolder(t);
-  const file = join(dataDir, "objects.yaml");
-  writeFileSync(file, manifests);
-  const args = ["-f", file, "--runtime", "process", "--dashboard-address", "127.0.0.1:0"];
-  const up = await startUp(t, { dataDir, args });
-  const { dashboard } = JSON.parse(readFileSync(join(dataDir, "ready.json"), "utf8")) as { readonly dashboard: string };
-  return { up, url: dashboard };
-}
-
-function adminToken({ kubeconfig }: Up): string {
-  return /token: (\S+)/.exec(readFileSync(kubeconfig, "utf8"))?.[1] ?? "";
-}
 
 function post(url: string, body: unknown, headers: Readonly<Record<string, string>> = {}) {
   return fetch(url, {
@@ -154,15 +55,9 @@ class Visitor {
   }
 }
 
-/** A push whose message is given, signed as GitHub signs; the answer is the event's id. */
-async function push({ up }: Site, message: string, ref = "refs/heads/main"): Promise<string> {
-  const body = JSON.stringify({ ref, head_commit: { message }, repository: { full_name: `acme/${hostile}` } });
-  const signature = `sha256=${createHmac("sha256", "s3cret").update(body).digest("hex")}`;
-  const headers = { "content-type": "application/json", "x-github-event": "push", "x-hub-signature-256": signature };
-  return eventually("the listener to accept", async () => {
-    const answer = await fetch(`${up.hooks}/default/pushes`, { method: "POST", body, headers });
-    return answer.status === 202 ? ((await answer.json()) as { eventID: string }).eventID : undefined;
-  });
+/** A push whose message is given; the answer is the event's id. */
+function pushCommit(site: DashboardSite, message: string, ref = "refs/heads/main"): Promise<string> {
+  return push(site, { ref, head_commit: { message }, repository: { full_name: `acme/${hostile}` } }, pushSecret);
 }
 
 interface ServerEvent {
@@ -206,8 +101,8 @@ function both(): (event: ServerEvent) => boolean {
 }
 
 test("the endpoints tell of a push, explain it, and its run can be read, cancelled and repeated", async (t) => {
-  const site = await startSite(t);
-  const visitor = await Visitor.signIn(site.url, { token: adminToken(site.up) });
+  const site = await startSite(t, pushListener);
+  const visitor = await Visitor.signIn(site.url, { token: site.token });
   const session = await visitor.json<{ readonly webhooks: string }>("/api/session");
   equal(session.webhooks, site.up.hooks);
   const overview = await visitor.json<{ readonly listeners: readonly { readonly name: string }[] }>("/api/overview");
@@ -222,7 +117,7 @@ test("the endpoints tell of a push, explain it, and its run can be read, cancell
   const isDone = both();
   let pushed: Promise<string> | undefined;
   const first = await readUntil(stream, (event) => {
-    if (event.event === "hello") pushed = push(site, hostile);
+    if (event.event === "hello") pushed = pushCommit(site, hostile);
     return isDone(event);
   });
   equal(first[0]?.event, "hello");
@@ -243,7 +138,7 @@ test("the endpoints tell of a push, explain it, and its run can be read, cancell
   equal(raw.headers.get("content-type"), "text/plain; charset=utf-8");
   equal(raw.headers.get("x-content-type-options"), "nosniff");
 
-  const filtered = await push(site, "a tag", "refs/tags/v1");
+  const filtered = await pushCommit(site, "a tag", "refs/tags/v1");
   const list = await eventually("its verdict", async () => {
     const text = await visitor.text("/api/events?verdict=filtered&since=1h");
     return text.includes(filtered) ? text : undefined;
@@ -275,7 +170,7 @@ test("the endpoints tell of a push, explain it, and its run can be read, cancell
 });
 
 test("who has not signed in sees nothing, and requests of other sites do nothing", async (t) => {
-  const { up, url } = await startSite(t);
+  const { up, url, token } = await startSite(t, pushListener);
   equal((await fetch(`${url}/api/overview`)).status, 401);
   equal((await fetch(`${url}/api/changes`)).status, 401);
 
@@ -301,7 +196,6 @@ test("who has not signed in sees nothing, and requests of other sites do nothing
   equal(wrong.status, 401);
   equal(wrong.headers.get("set-cookie"), null);
   equal((await post(`${url}/api/sign-in`, { token: "a\r\nb" })).status, 401);
-  const token = adminToken(up);
   equal((await post(`${url}/api/sign-in`, { token }, { origin: "https://evil.example.com" })).status, 403);
   equal((await post(`${url}/api/sign-in`, { token }, { "content-type": "text/plain" })).status, 415);
 
@@ -328,7 +222,7 @@ test("who has not signed in sees nothing, and requests of other sites do nothing
 });
 
 test("an account sees and does what it may, and is told what it may not", async (t) => {
-  const { up, url } = await startSite(t);
+  const { up, url } = await startSite(t, pushListener);
   const token = (await up.kubectl("new", ["create", "token", "reader"])).stdout.trim();
   const reader = await Visitor.signIn(url, { token });
   const { userName } = await reader.json<{ readonly userName: string }>("/api/session");
@@ -356,7 +250,7 @@ test("an account sees and does what it may, and is told what it may not", async 
 });
 
 test("tektite dashboard: a link for one sign-in, and read-only", async (t) => {
-  const { up } = await startSite(t);
+  const { up } = await startSite(t, pushListener);
   const args = ["dashboard", "--kubeconfig", up.kubeconfig, "--address", "127.0.0.1:0", "--read-only"];
   const child = spawn(join(root, "bin", "tektite"), args, { cwd: up.dataDir, stdio: ["ignore", "pipe", "inherit"] });
   t.after(() => child.kill());
