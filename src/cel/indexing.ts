@@ -1,13 +1,50 @@
 import { valueText } from "./value-text.ts";
-import { CelFailure, CelUint, type CelValue, isList, isMap, mapFind, type Outcome, typeName } from "./values.ts";
+import {
+  CelFailure,
+  CelUint,
+  type CelValue,
+  goTypeName,
+  isList,
+  isMap,
+  mapFind,
+  maxInt,
+  type Outcome,
+  typeName,
+} from "./values.ts";
 
-/** The position that a list index names, or why it names none. Whole doubles and uints are positions too. */
+/** The position that a list index names, or why it names none. Whole doubles and uints are positions if int64 holds them. */
 function listPosition(index: CelValue): bigint | CelFailure {
   if (typeof index === "bigint") return index;
-  if (index instanceof CelUint) return index.value;
-  if (typeof index !== "number") return new CelFailure(`unsupported index type '${typeName(index)}' in list`);
-  if (!Number.isInteger(index)) return new CelFailure(`unsupported index value ${valueText(index)} in list`);
-  return BigInt(index);
+  if (index instanceof CelUint && index.value <= maxInt) return index.value;
+  if (typeof index === "number" && Number.isInteger(index) && Math.abs(index) < 2 ** 63) return BigInt(index);
+  const isNumber = typeof index === "number" || index instanceof CelUint;
+  const wrong = isNumber ? `value ${valueText(index)}` : `type '${typeName(index)}'`;
+  return new CelFailure(`unsupported index ${wrong} in list`);
+}
+
+/** How the incumbent prints the type of a value that came from a JSON document as it was decoded. */
+function decodedTypeName(value: CelValue): string {
+  if (value === null) return "<nil>";
+  return isList(value) ? "[]interface {}" : "map[string]interface {}";
+}
+
+/**
+ * Why a value cannot stand between the brackets of an index; undefined when it can. `isDecoded` says that the value is
+ * a part of the event's JSON, which the incumbent names by other types.
+ */
+export function wrongIndex(key: CelValue, isDecoded: boolean): CelFailure | undefined {
+  switch (typeof key) {
+    case "string":
+    case "bigint":
+    case "number":
+    case "boolean":
+      return undefined;
+    default:
+      break;
+  }
+  if (key instanceof CelUint) return undefined;
+  const isPart = isDecoded && (key === null || isList(key) || isMap(key));
+  return new CelFailure(`invalid qualifier type: ${isPart ? decodedTypeName(key) : goTypeName(key)}`);
 }
 
 /** `value[key]`. What is neither a list nor a map has no key. */

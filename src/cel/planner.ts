@@ -2,7 +2,7 @@ import type { CallExpr, ComprehensionExpr, Expr, SelectExpr } from "./ast.ts";
 import type { CheckedExpr } from "./checker.ts";
 import { type Evaluation, Evaluation as EvaluationRun, emptyActivation, noOverload } from "./evaluation.ts";
 import { accepts, type FunctionDeclaration, noSuchOverload, type Overload } from "./function-table.ts";
-import { selectField, valueAt } from "./indexing.ts";
+import { selectField, valueAt, wrongIndex } from "./indexing.ts";
 import { findMessage } from "./messages.ts";
 import { compilePattern } from "./regex.ts";
 import {
@@ -214,8 +214,12 @@ class Planner {
         return { run: logical(runs, true) };
       case "_?_:_":
         return { run: conditional(runs) };
-      case "_[_]":
-        return { run: index(runs) };
+      case "_[_]": {
+        const key = plans[1]?.constant;
+        const wrong = key === undefined ? undefined : wrongIndex(key, false);
+        if (wrong) throw new PlanError(wrong.message);
+        return { run: index(runs, this.#isPartOfEvent(operands[1])) };
+      }
       case "@in": {
         const set = plans[1]?.constant;
         if (reference.overloads.length === 1 && isList(set ?? null))
@@ -237,6 +241,16 @@ class Planner {
     const isConstantConversion =
       plans.length === 1 && plans[0]?.constant !== undefined && conversions.has(reference.name);
     return isConstantConversion ? this.#fold(run) : { run };
+  }
+
+  /** Whether an expression picks a part of a variable by names and positions alone. */
+  #isPartOfEvent(expr: Expr | undefined): boolean {
+    if (expr?.kind === "ident") return this.#checked.references.get(expr)?.kind === "variable";
+    if (expr?.kind === "select") return this.#isPartOfEvent(expr.operand);
+    if (expr?.kind !== "call" || expr.name !== "_[_]") return false;
+    const [operand, key] = expr.args;
+    const isPlain = key?.kind === "literal" && (typeof key.value === "string" || typeof key.value === "bigint");
+    return isPlain && this.#isPartOfEvent(operand);
   }
 
   #invoke(name: string, runs: readonly Step[]): Step {
@@ -329,13 +343,13 @@ function conditional([test, then, otherwise]: readonly Step[]): Step {
   };
 }
 
-function index([operand, key]: readonly Step[]): Step {
+function index([operand, key]: readonly Step[], isKeyDecoded: boolean): Step {
   return (evaluation) => {
     evaluation.charge(0.2);
     const value = operand!(evaluation);
     if (failure(value)) return value;
     const at = key!(evaluation);
-    return failure(at) ? at : valueAt(value, at);
+    return failure(at) ? at : (wrongIndex(at, isKeyDecoded) ?? valueAt(value, at));
   };
 }
 

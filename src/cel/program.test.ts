@@ -137,6 +137,26 @@ const failing = [
   { source: "body.ref.charAt(body.n)", want: "no such overload: charAt(string, double)" },
   { source: "int('4.2')", want: "type conversion error from 'string' to 'int'" },
   { source: "'a'.matches('(')", want: "error parsing regexp: missing closing ): `(`" },
+  { source: "body.list[null]", want: "invalid qualifier type: types.Null" },
+  { source: "body.list[body.nothing]", want: "invalid qualifier type: <nil>" },
+  { source: "body[body.list]", want: "invalid qualifier type: []interface {}" },
+  { source: "body[body.labels[0]]", want: "invalid qualifier type: map[string]interface {}" },
+  { source: "[null].map(x, body.list[x])", want: "invalid qualifier type: types.Null" },
+  { source: "body.list[18446744073709551615u]", want: "unsupported index value 18446744073709551615 in list" },
+  { source: "body.list[1e30]", want: "unsupported index value 1e+30 in list" },
+  { source: "duration('9223372036s') + duration('1s')", want: "integer overflow" },
+  { source: "timestamp('2023-02-03T24:00:00Z')", want: 'invalid RFC 3339 timestamp "2023-02-03T24:00:00Z"' },
+  {
+    source: "timestamp('2023-02-30T00:00:00Z')",
+    want: "type conversion error from 'string' to 'google.protobuf.Timestamp'",
+  },
+  {
+    source: "timestamp('2023-02-03T23:59:60Z')",
+    want: "type conversion error from 'string' to 'google.protobuf.Timestamp'",
+  },
+  { source: "body.n.getHours()", want: "no such overload: getHours" },
+  { source: "body.ref.getHours()", want: "no such overload" },
+  { source: "timestamp(0).getHours('../x')", want: "time: invalid location name" },
 ];
 
 for (const { source, want } of failing) {

@@ -1,3 +1,4 @@
+import { quoteGo } from "../json/go-print.ts";
 import { plainDecimal } from "./decimal.ts";
 import { CelDuration, CelFailure, CelTimestamp } from "./values.ts";
 
@@ -8,7 +9,7 @@ const nanosPerSecond = 1_000_000_000n;
 const maxNanos = 2n ** 63n - 1n;
 
 const timestampOverflow = new CelFailure("timestamp overflow");
-const durationOverflow = new CelFailure("duration overflow");
+const durationOverflow = new CelFailure("integer overflow");
 
 /** A moment, if it lies within the years 1 to 9999. */
 export function timestampOf(seconds: bigint, nanos: number, offsetSeconds: number): CelTimestamp | CelFailure {
@@ -21,7 +22,8 @@ export function durationOf(nanos: bigint): CelDuration | CelFailure {
   return nanos > maxNanos || nanos < -maxNanos - 1n ? durationOverflow : new CelDuration(nanos);
 }
 
-const rfc3339 = /^(\d{4})-(\d{2})-(\d{2})[Tt](\d{2}):(\d{2}):(\d{2})(\.\d+)?([Zz]|([+-])([01]\d|2[0-3]):([0-5]\d))$/;
+const rfc3339 =
+  /^(\d{4})-(\d{2})-(\d{2})[Tt]([01]\d|2[0-3]):([0-5]\d):([0-5]\d|60)(\.\d+)?([Zz]|([+-])([01]\d|2[0-3]):([0-5]\d))$/;
 
 function daysInMonth(year: number, month: number): number {
   const isLeap = (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
@@ -38,15 +40,15 @@ function daysFromEpoch(year: number, month: number, day: number): number {
 /** Reads an RFC 3339 timestamp, keeping its offset. */
 export function parseTimestamp(text: string): CelTimestamp | CelFailure {
   const match = rfc3339.exec(text);
-  if (match === null) return new CelFailure(`invalid RFC 3339 timestamp ${JSON.stringify(text)}`);
+  if (match === null) return new CelFailure(`invalid RFC 3339 timestamp ${quoteGo(text)}`);
   const wrong = new CelFailure("type conversion error from 'string' to 'google.protobuf.Timestamp'");
-  // The form allows lower case, which Go's reader then refuses.
+  // The form allows lower case, leap seconds and days that no month has, which Go's reader then refuses.
   if (/[tz]/.test(text)) return wrong;
   const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = match.slice(1, 7).map(Number);
   const offsetHours = Number(match[10] ?? 0);
   const offsetMinutes = Number(match[11] ?? 0);
   const isDate = month >= 1 && month <= 12 && day >= 1 && day <= daysInMonth(year, month);
-  if (!isDate || hour > 23 || minute > 59 || second > 59) return wrong;
+  if (!isDate || second > 59) return wrong;
   const nanos = Number((match[7] ?? ".0").slice(1, 10).padEnd(9, "0"));
   const offset = (match[9] === "-" ? -1 : 1) * (offsetHours * 3600 + offsetMinutes * 60);
   const local = daysFromEpoch(year, month, day) * 86_400 + hour * 3600 + minute * 60 + second;
@@ -204,8 +206,13 @@ function zoneOffset(format: Intl.DateTimeFormat, seconds: bigint): number {
   return days * 86_400 + number("hour") * 3600 + number("minute") * 60 + number("second") - Number(seconds);
 }
 
+/** The clock where the moment was written down: the offset it came with. */
+export function ownClock(time: CelTimestamp): WallClock {
+  return atOffset(time.seconds, time.offsetSeconds);
+}
+
 /** The clock in a zone: UTC (which is the local zone too), an IANA name, or an offset such as `+05:30` or `5:30`. */
-export function wallClock(time: CelTimestamp, zone = "UTC"): WallClock | CelFailure {
+export function wallClock(time: CelTimestamp, zone: string): WallClock | CelFailure {
   if (zone === "UTC" || zone === "" || zone === "Local") return atOffset(time.seconds, 0);
   if (zone.includes(":")) {
     const match = /^([+-]?)(\d+):([+-]?\d+)$/.exec(zone);
@@ -213,6 +220,7 @@ export function wallClock(time: CelTimestamp, zone = "UTC"): WallClock | CelFail
     const sign = match[1] === "-" ? -1 : 1;
     return atOffset(time.seconds, sign * (Number(match[2]) * 3600 + Number(match[3]) * 60));
   }
+  if (zone.includes("..") || /^[/\\]/.test(zone)) return new CelFailure("time: invalid location name");
   const format = zoneFormat(zone);
   if (format === undefined) return new CelFailure(`unknown time zone ${zone}`);
   return atOffset(time.seconds, zoneOffset(format, time.seconds));
@@ -224,5 +232,5 @@ function invalidOffset(zone: string): CelFailure {
   const isNumber = (text: string): boolean => /^[+-]?\d+$/.test(text);
   const hours = zone.slice(0, colon);
   const wrong = isNumber(hours) ? zone.slice(colon + 1) : hours;
-  return new CelFailure(`strconv.Atoi: parsing ${JSON.stringify(wrong)}: invalid syntax`);
+  return new CelFailure(`strconv.Atoi: parsing ${quoteGo(wrong)}: invalid syntax`);
 }

@@ -146,8 +146,10 @@ export function parseGoFloat(text: string): number | undefined {
   return magnitude === undefined || !Number.isFinite(magnitude) ? undefined : sign * magnitude;
 }
 
+/** Decimal digits, which underscores may separate. */
 function parseDecimal(text: string): number | undefined {
-  return /^(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/.test(text) ? Number(text) : undefined;
+  const digits = text.replace(/(?<=\d)_(?=\d)/g, "");
+  return /^(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/.test(digits) ? Number(digits) : undefined;
 }
 
 /** Hexadecimal digits with an exponent of two, which must be there. */

@@ -13,6 +13,7 @@ import {
   isList,
   isMap,
   mapEntries,
+  maxInt,
   typeName,
 } from "../values.ts";
 
@@ -47,8 +48,10 @@ function readClause(text: string, at: number): { readonly clause: Clause; readon
     }
     precision = Number(digits);
     if (precision > maxPrecision) {
-      const shown = digits.replace(/^0+(?=\d)/, "");
-      const reason = `precision ${shown} exceeds maximum allowed precision ${maxPrecision}`;
+      const reason =
+        BigInt(digits) > maxInt
+          ? `error while converting precision to integer: strconv.Atoi: parsing "${digits}": value out of range`
+          : `precision ${BigInt(digits)} exceeds maximum allowed precision ${maxPrecision}`;
       return clauseFailure(`error while parsing precision: ${reason}`);
     }
   }

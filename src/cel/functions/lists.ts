@@ -139,12 +139,13 @@ const maxRange = 1_000_000n;
  * `lists.range(int) -> list(int)`: the numbers from 0 up to, not including, the given one.
  *
  * - `lists.range(3)` is `[0, 1, 2]`
- * - `lists.range(-1)` is `[]`
- * - `lists.range(1000001)` fails with `lists.range() size 1000001 exceeds maximum allowed size 1000000`
+ * - `lists.range(-1)` fails with `lists.range: size must be non-negative, got -1`
+ * - `lists.range(1000001)` fails with `lists.range: size 1000001 exceeds maximum allowed (1000000)`
  */
 function range(count: bigint, evaluation: Evaluation): Outcome {
-  if (count > maxRange) return new CelFailure(`lists.range() size ${count} exceeds maximum allowed size ${maxRange}`);
-  const size = count < 0n ? 0 : Number(count);
+  if (count < 0n) return new CelFailure(`lists.range: size must be non-negative, got ${count}`);
+  if (count > maxRange) return new CelFailure(`lists.range: size ${count} exceeds maximum allowed (${maxRange})`);
+  const size = Number(count);
   evaluation.chargeList(size);
   return Array.from({ length: size }, (_, i) => BigInt(i));
 }
