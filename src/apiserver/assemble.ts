@@ -6,6 +6,7 @@ import { LimitRanger } from "./admission/limit-ranger.ts";
 import { ResourceQuotaAdmission } from "./admission/resource-quota.ts";
 import { ServiceAccountAdmission } from "./admission/service-account.ts";
 import { ServiceAllocator } from "./admission/service-allocator.ts";
+import { StorageProtection } from "./admission/storage-protection.ts";
 import { ApiServer, attributesOf } from "./api-server.ts";
 import { identityReviews } from "./auth/identity-reviews.ts";
 import { HeaderImpersonator } from "./auth/impersonation.ts";
@@ -125,6 +126,7 @@ export async function assembleApiServer(options: AssemblyOptions): Promise<ApiSe
     admission: [
       new LimitRanger(store),
       new ServiceAccountAdmission(store),
+      new StorageProtection(),
       new ServiceAllocator(store),
       new EscalationCheck(authorizer, policy),
       ...(options.admission ?? []),

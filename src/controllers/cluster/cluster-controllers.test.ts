@@ -254,3 +254,41 @@ test("a quota's usage is counted, and again when an object that it counts goes",
   await client.delete(configMaps, { namespace: "counted", name: "a" });
   await until(quota, (object) => used(object)?.["count/configmaps"] === "2");
 });
+
+test("a claim that is deleted stays while a Pod uses it, a volume while it is bound", async () => {
+  const claims = core("persistentvolumeclaims");
+  const volumes = core("persistentvolumes");
+  const pods = core("pods");
+  const finalizers = ["kubernetes.io/pvc-protection"];
+  await client.create(claims, {
+    apiVersion: "v1",
+    kind: "PersistentVolumeClaim",
+    metadata: { name: "used", namespace: "ns", finalizers },
+    spec: { accessModes: ["ReadWriteOnce"], resources: { requests: { storage: "1Mi" } } },
+  });
+  const pod = await client.create(pods, {
+    apiVersion: "v1",
+    kind: "Pod",
+    metadata: { name: "user", namespace: "ns" },
+    spec: {
+      nodeName: "n",
+      containers: [{ name: "c", image: "i" }],
+      volumes: [{ name: "v", persistentVolumeClaim: { claimName: "used" } }],
+    },
+  });
+  if (!pod.ok) throw new Error(pod.error.message);
+  await client.create(volumes, {
+    apiVersion: "v1",
+    kind: "PersistentVolume",
+    metadata: { name: "pv", finalizers: ["kubernetes.io/pv-protection"] },
+    spec: { accessModes: ["ReadWriteOnce"], capacity: { storage: "1Mi" }, hostPath: { path: "/x" } },
+  });
+  await client.delete(volumes, { name: "pv" });
+  await until(find(volumes, "pv", clusterWide), absent);
+  await client.delete(claims, { namespace: "ns", name: "used" });
+  // The volume went meanwhile, so the claim has been looked at too.
+  equal((await find(claims, "used")())?.metadata.finalizers?.[0], finalizers[0]);
+  const ended = { ...pod.value, status: { phase: "Succeeded" } };
+  await client.update(pods, ended, { subresource: "status" });
+  await until(find(claims, "used"), absent);
+});

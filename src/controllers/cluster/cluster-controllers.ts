@@ -9,6 +9,7 @@ import { defaultServiceAccount, ensureContents, rootCaConfigMap } from "./namesp
 import { deleteNamespace } from "./namespace-deletion.ts";
 import { QuotaUsage } from "./quota-usage.ts";
 import { aggregateRules, clusterRoles, isAggregated } from "./role-aggregation.ts";
+import { StorageProtectionController } from "./storage-protection.ts";
 import { withUserAgent } from "./user-agent-transport.ts";
 
 const namespaces = { group: "", version: "v1", resource: "namespaces" };
@@ -39,7 +40,7 @@ export interface ClusterControllersOptions {
 
 /**
  * What kube-controller-manager does, as far as the embedded API needs it: garbage collection, deletion and contents of
- * namespaces, aggregation of ClusterRoles, usage of ResourceQuotas, expiry of Events. Resolves when all of them are at work; they end with the
+ * namespaces, aggregation of ClusterRoles, usage of ResourceQuotas, claims in use, expiry of Events. Resolves when all of them are at work; they end with the
  * signal.
  */
 export async function startClusterControllers(options: ClusterControllersOptions): Promise<void> {
@@ -51,6 +52,7 @@ export async function startClusterControllers(options: ClusterControllersOptions
     startNamespaces(client, options, nowMs),
     startAggregation(client, options),
     startQuotas(client, options),
+    startStorageProtection(client, options),
     collector.start(),
   ]);
 }
@@ -142,6 +144,12 @@ async function startQuotas(client: KubeClient, options: ClusterControllersOption
     onStale: (key, delayMs) => (delayMs === 0 ? queue.add(key) : queue.addAfter(key, delayMs)),
   });
   await usage.start();
+}
+
+async function startStorageProtection(client: KubeClient, options: ClusterControllersOptions): Promise<void> {
+  const controller: StorageProtectionController = new StorageProtectionController(client, (key) => queue.add(key));
+  const queue = startQueue("deletion of storage", options, 1, async (key) => outcome(await controller.reconcile(key)));
+  await controller.start(options.signal);
 }
 
 function isDeleting(object: K8sObject): boolean {

@@ -4,6 +4,11 @@ import { type FieldProblem, forbidden, notSupported, required } from "../field-p
 import { child, ensureChild, setDefault, strings, text } from "../fields.ts";
 import type { KindStrategy } from "../kind-strategy.ts";
 
+/** Keeps a claim while a Pod that has not ended uses it. */
+export const claimFinalizer = "kubernetes.io/pvc-protection";
+/** Keeps a volume while a claim is bound to it. */
+export const volumeFinalizer = "kubernetes.io/pv-protection";
+
 const accessModes = ["ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", "ReadWriteOncePod"];
 
 function accessProblems(spec: JsonObject): readonly FieldProblem[] {
