@@ -23,17 +23,21 @@ export class ChildRuns {
   /** Has a child worked on, without waiting until an informer shows it. */
   readonly #adopt: (child: K8sObject) => void;
   readonly #list: (namespace: string) => readonly K8sObject[];
+  /** What is added to a child before it is created. */
+  readonly #prepare: (child: K8sObject, owner: PipelineRun) => K8sObject;
 
   constructor(
     client: KubeClient,
     options: {
       readonly adopt: (child: K8sObject) => void;
       readonly list: (namespace: string) => readonly K8sObject[];
+      readonly prepare: (child: K8sObject, owner: PipelineRun) => K8sObject;
     },
   ) {
     this.#client = client;
     this.#adopt = options.adopt;
     this.#list = options.list;
+    this.#prepare = options.prepare;
   }
 
   /** Children that a run has already, such as after a restart. */
@@ -45,7 +49,7 @@ export class ChildRuns {
   /** Creates a child; one that exists and belongs to the run is taken as it is. */
   async create(child: K8sObject, owner: PipelineRun): Promise<Result<K8sObject, string>> {
     const resource = resources[child.kind as ChildState["kind"]];
-    const created = await this.#client.create(resource, child);
+    const created = await this.#client.create(resource, this.#prepare(child, owner));
     if (created.ok) {
       this.#adopt(created.value);
       return ok(created.value);

@@ -61,13 +61,13 @@ export class PipelineRunActor {
     this.#context = context;
     this.#childRuns = childRuns;
     this.#run = run;
-    this.#status = run.status ?? {};
+    this.#status = { ...run.status, ...context.tracing.statusOf(run) };
     this.#onDone = onDone;
     this.#writer = new StatusWriter({
       client: context.client,
       resource: pipelineRuns,
       key: { namespace: run.metadata.namespace, name: run.metadata.name ?? "" },
-      written: { ...this.#status },
+      written: { ...run.status },
       signal: context.signal,
       onError: (status) =>
         context.log.warn("cannot write the status of a PipelineRun", {

@@ -27,6 +27,7 @@ export class PipelineRunController {
     this.#customRuns = new Informer(context.client, customRuns);
     taskRunController.onDone((run) => this.#tellOwner(run as unknown as K8sObject));
     this.#childRuns = new ChildRuns(context.client, {
+      prepare: (child, owner) => context.tracing.annotate(child, owner),
       adopt: (child) => this.#adoptChild(child),
       list: (namespace) => [
         ...taskRunController.list(namespace),
@@ -68,9 +69,11 @@ export class PipelineRunController {
     if (isDone(run) || (managedBy !== undefined && managedBy !== "tekton.dev/pipeline")) return;
     if (this.#taken.has(uid)) return;
     this.#taken.add(uid);
-    const created = new PipelineRunActor(this.#context, this.#childRuns, run, (done) =>
-      this.#tellOwner(done as unknown as K8sObject),
-    );
+    const endSpan = this.#context.tracing.begin(run);
+    const created = new PipelineRunActor(this.#context, this.#childRuns, run, (done) => {
+      endSpan(done);
+      this.#tellOwner(done as unknown as K8sObject);
+    });
     this.#actors.set(uid, created);
     void created
       .run()

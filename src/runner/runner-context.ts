@@ -6,6 +6,7 @@ import type { CloudEvents } from "./cloud-events.ts";
 import type { EventRecorder } from "./event-recorder.ts";
 import type { Runtime } from "./pod-plan.ts";
 import type { PodSlots } from "./pod-slots.ts";
+import type { RunTracing } from "./run-tracing.ts";
 import type { SpecSources } from "./spec-sources.ts";
 
 /** Where the runner tells its operator what it cannot tell in an object's status. */
@@ -31,6 +32,7 @@ export interface RunnerContext {
   readonly events: EventRecorder;
   readonly cloudEvents: CloudEvents;
   readonly specs: SpecSources;
+  readonly tracing: RunTracing;
   configuration(): PipelinesConfiguration;
 }
 

@@ -4,6 +4,7 @@ import { type PipelinesConfiguration, readConfiguration } from "../api/pipelines
 import type { KubeClient } from "../kube/client.ts";
 import { Informer } from "../kube/informer.ts";
 import type { LogStore } from "../store/log-store.ts";
+import type { Tracer } from "../tracing/tracer.ts";
 import { ClaimFolders } from "./claim-folders.ts";
 import { CloudEvents } from "./cloud-events.ts";
 import { EventRecorder } from "./event-recorder.ts";
@@ -14,6 +15,7 @@ import { PodSlots } from "./pod-slots.ts";
 import { allResolvers, type ResolverOptions } from "./resolvers/all-resolvers.ts";
 import { configMaps } from "./resources.ts";
 import { type RetentionOptions, startRetention } from "./retention.ts";
+import { RunTracing } from "./run-tracing.ts";
 import type { RunnerContext, RunnerLog } from "./runner-context.ts";
 import { SpecSources } from "./spec-sources.ts";
 import { TaskRunController } from "./task-run-controller.ts";
@@ -49,6 +51,8 @@ export async function startRunner(parts: {
   readonly options: RunnerOptions;
   readonly log: RunnerLog;
   readonly signal: AbortSignal;
+  /** Records what becomes of runs, while there is one. */
+  readonly tracer?: () => Tracer | undefined;
 }): Promise<Runner> {
   const { client, signal, options, log } = parts;
   const settings = new Informer(client, configMaps, { namespace: systemNamespace });
@@ -73,6 +77,7 @@ export async function startRunner(parts: {
     events: new EventRecorder(client, "tekton", signal),
     cloudEvents: new CloudEvents({ sink: () => configuration().cloudEventsSink, log, signal }),
     specs: new SpecSources(client, resolvers),
+    tracing: new RunTracing(parts.tracer ?? (() => undefined)),
     configuration,
   };
   await Promise.all([settings.start(signal), claims.start(signal)]);

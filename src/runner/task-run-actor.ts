@@ -70,13 +70,13 @@ export class TaskRunActor {
   constructor(context: RunnerContext, run: TaskRun, onDone: (run: TaskRun) => void) {
     this.#context = context;
     this.#run = run;
-    this.#status = run.status ?? {};
+    this.#status = { ...run.status, ...context.tracing.statusOf(run) };
     this.#onDone = onDone;
     this.#writer = new StatusWriter({
       client: context.client,
       resource: taskRuns,
       key: { namespace: run.metadata.namespace, name: run.metadata.name ?? "" },
-      written: { ...this.#status },
+      written: { ...run.status },
       signal: context.signal,
       onError: (status) =>
         context.log.warn("cannot write the status of a TaskRun", { taskRun: this.#name, error: status.message }),

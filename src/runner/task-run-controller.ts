@@ -68,7 +68,9 @@ export class TaskRunController {
     }
     const { managedBy } = run.spec;
     if (this.#ended.has(key) || (managedBy !== undefined && managedBy !== "tekton.dev/pipeline")) return;
+    const endSpan = this.#context.tracing.begin(run);
     const created = new TaskRunActor(this.#context, run, (done) => {
+      endSpan(done);
       for (const listener of this.#doneListeners) listener(done);
     });
     this.#actors.set(key, created);

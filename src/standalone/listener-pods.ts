@@ -11,6 +11,7 @@ import { ListenerRuntime } from "../sink/listener-runtime.ts";
 import { SinkMetrics } from "../sink/sink-metrics.ts";
 import { createSinkServer } from "../sink/sink-server.ts";
 import type { LogRef, LogStore } from "../store/log-store.ts";
+import type { Tracer } from "../tracing/tracer.ts";
 import type { EventJournal } from "../triggers/event-journal.ts";
 import type { ListenerRef } from "../triggers/run-trigger.ts";
 import type { RunningListener } from "./listener-node.ts";
@@ -32,6 +33,8 @@ export interface ListenerPodsOptions {
   readonly logs: LogStore;
   readonly gateway: ListenerGateway;
   readonly servers: PodServers;
+  /** Records what becomes of events, while there is one. */
+  readonly tracer: () => Tracer | undefined;
 }
 
 /** Begins to play the Pods of EventListeners, as their container's arguments and environment say. */
@@ -88,6 +91,7 @@ export class ListenerPods {
         timeoutMs: Number(flag("timeouthandler", "30")) * 1000,
       },
       metrics,
+      tracer: this.#options.tracer,
     });
     const ports = this.#serve(pod, container, { runtime, metrics, flag, tls: tls.value });
     for (const server of ports) this.#options.servers.add(server);

@@ -38,6 +38,7 @@ import { ListenerPods } from "./listener-pods.ts";
 import { NodePorts, portsOf, selectorOf, targetPortOf } from "./node-ports.ts";
 import { type PodServer, PodServers } from "./pod-servers.ts";
 import { convertTekton, tektonAdmission } from "./tekton-admission.ts";
+import { Tracing } from "./tracing.ts";
 
 export interface StandaloneOptions {
   readonly dataDir: string;
@@ -120,7 +121,7 @@ async function start(options: StandaloneOptions, stack: AsyncDisposableStack): P
   const { dataDir, log } = options;
   const folder = makeDataFolder(dataDir);
   if (!folder.ok) return folder;
-  const database = SqliteLog.open(join(dataDir, "state.db"));
+  const database = await SqliteLog.open(join(dataDir, "state.db"));
   if (!database.ok) return database;
   const store = new ObjectStore(database.value);
   stack.defer(() => store.close());
@@ -235,6 +236,17 @@ async function start(options: StandaloneOptions, stack: AsyncDisposableStack): P
     ingressInformer.start(signal),
   ]);
 
+  const tracing = new Tracing({
+    client,
+    env: process.env,
+    namespace: systemNamespace,
+    version: options.version,
+    signal,
+    log,
+  });
+  stack.defer(() => tracing.close());
+  await tracing.start();
+
   // The node for listeners.
   const listeners = new ListenerPods({
     clientOf: (namespace, account) =>
@@ -251,6 +263,7 @@ async function start(options: StandaloneOptions, stack: AsyncDisposableStack): P
     logs,
     gateway,
     servers,
+    tracer: () => tracing.tracer,
   });
   pods = listeners;
   serveEvents(server, { reader: journal.value, running: (ref) => listeners.running(ref) });
@@ -286,6 +299,7 @@ async function start(options: StandaloneOptions, stack: AsyncDisposableStack): P
     },
     log: { info: () => {}, warn: (message) => log(message), error: (message) => log(message) },
     signal,
+    tracer: () => tracing.tracer,
   });
 
   const pruning = setInterval(() => {

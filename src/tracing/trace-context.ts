@@ -14,10 +14,10 @@ export interface TraceContext {
 }
 
 /** A trace context as headers and annotations hold it. */
-export interface TraceCarrier {
+export type TraceCarrier = {
   readonly traceparent: string;
   readonly tracestate?: string;
-}
+};
 
 /** W3C demands that 512 characters are handed on; more would let senders write books into objects. */
 const maxTraceState = 512;

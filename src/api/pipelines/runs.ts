@@ -106,6 +106,8 @@ export interface TaskRunStatus {
   readonly results?: readonly RunResult[];
   readonly retriesStatus?: readonly TaskRunStatus[];
   readonly provenance?: JsonObject;
+  /** Where its trace goes on: `traceparent`, `tracestate`. */
+  readonly spanContext?: Readonly<Record<string, string>>;
 }
 
 export interface TaskRun {
@@ -173,6 +175,8 @@ export interface PipelineRunStatus {
   readonly results?: readonly RunResult[];
   readonly finallyStartTime?: string;
   readonly provenance?: JsonObject;
+  /** As of a TaskRun. */
+  readonly spanContext?: Readonly<Record<string, string>>;
 }
 
 export interface PipelineRun {
