@@ -11,6 +11,7 @@ const levels = [
   ["store"],
   ["kube", "tracing"],
   ["sink", "controllers", "webhook", "interceptor-server", "runner", "apiserver"],
+  ["offline"],
   ["dashboard", "standalone"],
   ["cli"],
 ];
@@ -53,10 +54,15 @@ module.exports = {
     },
     {
       name: "page",
-      comment: "the dashboard's page runs in a browser: of the program it may have types, and the pure models of the dashboard",
+      comment:
+        "the dashboard's page runs in a browser: of the program it may have types, and the pure models of the dashboard",
       severity: "error",
       from: { path: "^web/" },
-      to: { path: "^src/", pathNot: "^src/dashboard/(views/|event-model|run-model)", dependencyTypesNot: ["type-only"] },
+      to: {
+        path: "^src/",
+        pathNot: "^src/dashboard/(views/|event-model|run-model)",
+        dependencyTypesNot: ["type-only"],
+      },
     },
     { name: "no-page-imports", severity: "error", from: { path: "^src/" }, to: { path: "^web/" } },
     { name: "no-test-imports", severity: "error", from: { pathNot: "\\.test\\.ts$" }, to: { path: "\\.test\\.ts$" } },

@@ -9,7 +9,7 @@ import {
   succeededCondition,
   type TaskRun,
 } from "../../src/api/pipelines/runs.ts";
-import { parseManifests } from "../../src/cli/manifests.ts";
+import { parseManifests } from "../../src/offline/manifests.ts";
 import { pipelineRuns, taskRuns } from "../../src/runner/resources.ts";
 import { type PipelinesServer, startPipelinesServer } from "../pipelines-server.ts";
 import type { CaseOutcome, ConformanceSet } from "../set.ts";

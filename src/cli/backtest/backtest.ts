@@ -1,9 +1,9 @@
+import type { OfflineResources } from "../../offline/offline-resources.ts";
+import { type OfflineRunOptions, runStored } from "../../offline/offline-run.ts";
+import type { Outgoing } from "../../offline/outgoing.ts";
 import type { StoredEvent } from "../../triggers/event-journal.ts";
 import { EventBody } from "../../triggers/trigger-event.ts";
 import type { TriggerVerdict } from "../../triggers/verdict.ts";
-import type { OfflineResources } from "../offline/offline-resources.ts";
-import { type OfflineRunOptions, runStored } from "../offline/offline-run.ts";
-import type { Outgoing } from "../offline/outgoing.ts";
 import { compareRuns, type RunChange } from "./compare-runs.ts";
 
 /** What a change of configuration does to one event. */

@@ -1,8 +1,9 @@
+import { loadManifests } from "../../offline/load-manifests.ts";
+import type { Manifest } from "../../offline/manifests.ts";
+import { OfflineResources } from "../../offline/offline-resources.ts";
 import { err, ok, type Result } from "../../result.ts";
 import type { Connection } from "../connection.ts";
 import { type Failure, failure, usageFailure } from "../failure.ts";
-import { loadManifests, type Manifest } from "../manifests.ts";
-import { OfflineResources } from "../offline/offline-resources.ts";
 import { readConfiguration } from "./cluster-configuration.ts";
 
 /** The configuration of a server, and the same with the objects of files put over it. */

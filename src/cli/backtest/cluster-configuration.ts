@@ -1,9 +1,9 @@
 import type { K8sObject, Resource } from "../../api/object.ts";
 import { triggersResources } from "../../api/triggers/resources.ts";
+import type { Manifest } from "../../offline/manifests.ts";
 import { err, ok, type Result } from "../../result.ts";
 import type { Connection } from "../connection.ts";
 import { apiFailure, type Failure } from "../failure.ts";
-import type { Manifest } from "../manifests.ts";
 
 /** The objects of a server that decide what becomes of events, as if they had been read from files. */
 export interface ClusterConfiguration {

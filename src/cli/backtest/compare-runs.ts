@@ -1,7 +1,7 @@
 import { sameJson } from "../../json/same-json.ts";
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from "../../json/value.ts";
+import { placedObject } from "../../offline/verdict-text.ts";
 import type { TriggerVerdict } from "../../triggers/verdict.ts";
-import { placedObject } from "../offline/verdict-text.ts";
 
 /** A value that one configuration gives and another gives otherwise; undefined: not at all. */
 export interface ValueChange {

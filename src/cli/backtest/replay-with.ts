@@ -1,13 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { isJsonObject, type JsonObject, member } from "../../json/value.ts";
+import type { OfflineResources } from "../../offline/offline-resources.ts";
+import { runStored } from "../../offline/offline-run.ts";
+import { calling } from "../../offline/outgoing.ts";
 import { KubeObjectCreator } from "../../sink/resource-creator.ts";
 import type { CreatedObject, PairRecord, PairState, StoredEvent } from "../../triggers/event-journal.ts";
 import { EventBody } from "../../triggers/trigger-event.ts";
 import type { TriggerOutcome, TriggerVerdict } from "../../triggers/verdict.ts";
 import type { Connection } from "../connection.ts";
-import type { OfflineResources } from "../offline/offline-resources.ts";
-import { runStored } from "../offline/offline-run.ts";
-import { calling } from "../offline/outgoing.ts";
 
 /** Annotation of what a replay with another configuration creates: the ID of the event that was replayed. */
 const replayAnnotation = "tektite.dev/replay-of";

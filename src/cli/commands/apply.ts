@@ -2,10 +2,11 @@ import type { K8sObject, Status } from "../../api/object.ts";
 import { applyObject } from "../../kube/apply.ts";
 import type { KubeClient } from "../../kube/client.ts";
 import { Discovery } from "../../kube/discovery.ts";
+import { loadManifests } from "../../offline/load-manifests.ts";
+import type { Manifest } from "../../offline/manifests.ts";
 import { err, ok, type Result } from "../../result.ts";
 import { type ConnectionOptions, connect } from "../connection.ts";
 import { apiFailure, type Failure, failure, usageFailure } from "../failure.ts";
-import { loadManifests, type Manifest } from "../manifests.ts";
 
 export interface ApplyOptions extends ConnectionOptions {
   readonly filename: readonly string[];

@@ -1,5 +1,8 @@
 import { encodeObject } from "../../json/object-text.ts";
 import { type JsonObject, type JsonValue, member } from "../../json/value.ts";
+import { calling, offline } from "../../offline/outgoing.ts";
+import { outcomeText, triggerText } from "../../offline/verdict-text.ts";
+import { visibleLine } from "../../offline/yaml-text.ts";
 import { err, ok, type Result } from "../../result.ts";
 import { readEventObject } from "../../triggers/event-object.ts";
 import type { PlannedObject } from "../../triggers/render.ts";
@@ -10,9 +13,6 @@ import type { RunChange, ValueChange } from "../backtest/compare-runs.ts";
 import { connect } from "../connection.ts";
 import { type EventFilters, fetchEvents } from "../event-query.ts";
 import { type Failure, failure, usageFailure } from "../failure.ts";
-import { calling, offline } from "../offline/outgoing.ts";
-import { outcomeText, triggerText } from "../offline/verdict-text.ts";
-import { visibleLine } from "../offline/yaml-text.ts";
 import { formatObject } from "../output.ts";
 
 export interface BacktestOptions extends EventFilters {

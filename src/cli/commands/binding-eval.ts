@@ -1,13 +1,14 @@
 import { encodeGoString } from "../../json/go-encode.ts";
 import { compareUtf8 } from "../../json/go-utf8.ts";
 import { isJsonArray, type JsonValue, member } from "../../json/value.ts";
+import { loadManifests } from "../../offline/load-manifests.ts";
+import type { Manifest } from "../../offline/manifests.ts";
+import { readRequestFile } from "../../offline/request-input.ts";
 import { err, ok, type Result } from "../../result.ts";
 import { eventHeader } from "../../sink/event-header.ts";
 import type { BindingParam } from "../../triggers/bindings.ts";
 import { decodeEventBody, type ResolvedParam, resolveParams } from "../../triggers/params.ts";
 import { type Failure, failure, usageFailure } from "../failure.ts";
-import { loadManifests, type Manifest } from "../manifests.ts";
-import { readRequestFile } from "../offline/request-input.ts";
 
 /** Options of `tektite binding eval`; the longer spellings are those of Tekton's binding-eval. */
 export interface BindingEvalOptions {

@@ -1,10 +1,10 @@
 import { existsSync } from "node:fs";
 import { evaluateOffline } from "../../interceptors/cel/offline-eval.ts";
 import { decodeGoUtf8 } from "../../json/go-utf8.ts";
+import { readBytes, readRequestFile } from "../../offline/request-input.ts";
 import { err, ok, type Result } from "../../result.ts";
 import { eventHeader } from "../../sink/event-header.ts";
 import { type Failure, failure, usageFailure } from "../failure.ts";
-import { readBytes, readRequestFile } from "../offline/request-input.ts";
 
 /** Options of `tektite cel eval`; the longer spellings are those of Tekton's cel-eval. */
 export interface CelEvalOptions {

@@ -1,7 +1,7 @@
+import { loadManifests } from "../../offline/load-manifests.ts";
 import { err, ok, type Result } from "../../result.ts";
 import { connect, discover } from "../connection.ts";
 import { apiFailure, type Failure, failure, usageFailure } from "../failure.ts";
-import { loadManifests } from "../manifests.ts";
 import { type FetchOptions, fetchObjects, parseSelection } from "../selection.ts";
 
 export interface DeleteCommandOptions extends FetchOptions {

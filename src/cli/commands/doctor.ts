@@ -1,5 +1,7 @@
 import type { K8sObject, Resource } from "../../api/object.ts";
 import { resourcePath } from "../../kube/client.ts";
+import { OfflineResources } from "../../offline/offline-resources.ts";
+import { visibleLine } from "../../offline/yaml-text.ts";
 import { err, ok, type Result } from "../../result.ts";
 import type { StoredEvent } from "../../triggers/event-journal.ts";
 import { readEventObject } from "../../triggers/event-object.ts";
@@ -12,8 +14,6 @@ import type { Finding } from "../doctor/finding.ts";
 import { triggersOf } from "../doctor/listener-facts.ts";
 import { fetchEvents } from "../event-query.ts";
 import { type Failure, failure } from "../failure.ts";
-import { OfflineResources } from "../offline/offline-resources.ts";
-import { visibleLine } from "../offline/yaml-text.ts";
 import { formatObject } from "../output.ts";
 import { listField, textField } from "../run-status.ts";
 

@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync, statSync, watch, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { type CaseResult, runTriggerTest } from "../../offline/run-trigger-test.ts";
+import { formatJunit, formatResults, summary } from "../../offline/test-report.ts";
+import { parseTriggerTests, type TriggerTest } from "../../offline/trigger-test.ts";
 import { err, ok, type Result } from "../../result.ts";
 import { type Failure, failure, usageFailure } from "../failure.ts";
-import { type CaseResult, runTriggerTest } from "../offline/run-trigger-test.ts";
-import { formatJunit, formatResults, summary } from "../offline/test-report.ts";
-import { parseTriggerTests, type TriggerTest } from "../offline/trigger-test.ts";
 
 export interface TestOptions {
   readonly filter?: string;

@@ -1,14 +1,14 @@
 import type { JsonValue } from "../../json/value.ts";
+import { loadManifests } from "../../offline/load-manifests.ts";
+import { type GivenSecret, OfflineResources } from "../../offline/offline-resources.ts";
+import { createsSomething, defaultEventId, type OfflineRun, runOffline } from "../../offline/offline-run.ts";
+import { calling, offline } from "../../offline/outgoing.ts";
+import type { SavedRequest } from "../../offline/request-file.ts";
+import { type RequestOptions, readRequest } from "../../offline/request-input.ts";
+import { formatRuns } from "../../offline/verdict-text.ts";
+import { yamlText } from "../../offline/yaml-text.ts";
 import { err, ok, type Result } from "../../result.ts";
 import { type Failure, failure, usageFailure } from "../failure.ts";
-import { loadManifests } from "../manifests.ts";
-import { type GivenSecret, OfflineResources } from "../offline/offline-resources.ts";
-import { createsSomething, defaultEventId, type OfflineRun, runOffline } from "../offline/offline-run.ts";
-import { calling, offline } from "../offline/outgoing.ts";
-import type { SavedRequest } from "../offline/request-file.ts";
-import { type RequestOptions, readRequest } from "../offline/request-input.ts";
-import { formatRuns } from "../offline/verdict-text.ts";
-import { yamlText } from "../offline/yaml-text.ts";
 import { formatObject } from "../output.ts";
 
 export interface TriggerRunOptions extends RequestOptions {

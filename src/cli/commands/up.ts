@@ -1,14 +1,13 @@
 import { renameSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { loadKubeconfig } from "../../kube/kubeconfig.ts";
+import { loadManifests } from "../../offline/load-manifests.ts";
 import { err, ok, type Result } from "../../result.ts";
 import type { ImageStandIn } from "../../runner/runtime/image-map.ts";
-import { type Address, parseAddress } from "../../standalone/address.ts";
+import { parseAddress } from "../../standalone/address.ts";
 import { startBareCluster } from "../../standalone/bare-cluster.ts";
 import { type Standalone, startStandalone } from "../../standalone/standalone.ts";
 import { type Failure, failure, usageFailure } from "../failure.ts";
-import { loadManifests } from "../manifests.ts";
-import type { openDashboard } from "../open-dashboard.ts";
+import { checkDashboardAddress, openLocalDashboard } from "../local-dashboard.ts";
 import { version } from "../version.ts";
 import { applyManifests } from "./apply.ts";
 
@@ -47,24 +46,23 @@ export interface UpOptions extends StartOptions {
 /** `tektite up`: everything on this machine, in the foreground. */
 export async function up(options: UpOptions): Promise<Result<void, Failure>> {
   if (options.controllers === false) return upAlone(options);
-  const dashboardAddress =
-    options.dashboardAddress === undefined ? undefined : parseAddress(options.dashboardAddress, "--dashboard-address");
-  if (dashboardAddress !== undefined && !dashboardAddress.ok) return err(usageFailure(dashboardAddress.error));
+  const checked = checkDashboardAddress(options.dashboardAddress);
+  if (!checked.ok) return checked;
   const started = await startFromFlags(options);
   if (!started.ok) return started;
   const { addresses, kubeconfig, runtime } = started.value;
-  const page = dashboardAddress === undefined ? undefined : await startPage(started.value, dashboardAddress.value);
+  const dashboard = await openLocalDashboard(started.value, options.dashboardAddress);
   const stop = async () => {
-    if (page?.ok === true) await page.value.stop();
+    if (dashboard.ok) await dashboard.value?.stop();
     await started.value.stop();
   };
-  if (page !== undefined && !page.ok) {
+  if (!dashboard.ok) {
     await stop();
-    return page;
+    return dashboard;
   }
   if (options.readyFile !== undefined) {
-    const dashboard = page === undefined ? {} : { dashboard: page.value.url };
-    const written = writeReadyFile(options.readyFile, { ...addresses, ...dashboard, kubeconfig, runtime });
+    const page = dashboard.value === undefined ? {} : { dashboard: dashboard.value.url };
+    const written = writeReadyFile(options.readyFile, { ...addresses, ...page, kubeconfig, runtime });
     if (!written.ok) {
       await stop();
       return written;
@@ -78,9 +76,9 @@ export async function up(options: UpOptions): Promise<Result<void, Failure>> {
       ...(addresses.ingress === undefined ? [] : [`  ingress     ${addresses.ingress}`]),
       `  kubeconfig  ${kubeconfig}`,
       `  steps       ${runtime}`,
-      ...(page === undefined
+      ...(dashboard.value === undefined
         ? []
-        : [`  dashboard   ${page.value.url}${page.value.signInPath()} (a link for one sign-in, within 10 minutes)`]),
+        : [`  dashboard   ${dashboard.value.link} (a link for one sign-in, within 10 minutes)`]),
       "Stop it with Ctrl-C.",
       "",
     ].join("\n"),
@@ -90,17 +88,9 @@ export async function up(options: UpOptions): Promise<Result<void, Failure>> {
   return ok(undefined);
 }
 
-/** The web page, as a client of the API over HTTPS; its one-time link signs the administrator in. */
-async function startPage({ kubeconfig, addresses }: Standalone, address: Address): ReturnType<typeof openDashboard> {
-  const cluster = loadKubeconfig({ path: kubeconfig });
-  if (!cluster.ok) return err(failure(cluster.error));
-  const { openDashboard: open } = await import("../open-dashboard.ts");
-  return open(cluster.value, { address, hostNames: [], isReadOnly: false, webhooks: addresses.hooks });
-}
-
 /** `tektite up --no-controllers`: the embedded API, and nothing that acts on Tekton's kinds. */
 async function upAlone(options: UpOptions): Promise<Result<void, Failure>> {
-  if (options.dashboardAddress !== undefined) {
+  if (options.dashboardAddress !== undefined && options.dashboardAddress !== "off") {
     return err(
       usageFailure("--dashboard-address and --no-controllers: start `tektite dashboard --kubeconfig` instead"),
     );

@@ -1,4 +1,5 @@
 import type { EventListener } from "../../api/triggers/objects.ts";
+import type { OfflineResources } from "../../offline/offline-resources.ts";
 import type { StoredEvent } from "../../triggers/event-journal.ts";
 import type { ListenerRef } from "../../triggers/run-trigger.ts";
 import {
@@ -9,7 +10,6 @@ import {
   type TriggerGroup,
 } from "../../triggers/select-triggers.ts";
 import type { Connection } from "../connection.ts";
-import type { OfflineResources } from "../offline/offline-resources.ts";
 
 /** All that is known of a listener before it is examined. */
 export interface ListenerFacts {

@@ -1,10 +1,10 @@
-import type { Evidence } from "../../interceptors/interceptor.ts";
-import { encodeObject } from "../../json/object-text.ts";
-import { isJsonObject, type JsonObject, member } from "../../json/value.ts";
-import { printGrpcStatus } from "../../triggers/grpc-code.ts";
-import type { ResolvedParam } from "../../triggers/params.ts";
-import type { PlannedObject } from "../../triggers/render.ts";
-import type { InterceptorVerdict, TriggerOutcome, TriggerVerdict } from "../../triggers/verdict.ts";
+import type { Evidence } from "../interceptors/interceptor.ts";
+import { encodeObject } from "../json/object-text.ts";
+import { isJsonObject, type JsonObject, member } from "../json/value.ts";
+import { printGrpcStatus } from "../triggers/grpc-code.ts";
+import type { ResolvedParam } from "../triggers/params.ts";
+import type { PlannedObject } from "../triggers/render.ts";
+import type { InterceptorVerdict, TriggerOutcome, TriggerVerdict } from "../triggers/verdict.ts";
 import { isCreating, type OfflineRun } from "./offline-run.ts";
 import { visibleLine, yamlText } from "./yaml-text.ts";
 

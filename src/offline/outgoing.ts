@@ -1,8 +1,8 @@
-import type { CodeHostClient } from "../../interceptors/interceptor.ts";
-import { err } from "../../result.ts";
-import { HttpCodeHostClient } from "../../sink/code-host-client.ts";
-import { InterceptorClient } from "../../sink/interceptor-client.ts";
-import type { InterceptorHttp } from "../../triggers/interceptor-http.ts";
+import type { CodeHostClient } from "../interceptors/interceptor.ts";
+import { err } from "../result.ts";
+import { HttpCodeHostClient } from "../sink/code-host-client.ts";
+import { InterceptorClient } from "../sink/interceptor-client.ts";
+import type { InterceptorHttp } from "../triggers/interceptor-http.ts";
 
 /** The ways out of the engine: interceptors that run elsewhere, and the APIs of code hosts. */
 export interface Outgoing {

@@ -1,7 +1,7 @@
-import { err, ok, type Result } from "../../result.ts";
-import { loadManifests } from "../manifests.ts";
+import { err, ok, type Result } from "../result.ts";
 import { cannedOutgoing } from "./canned-answers.ts";
 import { checkExpectation } from "./check-expectation.ts";
+import { loadManifests } from "./load-manifests.ts";
 import { OfflineResources } from "./offline-resources.ts";
 import { runOffline } from "./offline-run.ts";
 import type { SavedRequest } from "./request-file.ts";

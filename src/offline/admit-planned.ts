@@ -1,11 +1,11 @@
-import type { K8sObject } from "../../api/object.ts";
-import { admitPipelinesObject } from "../../api/pipelines/admission.ts";
-import { pipelinesResources } from "../../api/pipelines/resources.ts";
-import { admitTriggersObject } from "../../api/triggers/admission.ts";
-import { triggersGroup } from "../../api/triggers/kinds.ts";
-import type { JsonObject, JsonValue } from "../../json/value.ts";
-import { describeRefusal, type PlannedObject } from "../../triggers/render.ts";
-import type { TriggerVerdict } from "../../triggers/verdict.ts";
+import type { K8sObject } from "../api/object.ts";
+import { admitPipelinesObject } from "../api/pipelines/admission.ts";
+import { pipelinesResources } from "../api/pipelines/resources.ts";
+import { admitTriggersObject } from "../api/triggers/admission.ts";
+import { triggersGroup } from "../api/triggers/kinds.ts";
+import type { JsonObject, JsonValue } from "../json/value.ts";
+import { describeRefusal, type PlannedObject } from "../triggers/render.ts";
+import type { TriggerVerdict } from "../triggers/verdict.ts";
 
 /** Data of ConfigMaps by name. */
 export type ConfigMapData = Readonly<Record<string, Readonly<Record<string, string>>>>;

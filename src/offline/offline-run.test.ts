@@ -1,8 +1,8 @@
 import { deepEqual, equal, fail, match } from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import { test } from "node:test";
-import { parseManifests } from "../manifests.ts";
 import { cannedOutgoing } from "./canned-answers.ts";
+import { parseManifests } from "./manifests.ts";
 import { type GivenSecret, OfflineResources } from "./offline-resources.ts";
 import { createsSomething, defaultEventId, type OfflineRun, runOffline } from "./offline-run.ts";
 import { offline } from "./outgoing.ts";

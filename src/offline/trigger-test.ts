@@ -1,10 +1,10 @@
 import { dirname, resolve } from "node:path";
-import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from "../../json/value.ts";
-import { err, ok, type Result } from "../../result.ts";
-import { type Manifest, parseManifests } from "../manifests.ts";
+import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from "../json/value.ts";
+import { err, ok, type Result } from "../result.ts";
 import { place } from "./admit-manifest.ts";
 import type { CannedAnswer } from "./canned-answers.ts";
 import { FieldReader } from "./field-reader.ts";
+import { type Manifest, parseManifests } from "./manifests.ts";
 import type { GivenSecret } from "./offline-resources.ts";
 import { defaultEventId } from "./offline-run.ts";
 import { type SignatureType, signatureTypes } from "./sign-request.ts";

@@ -1,15 +1,15 @@
-import { admitPipelinesObject } from "../../api/pipelines/admission.ts";
-import { pipelinesResources } from "../../api/pipelines/resources.ts";
-import { type AdmissionRequest, admitTriggersObject, mutateTriggersObject } from "../../api/triggers/admission.ts";
-import type { ConfigMaps } from "../../api/triggers/configuration.ts";
-import { decodeStruct } from "../../api/triggers/go-decode.ts";
-import { parsedJson } from "../../api/triggers/json-source.ts";
-import { findServedKind } from "../../api/triggers/kinds.ts";
-import { type TriggersObject, validateTriggersObject } from "../../api/triggers/validation.ts";
-import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from "../../json/value.ts";
-import { err, ok, type Result } from "../../result.ts";
-import type { Manifest } from "../manifests.ts";
+import { admitPipelinesObject } from "../api/pipelines/admission.ts";
+import { pipelinesResources } from "../api/pipelines/resources.ts";
+import { type AdmissionRequest, admitTriggersObject, mutateTriggersObject } from "../api/triggers/admission.ts";
+import type { ConfigMaps } from "../api/triggers/configuration.ts";
+import { decodeStruct } from "../api/triggers/go-decode.ts";
+import { parsedJson } from "../api/triggers/json-source.ts";
+import { findServedKind } from "../api/triggers/kinds.ts";
+import { type TriggersObject, validateTriggersObject } from "../api/triggers/validation.ts";
+import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from "../json/value.ts";
+import { err, ok, type Result } from "../result.ts";
 import type { ConfigMapData } from "./admit-planned.ts";
+import type { Manifest } from "./manifests.ts";
 
 /**
  * What the API server would store of an object of `triggers.tekton.dev`: defaulted, and found valid. The errors name

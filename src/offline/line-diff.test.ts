@@ -1,6 +1,6 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { test } from "node:test";
-import type { JsonValue } from "../../json/value.ts";
+import type { JsonValue } from "../json/value.ts";
 import { lineDiff } from "./line-diff.ts";
 import { isSubset, narrowTo } from "./subset.ts";
 

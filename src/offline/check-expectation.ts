@@ -1,7 +1,7 @@
-import { decodeGoJson } from "../../json/go-decode.ts";
-import { sameJson } from "../../json/same-json.ts";
-import { type JsonObject, type JsonValue, member } from "../../json/value.ts";
-import type { TriggerVerdict } from "../../triggers/verdict.ts";
+import { decodeGoJson } from "../json/go-decode.ts";
+import { sameJson } from "../json/same-json.ts";
+import { type JsonObject, type JsonValue, member } from "../json/value.ts";
+import type { TriggerVerdict } from "../triggers/verdict.ts";
 import { lineDiff } from "./line-diff.ts";
 import { isCreating, type OfflineRun } from "./offline-run.ts";
 import { isSubset, narrowTo } from "./subset.ts";

@@ -1,10 +1,10 @@
-import { pipelinesResources } from "../../api/pipelines/resources.ts";
-import { triggersResources } from "../../api/triggers/resources.ts";
-import { builtinResources } from "../../apiserver/builtin-resources.ts";
-import { isJsonArray, type JsonValue, member } from "../../json/value.ts";
-import { err, ok } from "../../result.ts";
-import type { ApiResource, Discover } from "../../triggers/render.ts";
-import type { Manifest } from "../manifests.ts";
+import { pipelinesResources } from "../api/pipelines/resources.ts";
+import { triggersResources } from "../api/triggers/resources.ts";
+import { builtinResources } from "../apiserver/builtin-resources.ts";
+import { isJsonArray, type JsonValue, member } from "../json/value.ts";
+import { err, ok } from "../result.ts";
+import type { ApiResource, Discover } from "../triggers/render.ts";
+import type { Manifest } from "./manifests.ts";
 
 /** The kinds that every Tektite serves. */
 const served: readonly ApiResource[] = [

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { err, ok, type Result } from "../../result.ts";
+import { err, ok, type Result } from "../result.ts";
 import { parseRequestFile, type SavedRequest } from "./request-file.ts";
 
 /** Where a command gets its request from. */

@@ -1,5 +1,3 @@
-import { readdirSync, readFileSync, statSync } from "node:fs";
-import { extname, join } from "node:path";
 import { type Document, isNode, LineCounter, parseAllDocuments } from "yaml";
 import type { K8sObject } from "../api/object.ts";
 import { isJsonObject, type JsonValue, member } from "../json/value.ts";
@@ -16,29 +14,6 @@ export interface Manifest {
   readonly line: number;
   /** The line of a field such as `spec.triggers[0].template`, or of the nearest field around it. */
   lineOf(fieldPath: string): number;
-}
-
-const extensions = new Set([".yaml", ".yml", ".json"]);
-
-/**
- * Reads objects from files, folders (their .yaml, .yml and .json files, by name), `-` (standard input) and http(s)
- * URLs. The error names the file, the document and the line.
- */
-export async function loadManifests(
-  inputs: readonly string[],
-  options: { readonly recursive?: boolean } = {},
-): Promise<Result<readonly Manifest[], string>> {
-  const manifests: Manifest[] = [];
-  for (const input of inputs) {
-    const texts = await readInput(input, options.recursive === true);
-    if (!texts.ok) return texts;
-    for (const { file, text } of texts.value) {
-      const parsed = parseManifests(file, text);
-      if (!parsed.ok) return parsed;
-      manifests.push(...parsed.value);
-    }
-  }
-  return ok(manifests);
 }
 
 /** Reads the objects of one text: YAML 1.1 as kubectl reads it (`yes` is true), several documents, `kind: List`. */
@@ -125,27 +100,4 @@ function lineOfField(document: Document, lines: LineCounter, fieldPath: string):
     if (isNode(node) && node.range) return lines.linePos(node.range[0]).line;
   }
   return undefined;
-}
-
-async function readInput(
-  input: string,
-  recursive: boolean,
-): Promise<Result<readonly { readonly file: string; readonly text: string }[], string>> {
-  try {
-    if (input === "-") return ok([{ file: "stdin", text: readFileSync(0, "utf8") }]);
-    if (/^https?:\/\//.test(input)) {
-      const response = await fetch(input, { signal: AbortSignal.timeout(30_000) });
-      if (!response.ok) return err(`${input}: the server answered ${response.status} ${response.statusText}`);
-      return ok([{ file: input, text: await response.text() }]);
-    }
-    if (!statSync(input).isDirectory()) return ok([{ file: input, text: readFileSync(input, "utf8") }]);
-    const names = readdirSync(input, { recursive, encoding: "utf8" }).filter((name) => extensions.has(extname(name)));
-    if (names.length === 0) return err(`${input}: no .yaml, .yml or .json file in this folder`);
-    return ok(names.sort().map((name) => ({ file: join(input, name), text: readFileSync(join(input, name), "utf8") })));
-  } catch (error) {
-    const cause = error instanceof Error ? error : new Error(String(error));
-    if ("code" in cause && cause.code === "ENOENT") return err(`${input}: no such file or folder`);
-    const inner = cause.cause instanceof Error ? `: ${cause.cause.message}` : "";
-    return err(`${input}: ${cause.message}${inner}`);
-  }
 }

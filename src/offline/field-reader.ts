@@ -1,6 +1,6 @@
-import { isJsonArray, isJsonObject, type JsonValue, member } from "../../json/value.ts";
-import type { Manifest } from "../manifests.ts";
+import { isJsonArray, isJsonObject, type JsonValue, member } from "../json/value.ts";
 import { place } from "./admit-manifest.ts";
+import type { Manifest } from "./manifests.ts";
 
 /** A field of a file's object that knows where it stands; what is wrong is noted with its line. */
 export class FieldReader {

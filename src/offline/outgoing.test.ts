@@ -2,7 +2,7 @@ import { deepEqual, equal, fail } from "node:assert/strict";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { test } from "node:test";
-import { parseManifests } from "../manifests.ts";
+import { parseManifests } from "./manifests.ts";
 import { OfflineResources } from "./offline-resources.ts";
 import { defaultEventId, runOffline } from "./offline-run.ts";
 import { calling, offline } from "./outgoing.ts";

@@ -1,6 +1,6 @@
 import { STATUS_CODES } from "node:http";
-import { err, ok, type Result } from "../../result.ts";
-import { eventHeader } from "../../sink/event-header.ts";
+import { err, ok, type Result } from "../result.ts";
+import { eventHeader } from "../sink/event-header.ts";
 import type { Outgoing } from "./outgoing.ts";
 
 /** What a test lets an address answer. */

@@ -1,24 +1,24 @@
-import type { EventListener } from "../../api/triggers/objects.ts";
-import { coreInterceptors } from "../../interceptors/core-interceptors.ts";
-import type { CodeHostClient } from "../../interceptors/interceptor.ts";
-import { decodeGoJsonObject } from "../../json/go-decode.ts";
-import { isJsonObject } from "../../json/value.ts";
-import { err, ok, type Result } from "../../result.ts";
-import { eventHeader } from "../../sink/event-header.ts";
-import { runUid } from "../../sink/run-uid.ts";
-import type { InterceptorHttp } from "../../triggers/interceptor-http.ts";
-import { type EngineEnvironment, type ListenerRef, runGroup, runTrigger } from "../../triggers/run-trigger.ts";
+import type { EventListener } from "../api/triggers/objects.ts";
+import { coreInterceptors } from "../interceptors/core-interceptors.ts";
+import type { CodeHostClient } from "../interceptors/interceptor.ts";
+import { decodeGoJsonObject } from "../json/go-decode.ts";
+import { isJsonObject } from "../json/value.ts";
+import { err, ok, type Result } from "../result.ts";
+import { eventHeader } from "../sink/event-header.ts";
+import { runUid } from "../sink/run-uid.ts";
+import type { InterceptorHttp } from "../triggers/interceptor-http.ts";
+import { type EngineEnvironment, type ListenerRef, runGroup, runTrigger } from "../triggers/run-trigger.ts";
 import {
   type SelectedTrigger,
   type Selection,
   selectGroupTriggers,
   selectTriggers,
   type TriggerGroup,
-} from "../../triggers/select-triggers.ts";
-import { EventBody, type TriggerEvent } from "../../triggers/trigger-event.ts";
-import type { TriggerResources } from "../../triggers/trigger-resources.ts";
-import { triggerSpecOf } from "../../triggers/trigger-spec.ts";
-import type { TriggerVerdict } from "../../triggers/verdict.ts";
+} from "../triggers/select-triggers.ts";
+import { EventBody, type TriggerEvent } from "../triggers/trigger-event.ts";
+import type { TriggerResources } from "../triggers/trigger-resources.ts";
+import { triggerSpecOf } from "../triggers/trigger-spec.ts";
+import type { TriggerVerdict } from "../triggers/verdict.ts";
 import { admitPlanned } from "./admit-planned.ts";
 import type { OfflineResources } from "./offline-resources.ts";
 import type { SavedRequest } from "./request-file.ts";

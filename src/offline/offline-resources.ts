@@ -1,4 +1,4 @@
-import { triggersGroup } from "../../api/triggers/kinds.ts";
+import { triggersGroup } from "../api/triggers/kinds.ts";
 import type {
   DecodedObject,
   EventListener,
@@ -6,19 +6,19 @@ import type {
   Trigger,
   TriggerBinding,
   TriggerTemplate,
-} from "../../api/triggers/objects.ts";
-import { triggersResources } from "../../api/triggers/resources.ts";
-import { coreInterceptors } from "../../interceptors/core-interceptors.ts";
-import type { SecretReader } from "../../interceptors/interceptor.ts";
-import { isJsonObject, type JsonObject, type JsonValue, member } from "../../json/value.ts";
-import { err, ok, type Result } from "../../result.ts";
-import { decodeTriggersObject } from "../../sink/listener-caches.ts";
-import type { Discover } from "../../triggers/render.ts";
-import type { ListenerRef } from "../../triggers/run-trigger.ts";
-import type { TriggerResources } from "../../triggers/trigger-resources.ts";
-import type { Manifest } from "../manifests.ts";
+} from "../api/triggers/objects.ts";
+import { triggersResources } from "../api/triggers/resources.ts";
+import { coreInterceptors } from "../interceptors/core-interceptors.ts";
+import type { SecretReader } from "../interceptors/interceptor.ts";
+import { isJsonObject, type JsonObject, type JsonValue, member } from "../json/value.ts";
+import { err, ok, type Result } from "../result.ts";
+import { decodeTriggersObject } from "../sink/listener-caches.ts";
+import type { Discover } from "../triggers/render.ts";
+import type { ListenerRef } from "../triggers/run-trigger.ts";
+import type { TriggerResources } from "../triggers/trigger-resources.ts";
 import { admitManifest, place, refusePipelinesManifest } from "./admit-manifest.ts";
 import type { ConfigMapData } from "./admit-planned.ts";
+import type { Manifest } from "./manifests.ts";
 import { type NamedKind, offlineDiscovery } from "./offline-discovery.ts";
 
 /** A secret's value that is given beside the files. */

@@ -1,4 +1,4 @@
-import { err, ok, type Result } from "../../result.ts";
+import { err, ok, type Result } from "../result.ts";
 
 /** An HTTP request as a file holds it. */
 export interface SavedRequest {

@@ -1,5 +1,5 @@
-import { sameJson } from "../../json/same-json.ts";
-import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from "../../json/value.ts";
+import { sameJson } from "../json/same-json.ts";
+import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from "../json/value.ts";
 
 /** Whether all that is expected is there: mappings may have more keys, lists have the same length. */
 export function isSubset(expected: JsonValue, actual: JsonValue): boolean {

@@ -1,5 +1,5 @@
 import { Document, isScalar, visit } from "yaml";
-import type { JsonValue } from "../../json/value.ts";
+import type { JsonValue } from "../json/value.ts";
 
 /** Line breaks in YAML 1.1, though not in JavaScript's or YAML 1.2's eyes, and the byte order mark. */
 const breaks = /[\u0085\u2028\u2029\ufeff]/;

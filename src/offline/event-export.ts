@@ -1,8 +1,8 @@
 import { isSecretHeader } from "../interceptors/secret-header.ts";
 import type { JsonValue } from "../json/value.ts";
 import type { StoredEvent } from "../triggers/event-journal.ts";
-import { placedObject } from "./offline/verdict-text.ts";
-import { yamlText } from "./offline/yaml-text.ts";
+import { placedObject } from "./verdict-text.ts";
+import { yamlText } from "./yaml-text.ts";
 
 /** Headers of the connection, which say nothing about the event. */
 const ofConnection: ReadonlySet<string> = new Set(["Connection", "Keep-Alive", "Transfer-Encoding", "Accept-Encoding"]);
