@@ -40,6 +40,9 @@ function examples(command: Command, lines: readonly string[]): Command {
   return command.addHelpText("after", `\nExamples:\n${lines.map((line) => `  ${line}`).join("\n")}`);
 }
 
+const dashboardHelp =
+  "address of the dashboard, a web page; off: none (default: 127.0.0.1:8090, or a free port if that is taken)";
+
 const program = new Command("tektite")
   .description(
     "Turns events (a git push, a pull request, an image pushed) into pipeline runs.\nSpeaks the API of Tekton Triggers and Tekton Pipelines; runs on this machine or on Kubernetes.",
@@ -59,7 +62,7 @@ examples(
     .option("--hooks-address <host:port>", "one webhook address for all listeners: /NAMESPACE/NAME", "0.0.0.0:8080")
     .option("--ingress-address <host:port>", "address on which Ingress rules are served; off unless given")
     .option("--node-port-address <host>", "interface on which node ports of Services are opened", "127.0.0.1")
-    .option("--dashboard-address <host:port>", "address of the dashboard, a web page; off unless given")
+    .option("--dashboard-address <host:port>", dashboardHelp)
     .addOption(
       new Option("--runtime <kind>", "how steps are run")
         .choices(["auto", "container", "sandbox", "process"])
@@ -104,6 +107,7 @@ examples(
     .option("--data-dir <folder>", "where objects, events, logs and workspaces are kept", ".tektite")
     .option("--api-address <host:port>", "address of the Kubernetes API (HTTPS)", "127.0.0.1:6443")
     .option("--hooks-address <host:port>", "webhook address", "0.0.0.0:8080")
+    .option("--dashboard-address <host:port>", dashboardHelp)
     .addOption(
       new Option("--runtime <kind>", "how steps are run")
         .choices(["auto", "container", "sandbox", "process"])

@@ -8,12 +8,14 @@ import { Informer } from "../../kube/informer.ts";
 import { err, ok, type Result } from "../../result.ts";
 import type { Standalone } from "../../standalone/standalone.ts";
 import { type Failure, failure } from "../failure.ts";
+import { checkDashboardAddress, type LocalDashboard, openLocalDashboard } from "../local-dashboard.ts";
 import { followRun, pipelineRuns } from "../run-logs.ts";
 import { succeededCondition } from "../run-status.ts";
 import { type StartOptions, startFromFlags, waitForEnd } from "./up.ts";
 
 export interface HelloOptions extends Omit<StartOptions, "filename" | "share"> {
   readonly once?: boolean;
+  readonly dashboardAddress?: string;
 }
 
 /** What the example's listener is called and what its secret is (examples/hello/listener.yaml). */
@@ -26,6 +28,8 @@ const appearMs = 30_000;
 export async function hello(options: HelloOptions): Promise<Result<void, Failure>> {
   const git = await gitVersion();
   if (!git.ok) return git;
+  const checked = checkDashboardAddress(options.dashboardAddress);
+  if (!checked.ok) return checked;
   const example = exampleFolder();
   const repositories = resolve(options.dataDir, "hello");
   const started = await startFromFlags({ ...options, filename: [example], share: [repositories], preferLocal: true });
@@ -40,10 +44,14 @@ export async function hello(options: HelloOptions): Promise<Result<void, Failure
     await standalone.stop();
     return outcome;
   }
-  printWhatNext(standalone, resolve(options.dataDir));
-  await waitForEnd(options.signal);
+  const dashboard = await openLocalDashboard(standalone, options.dashboardAddress);
+  if (dashboard.ok) {
+    printWhatNext(standalone, { dataDir: resolve(options.dataDir), dashboard: dashboard.value });
+    await waitForEnd(options.signal);
+    await dashboard.value?.stop();
+  }
   await standalone.stop();
-  return ok(undefined);
+  return dashboard.ok ? ok(undefined) : dashboard;
 }
 
 async function pushAndFollow(
@@ -215,13 +223,16 @@ async function watchForRun(
   };
 }
 
-function printWhatNext({ addresses, kubeconfig }: Standalone, dataDir: string): void {
+function printWhatNext(
+  { addresses, kubeconfig }: Standalone,
+  { dataDir, dashboard }: { readonly dataDir: string; readonly dashboard: LocalDashboard | undefined },
+): void {
   const env = `KUBECONFIG=${kubeconfig}`;
   say(`
 Tektite stays up; stop it with Ctrl-C. What to try next, in another terminal:
 
   webhook URL   ${addresses.hooks}/default/${listener}   (secret: ${secret})
-  kubeconfig    ${kubeconfig}
+  kubeconfig    ${kubeconfig}${dashboard === undefined ? "" : `\n  dashboard     ${dashboard.link}   (for one sign-in, within 10 minutes)`}
 
   push again:       git -C ${join(dataDir, "hello", "work")} commit --allow-empty -m again && git -C ${join(dataDir, "hello", "work")} push origin HEAD:main
   list the runs:    ${env} bin/tektite run list
