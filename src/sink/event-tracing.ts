@@ -8,7 +8,7 @@ import type { EventHeader } from "../triggers/trigger-event.ts";
 import type { TriggerIdentity, TriggerOutcome } from "../triggers/verdict.ts";
 
 /** The span of a request, under which those of its event hang. */
-export interface RequestSpan {
+interface RequestSpan {
   /** Times the event's way into the journal; the result is told why it was refused. */
   journalWrite(): (error: string | undefined) => void;
   end(statusCode: number): void;
@@ -23,7 +23,7 @@ export interface AttemptSpan {
   end(outcome: TriggerOutcome): void;
 }
 
-export interface CreationSpan {
+interface CreationSpan {
   /** Put on a run, so that whoever executes it continues the trace. */
   readonly context: TraceContext;
   end(error: string | undefined): void;
