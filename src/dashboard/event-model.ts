@@ -1,6 +1,6 @@
 import type { K8sObject } from "../api/object.ts";
+import { fieldOf, objectsOf, shown, textOf } from "../api/object-fields.ts";
 import { isJsonArray, isJsonObject, type JsonValue, member } from "../json/value.ts";
-import { fieldOf, objectsOf, shown, textOf } from "./object-fields.ts";
 
 export const verdictStates = ["created", "filtered", "rejected", "failed", "dead", "retrying", "running"] as const;
 export type VerdictState = (typeof verdictStates)[number];

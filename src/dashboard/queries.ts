@@ -1,4 +1,5 @@
 import type { K8sObject, Resource, Status } from "../api/object.ts";
+import { conditionsOf, objectsOf, shown, textOf } from "../api/object-fields.ts";
 import { parseGoDuration } from "../api/pipelines/go-duration.ts";
 import { isJsonArray, member } from "../json/value.ts";
 import { type KubeClient, resourcePath } from "../kube/client.ts";
@@ -6,7 +7,6 @@ import { clientFailure, failureOf } from "../kube/status.ts";
 import { err, ok, type Result } from "../result.ts";
 import { eventApi } from "../triggers/event-object.ts";
 import { eventSummary, type VerdictState, verdictStates } from "./event-model.ts";
-import { conditionsOf, objectsOf, shown, textOf } from "./object-fields.ts";
 import {
   isActive,
   type RunDetail,

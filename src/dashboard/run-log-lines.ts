@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { K8sObject, Resource, Status } from "../api/object.ts";
+import { objectsOf } from "../api/object-fields.ts";
 import { type KubeClient, resourcePath } from "../kube/client.ts";
 import { failureOf } from "../kube/status.ts";
 import { err, ok, type Result } from "../result.ts";
-import { objectsOf } from "./object-fields.ts";
 import { isActive, type RunKind, runResources, runSummary, type StepContainer, stepContainers } from "./run-model.ts";
 
 const pods: Resource = { group: "", version: "v1", resource: "pods" };

@@ -1,6 +1,6 @@
 import type { K8sObject, Resource } from "../api/object.ts";
+import { type Condition, conditionsOf, fieldOf, objectsOf, shown, textOf } from "../api/object-fields.ts";
 import { isJsonArray, type JsonObject, member } from "../json/value.ts";
-import { type Condition, conditionsOf, fieldOf, objectsOf, shown, textOf } from "./object-fields.ts";
 
 /** The two kinds of runs, by the plural that paths and the API use. */
 export const runResources = {

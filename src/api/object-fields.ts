@@ -1,5 +1,5 @@
-import type { K8sObject } from "../api/object.ts";
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue, member } from "../json/value.ts";
+import type { K8sObject } from "./object.ts";
 
 /** A nested field of an object, or undefined. */
 export function fieldOf(object: K8sObject, ...path: readonly string[]): JsonValue | undefined {
