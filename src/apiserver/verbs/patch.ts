@@ -8,6 +8,7 @@ import { err, ok, type Result } from "../../result.ts";
 import { applyJsonPatch, maxPatchOperations } from "../patch/json-patch.ts";
 import { applyMergePatch } from "../patch/merge-patch.ts";
 import { applyStrategicMerge } from "../patch/strategic-merge.ts";
+import { conversionProblem, shownPatch } from "../patch/strategic-problem.ts";
 import type { ResourceRequest } from "../pipeline.ts";
 import { servedVersion } from "../resource-definition.ts";
 import { badRequest, failure, invalidObject, unsupportedMediaType } from "../status.ts";
@@ -156,12 +157,16 @@ function patched(
   const { definition, version } = routed;
   const merged = patchValue(routed, existing as unknown as JsonObject, body, kind);
   if (!merged.ok) return merged;
-  const asPatchProblem = (message: string): Status =>
-    invalidObject({ group: "", kind: "" }, "", [invalid("patch", encodeSorted(merged.value), message)]);
+  const isStrategic = kind === "strategic";
+  const asPatchProblem = (message: string): Status => {
+    const shown = isStrategic ? shownPatch(body as JsonObject) : encodeSorted(merged.value);
+    return invalidObject({ group: "", kind: "" }, "", [invalid("patch", shown, message)]);
+  };
   const decoded = decodeObject(merged.value, definition, version, [], () => "");
   if (!decoded.ok) {
     const cause = /cannot be handled as a \S+: (.*)$/s.exec(decoded.error.message ?? "")?.[1];
-    return err(cause === undefined ? decoded.error : asPatchProblem(cause));
+    if (cause === undefined) return decoded;
+    return err(asPatchProblem(isStrategic ? conversionProblem(cause) : cause));
   }
   const strict = judgeStrictness(applyDefaults(decoded.value, definition, version), options, asPatchProblem);
   if (!strict.ok) return strict;
