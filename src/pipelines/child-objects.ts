@@ -1,5 +1,6 @@
 import type { K8sObject, OwnerReference } from "../api/object.ts";
 import type { PipelinesConfiguration } from "../api/pipelines/configuration.ts";
+import { mergePodTemplates } from "../api/pipelines/defaults.ts";
 import type { Param } from "../api/pipelines/param.ts";
 import type { EmbeddedTask, PipelineTask } from "../api/pipelines/pipeline.ts";
 import type { PipelineRun, PipelineTaskRunSpec, WorkspaceBinding } from "../api/pipelines/runs.ts";
@@ -102,7 +103,8 @@ function taskRun(
   const { run } = context;
   const own = specFor(task, context);
   const template = run.spec.taskRunTemplate ?? {};
-  const podTemplate = own?.podTemplate ?? template.podTemplate;
+  const podTemplate =
+    own?.podTemplate === undefined ? template.podTemplate : mergePodTemplates(template.podTemplate, own.podTemplate);
   const serviceAccountName = own?.serviceAccountName ?? template.serviceAccountName;
   const timeout = own?.timeout ?? task.timeout ?? inheritedTimeout(context.timeouts, final, context.configuration);
   const workspaces = taskWorkspaces(task, context);

@@ -1,15 +1,21 @@
+import { typeOfSpec } from "../api/pipelines/param.ts";
 import type { PipelineSpec, PipelineTask } from "../api/pipelines/pipeline.ts";
 import type { TaskSpec } from "../api/pipelines/task.ts";
-import { resultReferencesIn, wholeVariable } from "../api/pipelines/variable-reference.ts";
+import { referenceTo, resultReferencesIn, variablesIn, wholeVariable } from "../api/pipelines/variable-reference.ts";
 import { goMapOfLists, missingObjectKeys, missingParams, mistypedParams } from "./params.ts";
 import { type PipelineGraph, pipelineGraph } from "./pipeline-graph.ts";
 import type { RunFailure } from "./task-checks.ts";
 
-/** The specs of a Pipeline's Tasks by pipeline task; custom tasks and child pipelines have none. */
+/** The specs of a Pipeline's Tasks by pipeline task; inline ones have no name, custom tasks and child pipelines no spec. */
 export type TaskSpecs = ReadonlyMap<string, { readonly name: string; readonly spec: TaskSpec }>;
 
 /** The checks once all Tasks are known and before the first starts (spec: pipelines, section 10). */
-export function checkPipelineTasks(runName: string, spec: PipelineSpec, tasks: TaskSpecs): RunFailure | undefined {
+export function checkPipelineTasks(
+  runName: string,
+  spec: PipelineSpec,
+  tasks: TaskSpecs,
+  enums?: { /** The Pipeline before the run's params were filled in. */ readonly written: PipelineSpec },
+): RunFailure | undefined {
   const graph = pipelineGraph(spec);
   for (const node of graph.byName.values()) {
     const task = tasks.get(node.task.name);
@@ -21,6 +27,13 @@ export function checkPipelineTasks(runName: string, spec: PipelineSpec, tasks: T
         message: `[User error] Validation failed for pipelinerun ${runName} with error invalid input params for task ${task.name}: ${problem}`,
       };
     }
+  }
+  const subset = enums === undefined ? undefined : enumSubsetProblem(enums.written, tasks);
+  if (subset !== undefined) {
+    return {
+      reason: "PipelineValidationFailed",
+      message: `[User error] Validation failed for pipelinerun with error ${subset}`,
+    };
   }
   return (
     resultReferenceProblem(graph, tasks) ??
@@ -52,6 +65,30 @@ function paramProblem(task: PipelineTask, spec: TaskSpec): string | undefined {
   );
   if (keys.size > 0) {
     return `missing keys for these params which are required in ParamSpec's properties ${goMapOfLists(keys)}`;
+  }
+  return undefined;
+}
+
+/** A Pipeline's param that a Task's param takes over may allow no more values than the Task does. */
+function enumSubsetProblem(written: PipelineSpec, tasks: TaskSpecs): string | undefined {
+  const outer = new Map((written.params ?? []).map((param) => [param.name, param]));
+  for (const task of [...(written.tasks ?? []), ...(written.finally ?? [])]) {
+    const resolved = tasks.get(task.name);
+    const inner = new Map((resolved?.spec.params ?? []).map((param) => [param.name, param]));
+    for (const { name, value } of task.params ?? []) {
+      if (typeof value !== "string") continue;
+      const named = variablesIn(value).flatMap((expression) => referenceTo("params", expression) ?? []);
+      const param = named.length === 1 ? outer.get(named[0]?.name ?? "") : undefined;
+      const allowed = inner.get(name)?.enum ?? [];
+      if (param === undefined || typeOfSpec(param) !== "string" || allowed.length === 0) continue;
+      const used = `referenced in "${resolved?.name ?? ""}" task`;
+      if ((param.enum ?? []).length === 0) {
+        return `pipeline param "${param.name}" has no enum, but ${used} has enums: [${allowed.join(" ")}]`;
+      }
+      if (param.enum?.every((each) => allowed.includes(each)) !== true) {
+        return `pipeline param "${param.name}" enum: [${param.enum?.join(" ")}] is not a subset of the ${used} param enum: [${allowed.join(" ")}]`;
+      }
+    }
   }
   return undefined;
 }

@@ -10,13 +10,14 @@ import {
   succeededCondition,
   type WorkspaceBinding,
 } from "../api/pipelines/runs.ts";
-import { type ChildContext, childObjects, pipelineCycle } from "../pipelines/child-objects.ts";
+import { type ChildContext, childObjects } from "../pipelines/child-objects.ts";
+import { childProblem } from "../pipelines/child-problem.ts";
 import { type ChildState, childStateOf } from "../pipelines/child-state.ts";
 import { pipelineCondition, type RunCondition } from "../pipelines/pipeline-condition.ts";
 import { type PipelineGraph, pipelineGraph } from "../pipelines/pipeline-graph.ts";
 import { type PreparedPipeline, preparePipeline, runTimeouts } from "../pipelines/pipeline-preparation.ts";
 import { pipelineResults } from "../pipelines/pipeline-results.ts";
-import { checkPipelineTasks } from "../pipelines/pipeline-task-checks.ts";
+import { checkPipelineTasks, type TaskSpecs } from "../pipelines/pipeline-task-checks.ts";
 import { type Schedule, schedule } from "../pipelines/scheduler.ts";
 import type { RunFailure } from "../pipelines/task-checks.ts";
 import { claimWorkspace } from "../pipelines/volume-claim.ts";
@@ -48,6 +49,8 @@ export class PipelineRunActor {
   /** `status.childReferences`, made anew only when there are more children. */
   #references: { readonly children: number; readonly list: readonly ChildReference[] } = { children: 0, list: [] };
   #childCount = 0;
+  /** Specs of the Tasks that were fetched before the first one started. */
+  #taskSpecs: TaskSpecs = new Map();
   #run: PipelineRun;
   #status: PipelineRunStatus;
   #invalidTasks: ReadonlyMap<string, string> = new Map();
@@ -212,7 +215,9 @@ export class PipelineRunActor {
       if (all.some((task) => task.taskRef?.resolver)) this.#announce("ResolvingTaskRef");
       const tasks = await fetchTasks(this.#context, this.#run, pipeline.name, all);
       if (!tasks.ok) return tasks;
-      const problem = checkPipelineTasks(this.#run.metadata.name ?? "", spec, tasks.value);
+      this.#taskSpecs = tasks.value;
+      const enums = configuration.enableParamEnum ? { written: pipeline.spec } : undefined;
+      const problem = checkPipelineTasks(this.#run.metadata.name ?? "", spec, tasks.value, enums);
       if (problem !== undefined) return err(problem);
     }
     const workspaces = await this.#makeClaims(prepared.value.workspaces);
@@ -275,9 +280,10 @@ export class PipelineRunActor {
       if (this.#stopped) return;
       this.#invalidTasks = this.#recordInvalid(state);
       const condition: RunCondition = failed ?? this.#conditionOf(state);
+      const childReferences = this.#childReferences(started.graph);
       this.#status = {
         ...this.#status,
-        childReferences: this.#childReferences(started.graph),
+        ...(childReferences.length === 0 ? {} : { childReferences }),
         ...this.#skippedOf(state),
       };
       if (condition.status !== "Unknown" && (state.start.length === 0 || failed !== undefined)) {
@@ -326,19 +332,8 @@ export class PipelineRunActor {
 
   async #startTask(task: PipelineTask, { graph, childContext }: Started): Promise<RunCondition | undefined> {
     const final = graph.byName.get(task.name)?.final === true;
-    const wrong = (task.matrix?.params ?? []).find((param) => !Array.isArray(param.value));
-    if (wrong !== undefined) {
-      return {
-        status: "False",
-        reason: "InvalidMatrixParameterTypes",
-        message: `Failed to validate matrix ${JSON.stringify(task.name)} with error parameters of type array only are allowed, but param ${JSON.stringify(wrong.name)} has type ${JSON.stringify(typeof wrong.value)} in pipelineTask ${JSON.stringify(task.name)}`,
-      };
-    }
-    const cycle = pipelineCycle(task, this.#run);
-    if (cycle !== undefined) {
-      const message = `error creating run for task ${JSON.stringify(task.name)}: the Pipelines refer to each other: ${cycle}`;
-      return { status: "False", reason: "CreateRunFailed", message };
-    }
+    const problem = childProblem(task, this.#run, childContext, this.#taskSpecs.get(task.name)?.spec);
+    if (problem !== undefined) return { status: "False", ...problem };
     const children = childObjects(task, final, { ...childContext, run: this.#run });
     const results = await Promise.all(
       children.map(async (child) => {
@@ -375,8 +370,14 @@ export class PipelineRunActor {
       pipelineTimeout: formatGoDuration(timeouts.pipelineMs ?? 0),
       tasksTimeout: formatGoDuration(timeouts.tasksMs ?? 0),
     });
-    if (condition.reason !== "CELEvaluationFailed") return condition;
-    return { ...condition, message: `Error evaluating CEL ${name}: ${condition.message}` };
+    if (state.failure === undefined) return condition;
+    const { message } = condition;
+    return condition.reason === "CELEvaluationFailed"
+      ? { ...condition, message: `Error evaluating CEL ${name}: ${message}` }
+      : {
+          ...condition,
+          message: `[User error] PipelineRun ${this.#name} can't be Run; couldn't resolve all references: ${message}`,
+        };
   }
 
   /** A run that is cancelled at once keeps what it had told so far. */

@@ -49,7 +49,8 @@ export async function fetchTasks(
   const fetched = new Map<string, ReturnType<RunnerContext["specs"]["task"]>>();
   for (const task of tasks) {
     if (isCustomTask(task)) continue;
-    if (task.taskSpec !== undefined) specs.set(task.name, { name: task.name, spec: plainTaskSpec(task.taskSpec) });
+    // Messages leave the name of an inline Task out.
+    if (task.taskSpec !== undefined) specs.set(task.name, { name: "", spec: plainTaskSpec(task.taskSpec) });
     const { taskRef } = task;
     // A ref that names a result is known only when its task starts.
     if (taskRef === undefined || JSON.stringify(taskRef).includes("$(tasks.")) continue;

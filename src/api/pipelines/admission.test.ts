@@ -180,7 +180,7 @@ const refusals: readonly {
   {
     name: "a ClusterTask in a Pipeline",
     object: object("Pipeline", { tasks: [{ name: "a", taskRef: { name: "t", kind: "ClusterTask" } }] }),
-    message: `${denied}custom task ref must specify apiVersion: spec.tasks[0].taskRef.apiVersion`,
+    message: `${denied}invalid value: custom task ref must specify apiVersion: spec.tasks[0].taskRef.apiVersion`,
   },
   {
     name: "a param in a StepAction's script",
@@ -191,6 +191,165 @@ const refusals: readonly {
       "tekton.dev/v1beta1",
     ),
     message: `${denied}param substitution in scripts is not allowed.: spec.script`,
+  },
+  ...[
+    {
+      name: "a pipeline task with ref and spec",
+      task: task("a", { taskRef: { name: "t" } }),
+      message: "expected exactly one, got multiple: spec.tasks[0].taskRef, spec.tasks[0].taskSpec",
+    },
+    {
+      name: "a kind for an inline Task",
+      task: { name: "a", taskSpec: { apiVersion: "a.b/v1", steps: [step] } },
+      message: "taskSpec.apiVersion cannot be specified when using taskSpec.steps: spec.tasks[0].taskSpec.apiVersion",
+    },
+    {
+      name: "a custom task of a strange version",
+      task: { name: "a", taskRef: { apiVersion: "v1", kind: "Wait" } },
+      message:
+        'invalid value: invalid apiVersion format "v1", must be in the format "group/version": spec.tasks[0].taskRef.apiVersion',
+    },
+    {
+      name: "a param of a pipeline task twice",
+      task: task("a", {
+        params: [
+          { name: "p", value: "1" },
+          { name: "p", value: "2" },
+        ],
+      }),
+      message: 'parameter names must be unique, the parameter "p" is also defined at: spec.tasks[0].params[1].name',
+    },
+    {
+      name: "a param of a matrix twice",
+      task: task("a", {
+        matrix: {
+          params: [
+            { name: "p", value: ["1"] },
+            { name: "p", value: ["2"] },
+          ],
+        },
+      }),
+      message:
+        'parameter names must be unique, the parameter "p" is also defined at: spec.tasks[0].matrix.params[1].name',
+    },
+    {
+      name: "a param in both matrix and params",
+      task: task("a", {
+        params: [{ name: "p", value: "1" }],
+        matrix: { include: [{ name: "i", params: [{ name: "p", value: "2" }] }] },
+      }),
+      message: "expected exactly one, got both: spec.tasks[0].matrix[p], spec.tasks[0].params[p]",
+    },
+    {
+      name: "a name beside a resolver",
+      task: { name: "a", taskRef: { name: "t", resolver: "git" } },
+      message: "invalid value: invalid URI for request: spec.tasks[0].taskRef.name",
+    },
+    {
+      name: "artifacts of a task without the flag",
+      task: task("a", { params: [{ name: "p", value: "$(tasks.b.outputs.image)" }] }),
+      message: "feature flag enable-artifacts should be set to true to use artifacts feature.: spec.tasks[0].params",
+    },
+  ].map(({ name, task: only, message }) => ({
+    name,
+    object: object("Pipeline", { tasks: [only] }),
+    message: `${denied}${message}`,
+  })),
+  {
+    name: "a workspace of a pipeline task twice",
+    object: object("Pipeline", {
+      workspaces: [{ name: "w" }],
+      tasks: [task("a", { workspaces: [{ name: "w" }, { name: "w" }] })],
+    }),
+    message: `${denied}workspace name "w" must be unique: spec.tasks[0].workspaces[1]`,
+  },
+  {
+    name: "an empty Pipeline",
+    object: object("Pipeline", {}),
+    message: `${denied}expected at least one, got none: spec.description, spec.params, spec.resources, spec.tasks, spec.workspaces`,
+  },
+  ...[
+    {
+      value: "plain",
+      message: "expected pipeline results to be task result expressions but no expressions were found",
+    },
+    {
+      value: "$(params.p)",
+      message: "expected pipeline results to be task result expressions but an invalid expressions was found",
+    },
+    {
+      value: "$(tasks.a.results)",
+      message: "expected all of the expressions [tasks.a.results] to be result expressions but only [] were",
+    },
+    { value: "$(tasks.zz.results.r)", message: "referencing a nonexistent task" },
+  ].map(({ value, message }) => ({
+    name: `${value} as result of a Pipeline`,
+    object: object("Pipeline", { params: [{ name: "p" }], tasks: [task("a")], results: [{ name: "r", value }] }),
+    message: `${denied}invalid value: ${message}: spec.results[0].value`,
+  })),
+  {
+    name: "a workspace of a PipelineRun twice",
+    object: pipelineRun(
+      { tasks: [task("a")] },
+      {
+        workspaces: [
+          { name: "w", emptyDir: {} },
+          { name: "w", emptyDir: {} },
+        ],
+      },
+    ),
+    message: `${denied}workspace "w" provided by pipelinerun more than once, at index 0 and 1: spec.workspaces[1].name`,
+  },
+  {
+    name: "a result as a run's param",
+    object: pipelineRun({ tasks: [task("a")] }, { params: [{ name: "p", value: "$(tasks.a.results.r)" }] }),
+    message: `${denied}invalid value: cannot use result expressions in [tasks.a.results.r] as PipelineRun parameter values: spec.params[p].value`,
+  },
+  {
+    name: "params that differ in case only",
+    object: taskRun(
+      { steps: [step] },
+      {
+        params: [
+          { name: "a", value: "1" },
+          { name: "A", value: "2" },
+        ],
+      },
+    ),
+    message: `${denied}expected exactly one, got both: spec.params[A].name`,
+  },
+  {
+    name: "tasks without timeout in a limited pipeline",
+    object: pipelineRun({ tasks: [task("a")] }, { timeouts: { pipeline: "1m", tasks: "0s" } }),
+    message: `${denied}invalid value: 0s (no timeout) should be <= pipeline duration: spec.timeouts.tasks`,
+  },
+  {
+    name: "resources for the Task and for its steps",
+    object: taskRun(
+      { steps: [step] },
+      {
+        computeResources: { requests: { cpu: "1" } },
+        stepSpecs: [{ name: "s", computeResources: { requests: { cpu: "1" } } }],
+      },
+    ),
+    message: `${denied}expected exactly one, got both: spec.computeResources, spec.stepSpecs.resources`,
+  },
+  {
+    name: "artifacts without the flag",
+    object: taskRun({ steps: [{ ...step, script: "echo > $(step.artifacts.path)" }] }),
+    message: `${denied}feature flag enable-artifacts should be set to true to use artifacts feature.: spec.taskSpec.steps[0]`,
+  },
+  {
+    name: "an artifact of a step as image",
+    object: taskRun({ steps: [step, { name: "t", image: "$(steps.s.outputs.image)", script: "true" }] }),
+    message: `${denied}stepArtifact substitutions are only allowed in env, command, args and script. Found usage in: spec.taskSpec.steps[1].image`,
+    flags: { "enable-artifacts": "true" },
+  },
+  {
+    name: "a StepAction without the flag",
+    object: taskRun({ steps: [{ name: "s", ref: { name: "a" } }] }),
+    message: `${denied}feature flag enable-step-actions should be set to true to reference StepActions in Steps.: spec.taskSpec.steps[0]`,
+    flags: { "enable-step-actions": "false" },
   },
   {
     name: "an unknown key",

@@ -26,7 +26,7 @@ export interface PipelinesConfiguration {
   /** Kinds whose inline specs are refused, such as `pipeline`, `taskrun`. */
   readonly disableInlineSpec: readonly string[];
   /** The flags as they are told in `status.provenance.featureFlags`. */
-  readonly featureFlags: Readonly<Record<string, string>>;
+  readonly featureFlags: Readonly<Record<string, string | number | boolean>>;
 }
 
 type Data = Readonly<Record<string, string>>;
@@ -60,7 +60,30 @@ export function readConfiguration(defaults: Data = {}, flags: Data = {}): Pipeli
     keepPodOnCancel: flag("keep-pod-on-cancel", false),
     enableProvenance: flag("enable-provenance-in-status", true),
     disableInlineSpec: names(own(flags, "disable-inline-spec") ?? ""),
-    featureFlags: flags,
+    featureFlags: {
+      awaitSidecarReadiness: flag("await-sidecar-readiness", true),
+      coschedule: own(flags, "coschedule") ?? "workspaces",
+      disableCredsInit: flag("disable-creds-init", false),
+      disableInlineSpec: own(flags, "disable-inline-spec") ?? "",
+      enableAPIFields: fields === "alpha" || fields === "stable" ? fields : "beta",
+      enableArtifacts: flag("enable-artifacts", false),
+      enableCELInWhenExpression: flag("enable-cel-in-whenexpression", false),
+      enableConciseResolverSyntax: flag("enable-concise-resolver-syntax", false),
+      enableKeepPodOnCancel: flag("keep-pod-on-cancel", false),
+      enableKubernetesSidecar: flag("enable-kubernetes-sidecar", false),
+      enableParamEnum: flag("enable-param-enum", false),
+      enableProvenanceInStatus: flag("enable-provenance-in-status", true),
+      enableStepActions: flag("enable-step-actions", true),
+      enforceNonfalsifiability: own(flags, "enforce-nonfalsifiability") ?? "none",
+      maxResultSize: whole(own(flags, "max-result-size") ?? "", 4096),
+      requireGitSSHSecretKnownHosts: flag("require-git-ssh-secret-known-hosts", false),
+      resultExtractionMethod: own(flags, "results-from") ?? "termination-message",
+      runningInEnvWithInjectedSidecars: flag("running-in-environment-with-injected-sidecars", true),
+      sendCloudEventsForRuns: flag("send-cloudevents-for-runs", true),
+      setSecurityContext: flag("set-security-context", false),
+      setSecurityContextReadOnlyRootFilesystem: flag("set-security-context-read-only-root-filesystem", false),
+      verificationNoMatchPolicy: own(flags, "trusted-resources-verification-no-match-policy") ?? "ignore",
+    },
   };
 }
 

@@ -93,8 +93,29 @@ function defaultPodTemplate(
   own: PodTemplate | undefined,
   configuration: PipelinesConfiguration,
 ): { readonly podTemplate?: PodTemplate } {
-  const configured = objectSetting(configuration.defaultPodTemplate);
-  return configured === undefined ? {} : { podTemplate: { ...configured, ...own } };
+  const configured: PodTemplate | undefined = objectSetting(configuration.defaultPodTemplate);
+  return configured === undefined ? {} : { podTemplate: mergePodTemplates(configured, own) };
+}
+
+/** A pod template over another: what it has replaces, but variables, volumes and pull secrets are merged by name. */
+export function mergePodTemplates(base: PodTemplate | undefined, own: PodTemplate | undefined): PodTemplate {
+  return {
+    ...base,
+    ...own,
+    ...mergedList("env", base?.env, own?.env),
+    ...mergedList("volumes", base?.volumes, own?.volumes),
+    ...mergedList("imagePullSecrets", base?.imagePullSecrets, own?.imagePullSecrets),
+  };
+}
+
+function mergedList<K extends string, T extends { readonly name?: string }>(
+  key: K,
+  base: readonly T[] | undefined,
+  own: readonly T[] | undefined,
+): { readonly [key in K]?: readonly T[] } {
+  if (base === undefined || own === undefined) return {};
+  const byName = new Map([...base, ...own].map((item) => [item.name, item]));
+  return { [key]: [...byName.values()] } as { readonly [key in K]?: readonly T[] };
 }
 
 function defaultPipelineTask(task: PipelineTask, configuration: PipelinesConfiguration): PipelineTask {

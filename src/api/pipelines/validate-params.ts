@@ -88,11 +88,27 @@ function validateEnum(spec: ParamSpec, configuration: PipelinesConfiguration): F
   return [];
 }
 
-/** Given params: each name once. */
+/** Params of a run or of a ref: each name once, in whatever case. */
 export function validateGivenParams(params: readonly Param[]): FieldErrors {
   const seen = new Set<string>();
   return params.flatMap(({ name }) => {
-    if (seen.has(name)) return multipleOneOf(`params[${name}].name`);
+    const folded = name.toLowerCase();
+    if (seen.has(folded)) return multipleOneOf(`params[${name}].name`);
+    seen.add(folded);
+    return [];
+  });
+}
+
+/** Params of a pipeline task or of its matrix: each name once. Paths are relative to the list. */
+export function validateParamNames(params: readonly Param[]): FieldErrors {
+  const seen = new Set<string>();
+  return params.flatMap(({ name }, index) => {
+    if (seen.has(name)) {
+      return fieldError(
+        `parameter names must be unique, the parameter "${name}" is also defined at`,
+        `[${index}].name`,
+      );
+    }
     seen.add(name);
     return [];
   });

@@ -14,7 +14,7 @@ import { parseGoDuration } from "./go-duration.ts";
 import type { Matrix, PipelineSpec, PipelineTask } from "./pipeline.ts";
 import { requireAlpha } from "./validate-alpha.ts";
 import { isDnsLabel } from "./validate-names.ts";
-import { validateGivenParams } from "./validate-params.ts";
+import { validateParamNames } from "./validate-params.ts";
 import { validateRef } from "./validate-ref.ts";
 import { validateTaskSpec } from "./validate-task.ts";
 import { validateWhen } from "./validate-when.ts";
@@ -35,7 +35,7 @@ export function validatePipelineTask(task: PipelineTask, scope: PipelineScope): 
   return [
     ...validateName(task),
     ...validateWhatRuns(task, scope),
-    ...validateGivenParams(task.params ?? []),
+    ...under("params", validateParamNames(task.params ?? [])),
     ...validateWhen(task.when ?? [], scope.configuration),
     ...validateVariablePrefixes(task),
     ...(task.matrix === undefined ? [] : validateMatrix(task.matrix, task, scope.configuration)),
@@ -51,7 +51,7 @@ function validateName({ name }: PipelineTask): FieldErrors {
       message: `invalid value ${quoteGo(name)}`,
       paths: ["name"],
       details:
-        "Pipeline Task name must be a valid DNS Label. For more info refer to https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#names",
+        "Pipeline Task name must be a valid DNS Label.For more info refer to https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#names",
     },
   ];
 }
@@ -66,23 +66,22 @@ function validateWhatRuns(task: PipelineTask, scope: PipelineScope): FieldErrors
       ? missingOneOf("taskRef", "taskSpec", "pipelineRef", "pipelineSpec")
       : missingOneOf("taskRef", "taskSpec");
   }
-  if (given.length > 1) return multipleOneOf(...given);
+  if (given.length > 1) return fieldError("expected exactly one, got multiple", ...given);
   const { taskRef, taskSpec, pipelineRef, pipelineSpec } = task;
   if (taskRef !== undefined) {
     const { apiVersion = "", kind = "" } = taskRef;
-    if (kind !== "" && kind !== "Task" && apiVersion === "") {
-      return fieldError("custom task ref must specify apiVersion", "taskRef.apiVersion");
-    }
-    if (apiVersion !== "" && !apiVersion.startsWith("tekton.dev/")) {
-      return kind === "" ? invalidValue("custom task ref must specify kind", "taskRef.kind") : [];
+    if ((kind !== "" && kind !== "Task") || (apiVersion !== "" && !apiVersion.startsWith("tekton.dev/"))) {
+      return validateCustomTask("ref", "taskRef", apiVersion, kind);
     }
     return under("taskRef", validateRef(taskRef));
   }
   if (taskSpec !== undefined) {
     if (configuration.disableInlineSpec.includes("pipeline")) return disallowedFields("taskSpec");
     const { apiVersion = "", kind = "" } = taskSpec;
-    if (apiVersion !== "" && !apiVersion.startsWith("tekton.dev/")) {
-      return kind === "" ? invalidValue("custom task spec must specify kind", "taskSpec.kind") : [];
+    const embedded = validateEmbedded(apiVersion, kind, (taskSpec.steps ?? []).length > 0);
+    if (embedded.length > 0) return embedded;
+    if ((kind !== "" && kind !== "Task") || (apiVersion !== "" && !apiVersion.startsWith("tekton.dev/"))) {
+      return validateCustomTask("spec", "taskSpec", apiVersion, kind);
     }
     const own = (task.params ?? []).map((param) => param.name);
     const matrix = [
@@ -102,6 +101,30 @@ function validateWhatRuns(task: PipelineTask, scope: PipelineScope): FieldErrors
   return [
     ...requireAlpha("pipelineSpec", "pipelineSpec", configuration),
     ...under("pipelineSpec", scope.validateInner(pipelineSpec ?? {})),
+  ];
+}
+
+/** A ref or spec of a kind that is not Tekton's own needs both its kind and the version of that kind. */
+function validateCustomTask(what: "ref" | "spec", field: string, apiVersion: string, kind: string): FieldErrors {
+  const errors: FieldErrors[number][] = [];
+  if (kind === "") errors.push(...invalidValue(`custom task ${what} must specify kind`, `${field}.kind`));
+  if (apiVersion === "") {
+    errors.push(...invalidValue(`custom task ${what} must specify apiVersion`, `${field}.apiVersion`));
+  } else if (!/^[^/]+\/[^/]+$/.test(apiVersion)) {
+    const text = `invalid apiVersion format ${quoteGo(apiVersion)}, must be in the format "group/version"`;
+    errors.push(...invalidValue(text, `${field}.apiVersion`));
+  }
+  return errors;
+}
+
+/** Steps make an inline spec a Task, which names no kind. */
+function validateEmbedded(apiVersion: string, kind: string, hasSteps: boolean): FieldErrors {
+  if (!hasSteps) return [];
+  return [
+    ...(apiVersion === ""
+      ? []
+      : fieldError("taskSpec.apiVersion cannot be specified when using taskSpec.steps", "taskSpec.apiVersion")),
+    ...(kind === "" ? [] : fieldError("taskSpec.kind cannot be specified when using taskSpec.steps", "taskSpec.kind")),
   ];
 }
 
@@ -134,39 +157,16 @@ function validateMatrix(matrix: Matrix, task: PipelineTask, configuration: Pipel
   const count = combinationCount(matrix);
   const limit = configuration.maxMatrixCombinations;
   if (count > limit) errors.push(...fieldError(`expected 0 <= ${count} <= ${limit}`, "matrix"));
-  const params = new Set((task.params ?? []).map((param) => param.name));
-  const names = new Set<string>();
-  for (const param of matrix.params ?? []) {
-    if (names.has(param.name)) errors.push(...multipleOneOf(`matrix.params[${param.name}].name`));
-    names.add(param.name);
-    if (params.has(param.name)) {
-      errors.push(...multipleOneOf(`matrix[${param.name}]`, `params[${param.name}]`));
-    }
-    const isWholeReference = typeof param.value === "string" && /^\$\(.*\[\*\]\)$/.test(param.value);
-    if (!Array.isArray(param.value) && !isWholeReference) {
-      const type = typeof param.value === "string" ? "string" : "object";
-      errors.push(
-        ...invalidValue(
-          `parameters of type array only are allowed, but param ${quoteGo(param.name)} has type ${quoteGo(type)} in pipelineTask ${quoteGo(task.name)}`,
-          "matrix",
-        ),
-      );
-    }
-  }
+  const names = new Set([
+    ...(matrix.params ?? []).map((param) => param.name),
+    ...(matrix.include ?? []).flatMap((entry) => (entry.params ?? []).map((param) => param.name)),
+  ]);
+  errors.push(...under("matrix.params", validateParamNames(matrix.params ?? [])));
   for (const [index, entry] of (matrix.include ?? []).entries()) {
-    for (const param of entry.params ?? []) {
-      if (params.has(param.name)) {
-        errors.push(...multipleOneOf(`matrix.include[${index}].params[${param.name}]`, `params[${param.name}]`));
-      }
-      if (typeof param.value !== "string") {
-        errors.push(
-          ...invalidValue(
-            `parameters of type string only are allowed, but param ${quoteGo(param.name)} has type ${quoteGo(Array.isArray(param.value) ? "array" : "object")} in pipelineTask ${quoteGo(task.name)}`,
-            "matrix",
-          ),
-        );
-      }
-    }
+    errors.push(...under(`matrix.include[${index}].params`, validateParamNames(entry.params ?? [])));
+  }
+  for (const { name } of task.params ?? []) {
+    if (names.has(name)) errors.push(...multipleOneOf(`matrix[${name}]`, `params[${name}]`));
   }
   return errors;
 }
@@ -175,7 +175,9 @@ function validateWorkspaces(task: PipelineTask, scope: PipelineScope): FieldErro
   const seen = new Set<string>();
   return (task.workspaces ?? []).flatMap((usage, index) => {
     const errors: FieldErrors[number][] = [];
-    if (seen.has(usage.name)) errors.push(...multipleOneOf(`workspaces[${index}].name`));
+    if (seen.has(usage.name)) {
+      errors.push(...fieldError(`workspace name ${quoteGo(usage.name)} must be unique`, `workspaces[${index}]`));
+    }
     seen.add(usage.name);
     const source = usage.workspace || usage.name;
     if (scope.workspaces !== undefined && !scope.workspaces.has(source)) {
@@ -199,7 +201,7 @@ function validateRetries(task: PipelineTask): FieldErrors {
   }
   if (onError !== "" && !onError.includes("$(params") && onError !== "continue" && onError !== "stopAndFail") {
     errors.push(
-      ...invalidValue(onError, "onError").map((error) => ({
+      ...invalidValue(onError, "OnError").map((error) => ({
         ...error,
         details: 'PipelineTask OnError must be either "continue" or "stopAndFail"',
       })),

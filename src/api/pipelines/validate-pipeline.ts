@@ -1,5 +1,5 @@
 import { quoteGo } from "../../json/go-print.ts";
-import { type FieldErrors, fieldError, invalidValue, missingField, under } from "../field-error.ts";
+import { type FieldErrors, fieldError, invalidValue, under } from "../field-error.ts";
 import type { PipelinesConfiguration } from "./configuration.ts";
 import type { PipelineResult, PipelineSpec, PipelineTask } from "./pipeline.ts";
 import { graphProblem } from "./pipeline-parents.ts";
@@ -8,7 +8,13 @@ import { validateParamSpecs } from "./validate-params.ts";
 import { type PipelineScope, validatePipelineTask } from "./validate-pipeline-task.ts";
 import { validatePipelineVariables } from "./validate-pipeline-variables.ts";
 import { validateUnique } from "./validate-unique.ts";
-import { parseResultReference, resultReferencesIn, textsIn, variablesIn } from "./variable-reference.ts";
+import {
+  parseResultReference,
+  parseTaskArtifact,
+  resultReferencesIn,
+  textsIn,
+  variablesIn,
+} from "./variable-reference.ts";
 
 /** A Pipeline's spec; paths relative to it (spec: pipelines, sections 5 and 9). */
 export function validatePipelineSpec(
@@ -20,7 +26,7 @@ export function validatePipelineSpec(
   if (tasks.length === 0) {
     return finals.length > 0
       ? invalidValue(`spec.tasks is empty but spec.finally has ${finals.length} tasks`, "finally")
-      : missingField("tasks");
+      : fieldError("expected at least one, got none", "description", "params", "resources", "tasks", "workspaces");
   }
   const declared = new Set((spec.params ?? []).map((param) => param.name));
   const pipelineScope: PipelineScope = {
@@ -52,6 +58,9 @@ export function validatePipelineSpec(
     ...validateStatusVariables(tasks),
     ...validateFinals(tasks, finals),
     ...validateMatrixedResults(spec),
+    ...(scope.configuration.enableArtifacts
+      ? []
+      : [...artifactUses(tasks, "tasks"), ...artifactUses(finals, "finally")]),
     ...(spec.results ?? []).flatMap((result, index) => under("results", validateResult(result, spec), index)),
     ...validatePipelineVariables(spec, scope.runParams),
   ];
@@ -145,6 +154,20 @@ function validateFinals(tasks: readonly PipelineTask[], finals: readonly Pipelin
   });
 }
 
+/** Params that name artifacts of other tasks, which a flag must allow. */
+function artifactUses(list: readonly PipelineTask[], field: string): FieldErrors {
+  return list.flatMap((task, index) =>
+    [...textsIn(task.params)].some((text) =>
+      variablesIn(text).some((expression) => parseTaskArtifact(expression) !== undefined),
+    )
+      ? fieldError(
+          "feature flag enable-artifacts should be set to true to use artifacts feature.",
+          `${field}[${index}].params`,
+        )
+      : [],
+  );
+}
+
 /** Results of a matrix are used as a whole list, and are strings. */
 function validateMatrixedResults(spec: PipelineSpec): FieldErrors {
   const matrixed = new Map(
@@ -181,18 +204,18 @@ function validateResult(result: PipelineResult, spec: PipelineSpec): FieldErrors
   const errors: FieldErrors[number][] = [];
   if (!isResultName(result.name)) errors.push(...invalidValue(`invalid key name ${quoteGo(result.name)}`, "name"));
   const expressions = [...textsIn(result.value)].flatMap(variablesIn);
-  if (expressions.length === 0) {
-    return [
-      ...errors,
-      ...invalidValue(`expected pipeline results to be task result expressions but no expressions were found`, "value"),
-    ];
+  const meant = expressions.filter((expression) => /^(?:task|finally).*\.result/.test(expression));
+  if (meant.length === 0) {
+    const what = expressions.length === 0 ? "no expressions were found" : "an invalid expressions was found";
+    return [...errors, ...invalidValue(`expected pipeline results to be task result expressions but ${what}`, "value")];
   }
-  const references = expressions.flatMap((expression) => parseResultReference(expression) ?? []);
-  if (references.length === 0) {
+  const references = meant.flatMap((expression) => parseResultReference(expression) ?? []);
+  if (references.length < meant.length) {
+    const found = references.map((reference) => reference.expression).join(" ");
     return [
       ...errors,
       ...invalidValue(
-        `expected all of the expressions [${expressions.join(" ")}] to be result expressions but only [] were`,
+        `expected all of the expressions [${meant.join(" ")}] to be result expressions but only [${found}] were`,
         "value",
       ),
     ];
@@ -202,6 +225,6 @@ function validateResult(result: PipelineResult, spec: PipelineSpec): FieldErrors
   const unknown = references.some((reference) =>
     reference.section === "tasks" ? !tasks.has(reference.task) : !finals.has(reference.task),
   );
-  if (unknown) errors.push(...fieldError("invalid value: referencing a nonexistent task", "value"));
+  if (unknown) errors.push(...invalidValue("referencing a nonexistent task", "value"));
   return errors;
 }

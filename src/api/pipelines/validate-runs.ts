@@ -1,12 +1,32 @@
-import { type FieldErrors, invalidValue, missingField, missingOneOf, multipleOneOf, under } from "../field-error.ts";
+import { quoteGo } from "../../json/go-print.ts";
+import {
+  type FieldErrors,
+  fieldError,
+  invalidValue,
+  missingField,
+  missingOneOf,
+  multipleOneOf,
+  under,
+} from "../field-error.ts";
 import type { PipelinesConfiguration } from "./configuration.ts";
 import { parseGoDuration } from "./go-duration.ts";
-import { isDone, type PipelineRun, succeededCondition, type TaskRun, type WorkspaceBinding } from "./runs.ts";
+import type { Param } from "./param.ts";
+import {
+  type ContainerOverride,
+  isDone,
+  type PipelineRun,
+  type PipelineTaskRunSpec,
+  type PodTemplate,
+  succeededCondition,
+  type TaskRun,
+  type WorkspaceBinding,
+} from "./runs.ts";
 import { validateGivenParams } from "./validate-params.ts";
 import { validatePipelineSpec } from "./validate-pipeline.ts";
 import { validateRef } from "./validate-ref.ts";
 import { validateTaskSpec } from "./validate-task.ts";
 import { validateUnique } from "./validate-unique.ts";
+import { resultReferencesIn } from "./variable-reference.ts";
 
 /** A TaskRun; `before` is what an update replaces (spec: pipelines, section 5). */
 export function validateTaskRun(
@@ -50,18 +70,7 @@ export function validateTaskRun(
   }
   if (retries < 0) errors.push(...invalidValue(`${retries} should be >= 0`, "retries"));
   errors.push(...negativeDuration(timeout, "timeout"));
-  errors.push(
-    ...validateUnique(
-      (spec.stepSpecs ?? []).map((step) => step.name),
-      "stepSpecs",
-      "name",
-    ),
-    ...validateUnique(
-      (spec.sidecarSpecs ?? []).map((sidecar) => sidecar.name),
-      "sidecarSpecs",
-      "name",
-    ),
-  );
+  errors.push(...validateOverrides(spec), ...validatePodTemplate(spec.podTemplate, configuration));
   return under("spec", errors);
 }
 
@@ -99,7 +108,12 @@ export function validatePipelineRun(
     const runParams = new Set((spec.params ?? []).map((param) => param.name));
     errors.push(...under("pipelineSpec", validatePipelineSpec(spec.pipelineSpec, { configuration, runParams })));
   }
-  errors.push(...validateGivenParams(spec.params ?? []), ...validateBindings(spec.workspaces ?? []));
+  errors.push(
+    ...validateGivenParams(spec.params ?? []),
+    ...validateRunParams(spec.params ?? []),
+    ...validatePipelineBindings(spec.workspaces ?? []),
+    ...under("taskRunTemplate", validatePodTemplate(spec.taskRunTemplate?.podTemplate, configuration)),
+  );
   const { status = "" } = spec;
   if (!pipelineRunStatuses.has(status)) {
     errors.push(
@@ -116,9 +130,61 @@ export function validatePipelineRun(
   const names = (spec.taskRunSpecs ?? []).map((each) => each.pipelineTaskName ?? "");
   errors.push(...validateUnique(names, "taskRunSpecs", "pipelineTaskName"));
   for (const [index, each] of (spec.taskRunSpecs ?? []).entries()) {
-    errors.push(...under("taskRunSpecs", negativeDuration(each.timeout, "timeout"), index));
+    const problems = [
+      ...negativeDuration(each.timeout, "timeout"),
+      ...validateOverrides(each),
+      ...validatePodTemplate(each.podTemplate, configuration),
+    ];
+    errors.push(...under("taskRunSpecs", problems, index));
   }
   return under("spec", errors);
+}
+
+/** Results are known only while the Pipeline runs. */
+function validateRunParams(params: readonly Param[]): FieldErrors {
+  return params.flatMap(({ name, value }) => {
+    const used = resultReferencesIn(value).map((reference) => reference.expression);
+    return used.length === 0
+      ? []
+      : invalidValue(
+          `cannot use result expressions in [${used.join(" ")}] as PipelineRun parameter values`,
+          `params[${name}].value`,
+        );
+  });
+}
+
+/** Settings of single steps and sidecars: each has a name, once; resources stand here or for the whole Task. */
+function validateOverrides(
+  spec: Pick<PipelineTaskRunSpec, "stepSpecs" | "sidecarSpecs" | "computeResources">,
+): FieldErrors {
+  const both = spec.computeResources !== undefined && (spec.stepSpecs ?? []).some(hasResources);
+  return [
+    ...(["stepSpecs", "sidecarSpecs"] as const).flatMap((field) => {
+      const names = (spec[field] ?? []).map((each) => each.name ?? "");
+      return [
+        ...names.flatMap((name, index) => (name === "" ? missingField(`${field}[${index}].name`) : [])),
+        ...validateUnique(
+          names.filter((name) => name !== "").map((name) => name.toLowerCase()),
+          field,
+          "name",
+        ),
+      ];
+    }),
+    ...(both ? multipleOneOf("stepSpecs.resources", "computeResources") : []),
+  ];
+}
+
+function hasResources({ computeResources }: ContainerOverride): boolean {
+  return Object.keys({ ...computeResources?.requests, ...computeResources?.limits }).length > 0;
+}
+
+/** Variables that an operator reserves for the steps. */
+function validatePodTemplate(template: PodTemplate | undefined, configuration: PipelinesConfiguration): FieldErrors {
+  return (template?.env ?? []).flatMap(({ name }) =>
+    configuration.forbiddenEnv.includes(name)
+      ? invalidValue(`PodTemplate cannot update a forbidden env: ${name}`, "PodTemplate.Env")
+      : [],
+  );
 }
 
 function validateTimeouts(timeouts: {
@@ -140,10 +206,11 @@ function validateTimeouts(timeouts: {
     ["finally", last],
   ] as const) {
     if (part !== undefined && (part > pipeline || part === 0)) {
-      errors.push(...invalidValue(`${timeouts[key]} should be <= pipeline duration`, `timeouts.${key}`));
+      const shown = part === 0 ? `${timeouts[key]} (no timeout)` : timeouts[key];
+      errors.push(...invalidValue(`${shown} should be <= pipeline duration`, `timeouts.${key}`));
     }
   }
-  if (errors.length === 0 && tasks !== undefined && last !== undefined && tasks + last > pipeline) {
+  if (tasks !== undefined && last !== undefined && tasks + last > pipeline) {
     const text = `${timeouts.tasks} + ${timeouts.finally} should be <= pipeline duration`;
     errors.push(...invalidValue(text, "timeouts.tasks"), ...invalidValue(text, "timeouts.finally"));
   }
@@ -165,15 +232,31 @@ const sources = [
   "csi",
 ] as const;
 
-/** Workspace bindings: one source each, names once. */
+/** Workspace bindings of a TaskRun: one source each, names once. */
 function validateBindings(bindings: readonly WorkspaceBinding[]): FieldErrors {
   const names = validateUnique(
-    bindings.map((binding) => binding.name),
+    bindings.map((binding) => binding.name.toLowerCase()),
     "workspaces",
     "name",
   );
-  const perBinding = bindings.flatMap((binding, index) => under("workspaces", validateBinding(binding), index));
-  return [...names, ...perBinding];
+  return [...names, ...validateSources(bindings)];
+}
+
+/** Workspace bindings of a PipelineRun. */
+function validatePipelineBindings(bindings: readonly WorkspaceBinding[]): FieldErrors {
+  const seen = new Map<string, number>();
+  const names = bindings.flatMap(({ name }, index) => {
+    const earlier = seen.get(name);
+    seen.set(name, index);
+    if (earlier === undefined) return [];
+    const text = `workspace ${quoteGo(name)} provided by pipelinerun more than once, at index ${earlier} and ${index}`;
+    return fieldError(text, `workspaces[${index}].name`);
+  });
+  return [...names, ...validateSources(bindings)];
+}
+
+function validateSources(bindings: readonly WorkspaceBinding[]): FieldErrors {
+  return bindings.flatMap((binding, index) => under("workspaces", validateBinding(binding), index));
 }
 
 function validateBinding(binding: WorkspaceBinding): FieldErrors {

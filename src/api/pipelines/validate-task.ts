@@ -10,7 +10,14 @@ import { validateParamSpecs } from "./validate-params.ts";
 import { validateRef } from "./validate-ref.ts";
 import { validateTaskVariables } from "./validate-task-variables.ts";
 import { validateWhen } from "./validate-when.ts";
-import { parseStepResultReference, variablesIn, wholeVariable } from "./variable-reference.ts";
+import {
+  parseStepArtifact,
+  parseStepResultReference,
+  parseTaskArtifact,
+  textsIn,
+  variablesIn,
+  wholeVariable,
+} from "./variable-reference.ts";
 
 export interface TaskScope {
   readonly configuration: PipelinesConfiguration;
@@ -47,6 +54,17 @@ export function validateTaskSpec(spec: TaskSpec, scope: TaskScope): FieldErrors 
 }
 
 function validateStep(merged: Step, step: Step, scope: TaskScope): FieldErrors {
+  const { enableArtifacts, enableStepActions } = scope.configuration;
+  if (!enableArtifacts && usesArtifacts(step)) {
+    return fieldError("feature flag enable-artifacts should be set to true to use artifacts feature.", "");
+  }
+  if (!enableStepActions) {
+    const without = (what: string) =>
+      fieldError(`feature flag enable-step-actions should be set to true ${what} in Steps.`, "");
+    if (step.ref !== undefined) return without("to reference StepActions");
+    if ((step.results ?? []).length > 0) return without("in order to use Results");
+    if ((step.when ?? []).length > 0) return without("in order to use When");
+  }
   const errors: FieldErrors[number][] = [];
   const { name = "" } = step;
   if (step.ref !== undefined) errors.push(...validateStepWithRef(step));
@@ -90,15 +108,65 @@ function validateStep(merged: Step, step: Step, scope: TaskScope): FieldErrors {
   if (step.stderrConfig !== undefined) {
     errors.push(...requireAlpha("step stderr stream support", "stderrconfig", scope.configuration));
   }
-  if (step.script?.includes("$(steps.") === true) {
-    const used = variablesIn(step.script).find((expression) => parseStepResultReference(expression) !== undefined);
-    if (used !== undefined) {
-      errors.push(
-        ...fieldError(`stepResult substitutions are only allowed in env, command and args. Found usage in`, "script"),
-      );
-    }
-  }
-  return errors;
+  return [...errors, ...validateStepReferences(step)];
+}
+
+/** Where a step may name results and artifacts of earlier steps, which are known only when it begins. */
+function validateStepReferences(step: Step): FieldErrors {
+  const fields: readonly (readonly [path: string, text: string | undefined])[] = [
+    ["name", step.name],
+    ["image", step.image],
+    ["imagePullPolicy", step.imagePullPolicy],
+    ["workingDir", step.workingDir],
+    ...(step.envFrom ?? []).flatMap(
+      ({ prefix, configMapRef, secretRef }) =>
+        [
+          ["envFrom.prefix", prefix],
+          ["envFrom.configMapRef", configMapRef?.name],
+          ["envFrom.secretRef", secretRef?.name],
+        ] as const,
+    ),
+    ...(step.volumeMounts ?? []).flatMap(
+      (mount) =>
+        [
+          ["volumeMounts.name", mount.name],
+          ["volumeMounts.mountPath", mount.mountPath],
+          ["volumeMounts.subPath", mount.subPath],
+        ] as const,
+    ),
+  ];
+  const names = (text: string | undefined, isMeant: (expression: string) => boolean): boolean =>
+    text?.includes("$(step") === true && variablesIn(text).some(isMeant);
+  const isResult = (expression: string) => parseStepResultReference(expression) !== undefined;
+  return [
+    ...[...fields, ["script", step.script] as const].flatMap(([path, text]) =>
+      names(text, isResult)
+        ? fieldError("stepResult substitutions are only allowed in env, command and args. Found usage in", path)
+        : [],
+    ),
+    ...fields.flatMap(([path, text]) =>
+      names(text, isStepArtifact)
+        ? fieldError(
+            "stepArtifact substitutions are only allowed in env, command, args and script. Found usage in",
+            path,
+          )
+        : [],
+    ),
+  ];
+}
+
+function isStepArtifact(expression: string): boolean {
+  return expression === "step.artifacts.path" || parseStepArtifact(expression) !== undefined;
+}
+
+function usesArtifacts(step: Step): boolean {
+  const texts = [step.script, step.command, step.args, (step.env ?? []).map((entry) => entry.value)];
+  return [...textsIn(texts)].some((text) =>
+    variablesIn(text).some(
+      (expression) =>
+        isStepArtifact(expression) || expression === "artifacts.path" || parseTaskArtifact(expression) !== undefined,
+    ),
+  );
 }
 
 const fieldsWithoutRef = [
@@ -117,7 +185,8 @@ function validateStepWithRef(step: Step): FieldErrors {
   for (const field of fieldsWithoutRef) {
     const value = step[field];
     const isSet = value !== undefined && value !== "" && !(Array.isArray(value) && value.length === 0);
-    if (isSet) errors.push(...fieldError(`${field} cannot be used with Ref`, field));
+    const shown = field === "workingDir" ? "working dir" : field;
+    if (isSet) errors.push(...fieldError(`${shown} cannot be used with Ref`, field));
   }
   return errors;
 }
@@ -219,7 +288,7 @@ function validateWorkspaces(spec: TaskSpec): FieldErrors {
   for (const { workspaces, path } of containers) {
     for (const [index, { name }] of (workspaces ?? []).entries()) {
       if (!names.has(name)) {
-        errors.push(...fieldError(`undefined workspace ${quoteGo(name)}`, `${path}.workspaces[${index}]`));
+        errors.push(...fieldError(`undefined workspace ${quoteGo(name)}`, `${path}.workspaces[${index}].name`));
       }
     }
   }

@@ -107,6 +107,31 @@ export function parseStepResultReference(expression: string): StepResultReferenc
   };
 }
 
+/** `steps.<s>.outputs.<a>`, `tasks.<t>.inputs.<a>`: artifacts that a step or a task used or made. */
+export interface ArtifactReference {
+  /** The step's or task's name. */
+  readonly owner: string;
+  readonly direction: "inputs" | "outputs";
+  readonly artifact: string;
+}
+
+const stepArtifactPattern = /^steps\.([^.[\]]+)\.(inputs|outputs)\.([^.]+)$/;
+const taskArtifactPattern = /^tasks\.([^.[\]]+)\.(inputs|outputs)\.([^.]+)$/;
+
+export function parseStepArtifact(expression: string): ArtifactReference | undefined {
+  return artifactReference(stepArtifactPattern.exec(expression));
+}
+
+export function parseTaskArtifact(expression: string): ArtifactReference | undefined {
+  return artifactReference(taskArtifactPattern.exec(expression));
+}
+
+function artifactReference(match: RegExpExecArray | null): ArtifactReference | undefined {
+  if (match === null) return undefined;
+  const [, owner = "", direction, artifact = ""] = match;
+  return { owner, direction: direction === "inputs" ? "inputs" : "outputs", artifact };
+}
+
 /** The one variable that makes up the whole text, or undefined. */
 export function wholeVariable(text: string): string | undefined {
   if (!text.startsWith("$(") || !text.endsWith(")")) return undefined;
