@@ -16,6 +16,8 @@ export interface EventFilters extends ConnectionOptions {
   readonly verdict?: string;
   /** Part of a repository's name. */
   readonly repository?: string;
+  /** Stands somewhere in the event or its verdicts. */
+  readonly text?: string;
   /** A duration back from now, such as `24h`, or a time. */
   readonly since?: string;
   readonly until?: string;
@@ -122,7 +124,7 @@ function timeOf(text: string, nowMs: number): number | undefined {
 
 function queryOf(filters: EventFilters, nowMs: number): Result<Record<string, string>, Failure> {
   const query: Record<string, string> = {};
-  for (const name of ["listener", "trigger", "verdict", "repository"] as const) {
+  for (const name of ["listener", "trigger", "verdict", "repository", "text"] as const) {
     const value = filters[name];
     if (value !== undefined) query[name] = value;
   }

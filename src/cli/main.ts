@@ -395,6 +395,7 @@ function choosingEvents(command: Command): Command {
     .option("--trigger <name>", "only with a verdict of this trigger")
     .option("--verdict <state>", "only with this verdict: created, filtered, rejected, failed, dead, retrying")
     .option("--repository <text>", "only of repositories whose names contain this")
+    .option("--text <text>", "only with this in the request, or in what became of it")
     .option("--since <time>", "only newer than this: 24h, 7d, or a time")
     .option("--until <time>", "only older than this");
 }

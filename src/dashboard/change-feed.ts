@@ -1,23 +1,27 @@
 import { randomBytes } from "node:crypto";
-import { setTimeout as sleep } from "node:timers/promises";
-import type { K8sObject, Status } from "../api/object.ts";
+import type { K8sObject, Resource, Status } from "../api/object.ts";
 import type { KubeClient } from "../kube/client.ts";
-import { Informer } from "../kube/informer.ts";
-import type { EventSummary } from "./event-model.ts";
-import { eventListeners, listEvents } from "./queries.ts";
-import { type RunKind, runResources, runSummary } from "./run-model.ts";
+import { followChanges } from "../kube/follow-changes.ts";
+import { eventApi } from "../triggers/event-object.ts";
+import { eventSummary } from "./event-model.ts";
+import { eventListeners } from "./queries.ts";
+import { runResources, runSummary } from "./run-model.ts";
 import type { Change } from "./views/change.ts";
 
 /** A change with its place in the stream, or why changes of a resource cannot be told. */
 export type FeedMessage =
   | { readonly kind: "change"; readonly id: string; readonly change: Change }
+  /** Changes were missed: everything should be looked at anew. */
+  | { readonly kind: "gap" }
   | { readonly kind: "problem"; readonly resource: string; readonly status: Status };
 
 const maxKept = 1000;
-/** Stored events are no watched resource: they are looked at this often while somebody follows. */
-const eventsEveryMs = 300;
-const eventsSlowlyMs = 5_000;
-const eventsLookedAt = 50;
+
+const resources: Readonly<Record<Change["resource"], Resource>> = {
+  eventlisteners: eventListeners,
+  triggerevents: eventApi,
+  ...runResources,
+};
 
 /** The changes that one account may see, kept for a while so that a follower who was cut off can go on. */
 export class ChangeFeed {
@@ -43,10 +47,9 @@ export class ChangeFeed {
 
   /** Begins to watch; what exists already is no change. */
   start(signal: AbortSignal): void {
-    void this.#watch("eventlisteners", signal);
-    void this.#watch("pipelineruns", signal);
-    void this.#watch("taskruns", signal);
-    void this.#pollEvents(signal);
+    for (const [name, resource] of Object.entries(resources)) {
+      void this.#watch(name as Change["resource"], resource, signal);
+    }
   }
 
   /** Resolves once each resource has been listed, or refused: from then on no change is missed. */
@@ -88,6 +91,13 @@ export class ChangeFeed {
     for (const follower of this.#followers) follower(message);
   }
 
+  /** Changes were missed: who comes back with an id of before has to look at everything anew, too. */
+  #forget(): void {
+    this.#last++;
+    this.#kept.length = 0;
+    for (const follower of this.#followers) follower({ kind: "gap" });
+  }
+
   #fail(resource: Change["resource"], status: Status): void {
     this.#begun[resource].resolve();
     if (this.#problems.has(resource)) return;
@@ -96,77 +106,45 @@ export class ChangeFeed {
     for (const follower of this.#followers) follower(message);
   }
 
-  async #watch(resource: "eventlisteners" | RunKind, signal: AbortSignal): Promise<void> {
-    const informer = new Informer(
-      this.#client,
-      resource === "eventlisteners" ? eventListeners : runResources[resource],
-      { namespace: this.#namespace, onError: (status) => this.#fail(resource, status) },
-    );
-    informer.onChange(({ kind, object }) => {
-      if (!informer.synced) return;
-      this.#problems.delete(resource);
-      this.#tell({ resource, change: kind, ...named(object), ...stateOf(resource, object) });
-    });
-    await informer.start(signal);
-    this.#begun[resource].resolve();
-  }
-
-  async #pollEvents(signal: AbortSignal): Promise<void> {
-    let known: ReadonlyMap<string, string> | undefined;
-    while (!signal.aborted) {
-      const listed = await listEvents(
-        this.#client,
-        {
-          namespace: this.#namespace,
-          listener: undefined,
-          trigger: undefined,
-          verdict: undefined,
-          repository: undefined,
-          since: undefined,
-          until: undefined,
-          continue: undefined,
-          limit: eventsLookedAt,
-        },
-        Date.now(),
-      );
-      if (listed.ok) {
-        this.#problems.delete("triggerevents");
-        const states = new Map(listed.value.items.map((event) => [event.id, signature(event)]));
-        if (known !== undefined) {
-          for (const event of [...listed.value.items].reverse()) this.#compare(event, known.get(event.id), states);
-        }
-        known = states;
-        this.#begun.triggerevents.resolve();
-      } else if (!signal.aborted) {
-        this.#fail("triggerevents", listed.error);
+  async #watch(name: Change["resource"], resource: Resource, signal: AbortSignal): Promise<void> {
+    for await (const followed of followChanges(this.#client, resource, { namespace: this.#namespace, signal })) {
+      switch (followed.kind) {
+        case "refused":
+          this.#fail(name, followed.status);
+          break;
+        case "begun":
+          this.#problems.delete(name);
+          this.#begun[name].resolve();
+          break;
+        case "gap":
+          this.#problems.delete(name);
+          this.#forget();
+          break;
+        case "change":
+          this.#tell(changeOf(name, changeKinds[followed.type], followed.object));
+          break;
+        default:
+          followed satisfies never;
       }
-      if (signal.aborted) break;
-      const waitMs = listed.ok && this.#followers.size > 0 ? eventsEveryMs : eventsSlowlyMs;
-      await sleep(waitMs, undefined, { signal }).catch(() => {});
     }
-    this.#begun.triggerevents.resolve();
-  }
-
-  #compare(event: EventSummary, before: string | undefined, states: ReadonlyMap<string, string>): void {
-    if (before === states.get(event.id)) return;
-    this.#tell({
-      resource: "triggerevents",
-      change: before === undefined ? "added" : "updated",
-      namespace: event.namespace,
-      name: event.id,
-      verdicts: event.verdicts.map(({ trigger, state }) => ({ trigger, state })),
-    });
+    this.#begun[name].resolve();
   }
 }
 
-function signature({ isFinished, verdicts }: EventSummary): string {
-  return JSON.stringify([isFinished, verdicts]);
-}
+const changeKinds = { ADDED: "added", MODIFIED: "updated", DELETED: "deleted" } as const;
 
-function named({ metadata }: K8sObject): { readonly namespace: string; readonly name: string } {
-  return { namespace: metadata.namespace ?? "", name: metadata.name ?? "" };
-}
-
-function stateOf(resource: "eventlisteners" | RunKind, object: K8sObject): { readonly state?: string } {
-  return resource === "eventlisteners" ? {} : { state: runSummary(resource, object).state };
+function changeOf(resource: Change["resource"], change: Change["change"], object: K8sObject): Change {
+  const { namespace = "", name = "" } = object.metadata;
+  const what = { resource, change, namespace, name };
+  switch (resource) {
+    case "eventlisteners":
+      return what;
+    case "triggerevents":
+      return { ...what, verdicts: eventSummary(object).verdicts.map(({ trigger, state }) => ({ trigger, state })) };
+    case "pipelineruns":
+    case "taskruns":
+      return { ...what, state: runSummary(resource, object).state };
+    default:
+      return resource satisfies never;
+  }
 }

@@ -53,6 +53,7 @@ function eventFilter(visit: Visit): EventFilter {
     trigger: queryText(visit, "trigger"),
     verdict: queryText(visit, "verdict"),
     repository: queryText(visit, "repository"),
+    text: queryText(visit, "text"),
     since: queryText(visit, "since"),
     until: queryText(visit, "until"),
     continue: queryText(visit, "continue"),

@@ -44,6 +44,8 @@ export interface EventFilter {
   readonly trigger: string | undefined;
   readonly verdict: string | undefined;
   readonly repository: string | undefined;
+  /** Stands somewhere in the event or its verdicts. */
+  readonly text: string | undefined;
   /** A duration back from now, such as `24h` or `7d`, or a time. */
   readonly since: string | undefined;
   readonly until: string | undefined;
@@ -148,7 +150,7 @@ export async function listEvents(
   nowMs: number,
 ): Promise<Result<EventPage, Status>> {
   const query: Record<string, string> = { limit: String(filter.limit) };
-  for (const name of ["listener", "trigger", "verdict", "repository", "continue"] as const) {
+  for (const name of ["listener", "trigger", "verdict", "repository", "text", "continue"] as const) {
     const value = filter[name];
     if (value !== undefined) query[name] = value;
   }
@@ -213,6 +215,7 @@ export async function getOverview(client: KubeClient, namespace: string | undefi
     trigger: undefined,
     verdict: undefined,
     repository: undefined,
+    text: undefined,
     since: "24h",
     until: undefined,
     continue: undefined,

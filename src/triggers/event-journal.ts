@@ -52,6 +52,8 @@ export interface PairRecord {
 /** An event with what became of it. */
 export interface StoredEvent {
   readonly event: AcceptedEvent;
+  /** The body's size, when `event.body` is empty because it was left out. */
+  readonly bodyBytes?: number;
   readonly pairs: readonly PairRecord[];
   /** Every trigger has finished with it. */
   readonly isFinished: boolean;

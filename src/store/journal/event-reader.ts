@@ -13,10 +13,25 @@ export interface EventQuery {
   readonly sinceMs?: number;
   /** Exclusive. */
   readonly untilMs?: number;
+  /**
+   * Stands in the event's id, repository, delivery id, path or headers, in its body unless that is larger than
+   * {@link maxSearchedBodyBytes}, in the names of created objects or the documents of verdicts; ASCII letters in
+   * whichever case.
+   */
+  readonly text?: string;
   /** Only events older than the one with this id: the next page. */
   readonly before?: string;
+  /** Only the event with this id and newer ones. */
+  readonly from?: string;
+  /** Passes over this many of those found. */
+  readonly skip?: number;
   readonly limit: number;
+  /** Bodies are left out, and `bodyBytes` says how large they are. */
+  readonly isBrief?: boolean;
 }
+
+/** Larger bodies would take too long to look through. */
+export const maxSearchedBodyBytes: number = 256 * 1024;
 
 /** Reads the journal, newest event first. */
 export interface EventReader {

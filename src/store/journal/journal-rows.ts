@@ -29,6 +29,11 @@ export function eventValues(event: AcceptedEvent): (string | number | Uint8Array
 export const eventColumns =
   "id, namespace, listener, received_ms, method, url, header, body, remote_address, delivery_id, replay_of, repository";
 
+/** What is read of events whose bodies are left out. */
+export const briefColumns: string = ["seq", "finished", "length(body) AS body_bytes"]
+  .concat(eventColumns.split(", ").filter((column) => column !== "body"))
+  .join(", ");
+
 /** Values for `INSERT INTO pairs`, in the order of {@link pairColumns}. */
 export function pairValues(pair: PairRecord): (string | number | null)[] {
   return [
@@ -56,7 +61,7 @@ export function readEvent(row: Row): AcceptedEvent {
     method: String(row["method"]),
     url: String(row["url"]),
     header: JSON.parse(String(row["header"])) as EventHeader,
-    body: row["body"] as Uint8Array,
+    body: (row["body"] ?? new Uint8Array(0)) as Uint8Array,
     ...(typeof remoteAddress === "string" ? { remoteAddress } : {}),
     ...(typeof deliveryId === "string" ? { deliveryId } : {}),
     ...(typeof replayOf === "string" ? { replayOf } : {}),

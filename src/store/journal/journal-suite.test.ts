@@ -220,6 +220,37 @@ for (const { name, open } of persistent) {
     deepEqual(await ids({ before: "b" }), ["a"]);
     deepEqual(await ids({ listener: { name: "nobody" } }), []);
     equal((await journal.event("a"))?.pairs[0]?.state, "created");
+    deepEqual(await ids({ from: "b" }), ["c", "b"]);
+    deepEqual(await ids({ skip: 1, limit: 1 }), ["b"]);
+  });
+
+  test(`${name}: a text is looked for in events and verdicts, and bodies can be left out`, async () => {
+    const journal = await open();
+    const bodies = [`{"who":"Zoë","why":"Fix"}`, "x".repeat(300_000), Buffer.from([0xff, 0x27, 0x25, 0x41])];
+    for (const [at, body] of bodies.entries()) {
+      await journal.accept(
+        event(`e${at}`, { body: Buffer.from(body), repository: `acme/${at}`, deliveryId: `delivery-${at}` }),
+      );
+    }
+    await journal.record(pair("e1", "deploy", "created"));
+    const ids = async (text: string) => (await journal.events({ limit: 10, text })).map((found) => found.event.id);
+    const table: readonly (readonly [text: string, ids: readonly string[]])[] = [
+      ["E1", ["e1"]],
+      ["ACME/2", ["e2"]],
+      ["delivery-0", ["e0"]],
+      ["/?x=1", ["e2", "e1", "e0"]],
+      ["X-Two", ["e2", "e1", "e0"]],
+      ["zoë", ["e0"]],
+      ["fix", ["e0"]],
+      ["'%A", ["e2"]],
+      ["xxxx", []],
+      ["DEPLOY", ["e1"]],
+      ["9007199254740993", ["e1"]],
+      ["nowhere", []],
+    ];
+    for (const [text, wanted] of table) deepEqual(await ids(text), wanted, text);
+    const [brief] = await journal.events({ limit: 1, isBrief: true });
+    deepEqual([brief?.bodyBytes, brief?.event.body.length, brief?.event.repository], [4, 0, "acme/2"]);
   });
 }
 

@@ -8,9 +8,9 @@ import type {
   StoredEvent,
 } from "../../triggers/event-journal.ts";
 import type { ListenerRef } from "../../triggers/run-trigger.ts";
-import type { EventQuery } from "./event-reader.ts";
+import { type EventQuery, maxSearchedBodyBytes } from "./event-reader.ts";
 import type { Journal, JournalOptions } from "./journal.ts";
-import { type Row, readEvent, readPair } from "./journal-rows.ts";
+import { briefColumns, type Row, readEvent, readPair } from "./journal-rows.ts";
 import { type PostgresWrite, writeBatch } from "./postgres-batch.ts";
 import { lockClass, prepareSchema } from "./postgres-schema.ts";
 import { PostgresSession } from "./postgres-session.ts";
@@ -26,6 +26,14 @@ const retryDelayMs = 500;
 const pruneEveryMs = 60_000;
 const pruneBatch = 500;
 const pageSize = 50;
+
+/** Whether a text stands somewhere in an event; `mark` stands for the text. Bodies need not be UTF-8. */
+const textCondition = (mark: string) => `(
+  strpos(lower(concat_ws(' ', id, url, header, repository, delivery_id)), lower(${mark}::text)) > 0
+  OR (length(body) <= ${maxSearchedBodyBytes}
+    AND strpos(lower(encode(body, 'escape')), lower(encode(convert_to(${mark}::text, 'UTF8'), 'escape'))) > 0)
+  OR EXISTS (SELECT 1 FROM tektite_pairs AS p WHERE p.event_id = tektite_events.id
+    AND strpos(lower(concat_ws(' ', p.trigger, p.created, p.error, p.verdict)), lower(${mark}::text)) > 0))`;
 
 interface QueuedWrite {
   readonly write: PostgresWrite;
@@ -154,13 +162,15 @@ export class PostgresJournal implements Journal {
     where((mark) => `received_ms >= ${mark}`, query.sinceMs);
     where((mark) => `received_ms < ${mark}`, query.untilMs);
     where((mark) => `seq < (SELECT seq FROM tektite_events WHERE id = ${mark})`, query.before);
+    where((mark) => `seq >= (SELECT seq FROM tektite_events WHERE id = ${mark})`, query.from);
     const matching = "EXISTS (SELECT 1 FROM tektite_pairs AS p WHERE p.event_id = tektite_events.id AND";
     where((mark) => `${matching} p.state = ${mark})`, query.state);
     where((mark) => `${matching} p.trigger_name = ${mark})`, query.trigger);
+    where(textCondition, query.text);
     const filter = conditions.length === 0 ? "" : `WHERE ${conditions.join(" AND ")}`;
     const found = await this.#pool.query<Row>(
-      `SELECT * FROM tektite_events ${filter} ORDER BY seq DESC LIMIT $${values.length + 1}`,
-      [...values, query.limit],
+      `SELECT ${query.isBrief === true ? briefColumns : "*"} FROM tektite_events ${filter} ORDER BY seq DESC LIMIT $${values.length + 1} OFFSET $${values.length + 2}`,
+      [...values, query.limit, query.skip ?? 0],
     );
     return this.#stored(found.rows);
   }
@@ -222,7 +232,13 @@ export class PostgresJournal implements Journal {
     const pairs = Map.groupBy(found.rows.map(readPair), ({ eventId }) => eventId);
     return rows.map((row) => {
       const event = readEvent(row);
-      return { event, pairs: pairs.get(event.id) ?? [], isFinished: row["finished"] === true };
+      const { body_bytes: bodyBytes } = row;
+      return {
+        event,
+        pairs: pairs.get(event.id) ?? [],
+        isFinished: row["finished"] === true,
+        ...(bodyBytes === undefined ? {} : { bodyBytes: Number(bodyBytes) }),
+      };
     });
   }
 

@@ -8,9 +8,18 @@ import type {
   StoredEvent,
 } from "../../triggers/event-journal.ts";
 import type { ListenerRef } from "../../triggers/run-trigger.ts";
-import type { EventQuery } from "./event-reader.ts";
+import { type EventQuery, maxSearchedBodyBytes } from "./event-reader.ts";
 import type { Journal, JournalOptions } from "./journal.ts";
-import { eventColumns, eventValues, pairColumns, pairValues, type Row, readEvent, readPair } from "./journal-rows.ts";
+import {
+  briefColumns,
+  eventColumns,
+  eventValues,
+  pairColumns,
+  pairValues,
+  type Row,
+  readEvent,
+  readPair,
+} from "./journal-rows.ts";
 import { openJournalFile } from "./journal-schema.ts";
 import { defaultRetention, type Retention } from "./retention.ts";
 
@@ -22,6 +31,15 @@ const lazyMs = 10;
 
 /** How long a write that must not be forgotten waits for a full disk, in milliseconds. */
 const retryDelayMs = 500;
+
+/** Whether a text stands somewhere in an event; the one value is the text. */
+const textCondition = `EXISTS (
+  SELECT 1 FROM (SELECT lower(?) AS wanted) WHERE
+    instr(lower(id || ' ' || url || ' ' || header), wanted)
+    OR instr(lower(coalesce(repository, '') || ' ' || coalesce(delivery_id, '')), wanted)
+    OR (length(body) <= ${maxSearchedBodyBytes} AND instr(lower(CAST(body AS TEXT)), wanted))
+    OR EXISTS (SELECT 1 FROM pairs WHERE event_id = events.id AND instr(
+      lower(trigger || ' ' || created || ' ' || coalesce(error, '') || ' ' || coalesce(verdict, '')), wanted)))`;
 
 /** How often old events are thrown away. */
 const pruneEveryMs = 60_000;
@@ -164,13 +182,16 @@ export class SqliteJournal implements Journal {
     where("received_ms >= ?", query.sinceMs);
     where("received_ms < ?", query.untilMs);
     where("seq < (SELECT seq FROM events WHERE id = ?)", query.before);
+    where("seq >= (SELECT seq FROM events WHERE id = ?)", query.from);
     const matching = "EXISTS (SELECT 1 FROM pairs WHERE event_id = events.id AND";
     where(`${matching} state = ?)`, query.state);
     where(`${matching} json_extract(trigger, '$.name') = ?)`, query.trigger);
+    where(textCondition, query.text);
     const filter = conditions.length === 0 ? "" : `WHERE ${conditions.join(" AND ")}`;
+    const columns = query.isBrief === true ? briefColumns : "*";
     const rows = this.#database
-      .prepare(`SELECT * FROM events ${filter} ORDER BY seq DESC LIMIT ?`)
-      .all(...values, query.limit);
+      .prepare(`SELECT ${columns} FROM events ${filter} ORDER BY seq DESC LIMIT ? OFFSET ?`)
+      .all(...values, query.limit, query.skip ?? 0);
     return rows.map((row) => this.#stored(row as Row));
   }
 
@@ -184,7 +205,13 @@ export class SqliteJournal implements Journal {
 
   #stored(row: Row): StoredEvent {
     const event = readEvent(row);
-    return { event, pairs: this.#pairs(event.id), isFinished: Number(row["finished"]) === 1 };
+    const { body_bytes: bodyBytes } = row;
+    return {
+      event,
+      pairs: this.#pairs(event.id),
+      isFinished: Number(row["finished"]) === 1,
+      ...(bodyBytes === undefined ? {} : { bodyBytes: Number(bodyBytes) }),
+    };
   }
 
   #pairs(eventId: string): readonly PairRecord[] {
