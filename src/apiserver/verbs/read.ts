@@ -4,6 +4,7 @@ import type { StoredObject } from "../../store/object-store.ts";
 import type { ResourceRequest } from "../pipeline.ts";
 import { objectKey } from "../resource-definition.ts";
 import { badRequest, expired, failure, notFound, plainError } from "../status.ts";
+import { type Cursor, decodeCursor, encodeCursor } from "./list-cursor.ts";
 import { keyPrefix, type ListRequest, readListOptions } from "./list-options.ts";
 import type { ObjectOutcome } from "./outcome.ts";
 import { inVersion, oneInVersion, type ServerContext } from "./server-context.ts";
@@ -85,11 +86,6 @@ interface ListItem {
   readonly stored?: StoredObject;
 }
 
-interface Cursor {
-  readonly revision: number;
-  readonly start: string;
-}
-
 /** GET of a collection (spec: kube-api, section 4). */
 export async function listVerb(context: ServerContext, routed: ResourceRequest): Promise<Result<ListOutcome, Status>> {
   const options = readListOptions(routed, false);
@@ -106,8 +102,9 @@ async function listPage(
   const prefix = keyPrefix(routed);
   let cursor: Cursor | undefined;
   if (options.continueToken !== "") {
-    cursor = decodeCursor(options.continueToken);
-    if (!cursor) return err(badRequest("continue key is not valid: illegal base64 data at input byte 0"));
+    const decoded = decodeCursor(options.continueToken);
+    if (!decoded.ok) return err(badRequest(`invalid continue token: ${decoded.error}`));
+    cursor = decoded.value;
     if (options.resourceVersion !== "" && options.resourceVersion !== "0") {
       return err(badRequest("specifying resource version is not allowed when using continue"));
     }
@@ -167,25 +164,4 @@ async function listPage(
       ...(!options.matches && { remainingItemCount: rest.length - consumed }),
     }),
   });
-}
-
-function encodeCursor(cursor: Cursor): string {
-  return Buffer.from(JSON.stringify({ v: "meta.k8s.io/v1", rv: cursor.revision, start: cursor.start })).toString(
-    "base64url",
-  );
-}
-
-function decodeCursor(token: string): Cursor | undefined {
-  try {
-    const parsed = JSON.parse(Buffer.from(token, "base64url").toString("utf8")) as {
-      readonly v?: unknown;
-      readonly rv?: unknown;
-      readonly start?: unknown;
-    };
-    if (parsed.v !== "meta.k8s.io/v1" || typeof parsed.rv !== "number" || typeof parsed.start !== "string")
-      return undefined;
-    return { revision: parsed.rv, start: parsed.start };
-  } catch {
-    return undefined;
-  }
 }
