@@ -93,29 +93,24 @@ function defaultPodTemplate(
   own: PodTemplate | undefined,
   configuration: PipelinesConfiguration,
 ): { readonly podTemplate?: PodTemplate } {
-  const configured: PodTemplate | undefined = objectSetting(configuration.defaultPodTemplate);
-  return configured === undefined ? {} : { podTemplate: mergePodTemplates(configured, own) };
+  const configured = objectSetting(configuration.defaultPodTemplate);
+  return configured === undefined ? {} : { podTemplate: mergePodTemplates(configured as PodTemplate, own) };
 }
 
-/** A pod template over another: what it has replaces, but variables, volumes and pull secrets are merged by name. */
+/** A pod template over another: what it has replaces, but variables and volumes are merged by name. */
 export function mergePodTemplates(base: PodTemplate | undefined, own: PodTemplate | undefined): PodTemplate {
   return {
     ...base,
     ...own,
-    ...mergedList("env", base?.env, own?.env),
-    ...mergedList("volumes", base?.volumes, own?.volumes),
-    ...mergedList("imagePullSecrets", base?.imagePullSecrets, own?.imagePullSecrets),
+    ...(base?.env === undefined || own?.env === undefined ? {} : { env: byName(base.env, own.env) }),
+    ...(base?.volumes === undefined || own?.volumes === undefined
+      ? {}
+      : { volumes: byName(base.volumes, own.volumes) }),
   };
 }
 
-function mergedList<K extends string, T extends { readonly name?: string }>(
-  key: K,
-  base: readonly T[] | undefined,
-  own: readonly T[] | undefined,
-): { readonly [key in K]?: readonly T[] } {
-  if (base === undefined || own === undefined) return {};
-  const byName = new Map([...base, ...own].map((item) => [item.name, item]));
-  return { [key]: [...byName.values()] } as { readonly [key in K]?: readonly T[] };
+function byName<T extends { readonly name?: string }>(base: readonly T[], own: readonly T[]): readonly T[] {
+  return [...new Map([...base, ...own].map((item) => [item.name, item])).values()];
 }
 
 function defaultPipelineTask(task: PipelineTask, configuration: PipelinesConfiguration): PipelineTask {
