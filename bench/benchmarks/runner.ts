@@ -32,7 +32,7 @@ interface Engine {
 
 async function startEngine(makeRuntime: (logs: FileLogStore, folder: string) => Promise<Runtime>): Promise<Engine> {
   const folder = mkdtempSync(join(tmpdir(), "tektite-bench-"));
-  const database = SqliteLog.open(join(folder, "state.db"));
+  const database = await SqliteLog.open(join(folder, "state.db"));
   if (!database.ok) throw new Error(database.error);
   const store = new ObjectStore(database.value);
   const server = new ApiServer({

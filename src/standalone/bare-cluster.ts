@@ -59,7 +59,7 @@ async function start(
 ): Promise<Result<BareCluster, string>> {
   const folder = makeDataFolder(dataDir);
   if (!folder.ok) return folder;
-  const database = SqliteLog.open(join(dataDir, "state.db"));
+  const database = await SqliteLog.open(join(dataDir, "state.db"));
   if (!database.ok) return database;
   const store = new ObjectStore(database.value);
   stack.defer(() => store.close());

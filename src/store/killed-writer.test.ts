@@ -12,7 +12,7 @@ import { SqliteLog } from "./sqlite-log.ts";
 const writer = `
   const { SqliteLog } = await import(process.argv[1]);
   const { ObjectStore } = await import(process.argv[2]);
-  const opened = SqliteLog.open(process.argv[3]);
+  const opened = await SqliteLog.open(process.argv[3]);
   if (!opened.ok) throw new Error(opened.error);
   const store = new ObjectStore(opened.value);
   let count = store.list("/things").length;
@@ -54,7 +54,7 @@ test(`a writer killed under load ${rounds} times loses nothing that it acknowled
       if (key !== undefined && revision?.endsWith(";")) acknowledged.set(key, Number(revision.slice(0, -1)));
       if (acknowledged.size >= before + 50 + round * 37 && !child.killed) child.kill("SIGKILL");
     }
-    const opened = SqliteLog.open(file);
+    const opened = await SqliteLog.open(file);
     if (!opened.ok) throw new Error(opened.error);
     const store = new ObjectStore(opened.value);
     for (const [key, revision] of acknowledged) {
@@ -65,6 +65,6 @@ test(`a writer killed under load ${rounds} times loses nothing that it acknowled
     const revisions = store.list("/things").map((object) => object.revision);
     equal(new Set(revisions).size, revisions.length);
     equal(Math.max(...revisions), store.revision);
-    store.close();
+    await store.close();
   }
 });

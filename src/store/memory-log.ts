@@ -14,7 +14,7 @@ export class MemoryLog implements RevisionLog {
     return this.#newest;
   }
 
-  append(revisions: readonly Revision[]): void {
+  async append(revisions: readonly Revision[]): Promise<void> {
     for (const revision of revisions) {
       this.#revisions.push(revision);
       this.#newest = revision.revision;
@@ -35,7 +35,7 @@ export class MemoryLog implements RevisionLog {
     return this.#revisions.find((entry) => entry.revision === revision);
   }
 
-  compact(revision: number): void {
+  async compact(revision: number): Promise<void> {
     const latest = new Map<string, number>();
     for (const entry of this.#revisions) {
       if (entry.revision <= revision) latest.set(`${entry.collection}\0${entry.key}`, entry.revision);
@@ -48,7 +48,7 @@ export class MemoryLog implements RevisionLog {
     this.#compacted = Math.max(this.#compacted, revision);
   }
 
-  close(): void {
+  async close(): Promise<void> {
     this.#revisions = [];
   }
 }

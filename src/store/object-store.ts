@@ -116,6 +116,10 @@ export class ObjectStore {
   #pending: Pending[] = [];
   #compaction: NodeJS.Timeout | undefined;
   #flushing: Promise<void> | undefined;
+  /** Resolves when what is pending has been committed, or could not be. */
+  #upcoming = Promise.withResolvers<void>();
+  /** The same for what is being committed. */
+  #underWay: Promise<void> = Promise.resolve();
   #window: StoreEvent[] = [];
   #windowBytes = 0;
   /** All events after this revision are in the window. */
@@ -220,18 +224,13 @@ export class ObjectStore {
         done: (stored) => resolve(ok(stored)),
         failed: reject,
       });
-      this.#flushing ??= new Promise((flushed) => {
-        setImmediate(() => {
-          this.#flush();
-          flushed();
-        });
-      });
+      this.#flushing ??= this.#flushSoon();
     });
   }
 
   /** Resolves once every write made so far is visible: what to wait for before reading again after a conflict. */
   async settled(): Promise<void> {
-    await this.#flushing;
+    await (this.#pending.length > 0 ? this.#upcoming.promise : this.#underWay);
   }
 
   /** Events of a collection after that revision, then those to come. */
@@ -255,9 +254,9 @@ export class ObjectStore {
   }
 
   /** Forgets history up to that revision. */
-  compact(revision: number): void {
+  async compact(revision: number): Promise<void> {
     if (revision <= this.#log.compactedRevision || revision > this.#committed) return;
-    this.#log.compact(revision);
+    await this.#log.compact(revision);
     for (const { slots } of this.#collections.values()) {
       for (const [key, slot] of slots) if (slot.absent && slot.newest <= revision && !slot.committed) slots.delete(key);
     }
@@ -271,18 +270,19 @@ export class ObjectStore {
     let before = this.#committed;
     clearInterval(this.#compaction);
     this.#compaction = setInterval(() => {
-      this.compact(before);
+      // Where it fails, as on a full disk, the history stays until the next time.
+      this.compact(before).catch(() => undefined);
       before = this.#committed;
     }, intervalMs);
     this.#compaction.unref();
   }
 
   /** Makes waiting writes durable, ends all watches and closes the log. */
-  close(): void {
+  async close(): Promise<void> {
     clearInterval(this.#compaction);
-    this.#flush();
+    await this.#flushing;
     for (const { watchers } of this.#collections.values()) for (const queue of [...watchers]) queue.close("closed");
-    this.#log.close();
+    await this.#log.close();
   }
 
   #collection(name: string): Collection {
@@ -294,24 +294,39 @@ export class ObjectStore {
     return found;
   }
 
-  #flush(): void {
-    const batch = this.#pending;
-    this.#pending = [];
+  /** After the input that is there already has been handled: the writes that come of it share the commit. */
+  async #flushSoon(): Promise<void> {
+    await new Promise((resolve) => setImmediate(resolve));
+    // What is written while a commit is under way shares the next one.
+    while (this.#pending.length > 0) await this.#flush();
     this.#flushing = undefined;
-    if (batch.length === 0) return;
+  }
+
+  async #flush(): Promise<void> {
+    const batch = this.#pending;
+    const { promise, resolve } = this.#upcoming;
+    this.#pending = [];
+    this.#upcoming = Promise.withResolvers();
+    this.#underWay = promise;
     try {
-      this.#log.append(batch.map((pending) => pending.revision));
+      await this.#log.append(batch.map((pending) => pending.revision));
     } catch (cause) {
-      // Nothing of the batch is stored, so the slots go back to what they were.
-      for (const { slot, revision } of batch.toReversed()) {
+      // Nothing of the batch is stored, nor may what was built upon it be: the slots go back to what they were.
+      const failed = [...batch, ...this.#pending];
+      this.#pending = [];
+      this.#upcoming.resolve();
+      this.#upcoming = Promise.withResolvers();
+      for (const { slot, revision } of failed.toReversed()) {
         slot.newest = revision.previous;
         slot.absent = slot.committed === undefined;
       }
-      for (const pending of batch) pending.failed(cause);
+      for (const pending of failed) pending.failed(cause);
+      resolve();
       return;
     }
     for (const { revision, slot, object } of batch) this.#publish(revision, slot, object);
     for (const pending of batch) pending.done(pending.object);
+    resolve();
   }
 
   #publish(revision: Revision, slot: Slot, object: StoredObject): void {

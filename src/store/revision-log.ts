@@ -12,10 +12,13 @@ export interface Revision {
   readonly text: string;
 }
 
-/** Where revisions are kept. Appending is durable once it returns. */
+/** Where revisions are kept. */
 export interface RevisionLog {
-  /** All of it in one transaction. Throws when (collection, key, previous) exists already: our own bug. */
-  append(revisions: readonly Revision[]): void;
+  /**
+   * All of it in one transaction; resolves once it is durable. One at a time. Rejects when nothing was stored: the disk
+   * is full, or (collection, key, previous) exists already, which is our own bug.
+   */
+  append(revisions: readonly Revision[]): Promise<void>;
   /** The newest revision of each key, deletions included, oldest first. */
   readLatest(): Iterable<Revision>;
   /** Revisions of a collection newer than that, oldest first. */
@@ -27,6 +30,6 @@ export interface RevisionLog {
   /** The newest revision ever written. */
   readonly newestRevision: number;
   /** Drops what newer revisions up to that one replaced. */
-  compact(revision: number): void;
-  close(): void;
+  compact(revision: number): Promise<void>;
+  close(): Promise<void>;
 }

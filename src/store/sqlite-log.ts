@@ -1,9 +1,9 @@
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { err, ok, type Result } from "../result.ts";
+import { type DataLock, lockFile } from "./data-lock.ts";
 import type { Revision, RevisionLog } from "./revision-log.ts";
-
-/** Raised whenever an older Tektite could not read what this one writes. */
-const schemaVersion = 1;
+import type { SqliteFileOptions } from "./sqlite-requests.ts";
+import { type SqliteFile, SqliteThread } from "./sqlite-thread.ts";
 
 interface Row {
   readonly revision: number;
@@ -14,77 +14,79 @@ interface Row {
   readonly text: string;
 }
 
+const insertRevision = 0;
+const dropReplaced = 1;
+const putNumber = 2;
+
+const fileOptions: SqliteFileOptions = {
+  version: 1,
+  settings: "PRAGMA wal_autocheckpoint = 4000",
+  isShared: true,
+  schema: `
+    CREATE TABLE IF NOT EXISTS revisions (
+      revision INTEGER PRIMARY KEY,
+      collection TEXT NOT NULL,
+      key TEXT NOT NULL,
+      previous INTEGER NOT NULL,
+      deleted INTEGER NOT NULL,
+      text TEXT NOT NULL,
+      UNIQUE (collection, key, previous)
+    );
+    CREATE TABLE IF NOT EXISTS numbers (name TEXT PRIMARY KEY, value INTEGER NOT NULL)`,
+  statements: [
+    "INSERT INTO revisions (revision, collection, key, previous, deleted, text) VALUES (?, ?, ?, ?, ?, ?)",
+    `DELETE FROM revisions WHERE revision <= ?1 AND (deleted = 1 OR EXISTS (
+       SELECT 1 FROM revisions AS newer WHERE newer.collection = revisions.collection
+         AND newer.key = revisions.key AND newer.previous = revisions.revision AND newer.revision <= ?1))`,
+    "INSERT OR REPLACE INTO numbers (name, value) VALUES (?, ?)",
+  ],
+};
+
 /**
- * The log in an SQLite file, in WAL mode with `synchronous=FULL`: an append that returned survives a crash of the
- * process and of the machine. The file is held exclusively.
+ * The log in an SQLite file, which another thread writes: an append that resolved survives a crash of the process
+ * and of the machine. Reads come from a second connection. The file belongs to one process.
  */
 export class SqliteLog implements RevisionLog {
-  readonly #database: DatabaseSync;
-  readonly #insert: StatementSync;
+  readonly #lock: DataLock;
+  readonly #writer: SqliteFile;
+  readonly #reader: DatabaseSync;
   readonly #readAfter: StatementSync;
   readonly #read: StatementSync;
   #compacted: number;
   #newest: number;
 
-  private constructor(database: DatabaseSync) {
-    this.#database = database;
-    this.#insert = database.prepare(
-      "INSERT INTO revisions (revision, collection, key, previous, deleted, text) VALUES (?, ?, ?, ?, ?, ?)",
-    );
-    this.#readAfter = database.prepare(
-      "SELECT * FROM revisions WHERE revision > ? AND collection = ? ORDER BY revision",
-    );
-    this.#read = database.prepare("SELECT * FROM revisions WHERE revision = ?");
+  private constructor(lock: DataLock, writer: SqliteFile, reader: DatabaseSync) {
+    this.#lock = lock;
+    this.#writer = writer;
+    this.#reader = reader;
+    this.#readAfter = reader.prepare("SELECT * FROM revisions WHERE revision > ? AND collection = ? ORDER BY revision");
+    this.#read = reader.prepare("SELECT * FROM revisions WHERE revision = ?");
     const numbers = new Map(
-      database
+      reader
         .prepare("SELECT name, value FROM numbers")
         .all()
         .map((row) => [String(row["name"]), Number(row["value"])]),
     );
     this.#compacted = numbers.get("compacted") ?? 0;
-    const newest = database.prepare("SELECT max(revision) AS newest FROM revisions").get();
+    const newest = reader.prepare("SELECT max(revision) AS newest FROM revisions").get();
     this.#newest = Math.max(Number(newest?.["newest"] ?? 0), this.#compacted, numbers.get("newest") ?? 0);
   }
 
-  /** Opens or creates the file. The error is one sentence: in use, from a newer version, not readable. */
-  static open(file: string): Result<SqliteLog, string> {
-    let database: DatabaseSync | undefined;
+  /** Opens or creates the file, to be written by that thread. The error is one sentence: in use, from a newer version, not readable. */
+  static async open(file: string, thread = new SqliteThread()): Promise<Result<SqliteLog, string>> {
+    const lock = lockFile(file);
+    if (!lock.ok) return lock;
+    const writer = await thread.open(file, fileOptions);
+    if (!writer.ok) {
+      lock.value.close();
+      return writer;
+    }
     try {
-      database = new DatabaseSync(file);
-      database.exec("PRAGMA locking_mode = EXCLUSIVE; PRAGMA busy_timeout = 200");
-      const version = Number(database.prepare("PRAGMA user_version").get()?.["user_version"]);
-      if (version > schemaVersion) {
-        database.close();
-        return err(
-          `${file} was written by a newer version (data format ${version}; this one reads ${schemaVersion}): upgrade, or choose another data directory`,
-        );
-      }
-      database.exec(`
-        PRAGMA page_size = 8192;
-        PRAGMA journal_mode = WAL;
-        PRAGMA synchronous = FULL;
-        PRAGMA wal_autocheckpoint = 4000;
-        BEGIN EXCLUSIVE;
-        CREATE TABLE IF NOT EXISTS revisions (
-          revision INTEGER PRIMARY KEY,
-          collection TEXT NOT NULL,
-          key TEXT NOT NULL,
-          previous INTEGER NOT NULL,
-          deleted INTEGER NOT NULL,
-          text TEXT NOT NULL,
-          UNIQUE (collection, key, previous)
-        );
-        CREATE TABLE IF NOT EXISTS numbers (name TEXT PRIMARY KEY, value INTEGER NOT NULL);
-        PRAGMA user_version = ${schemaVersion};
-        COMMIT`);
-      return ok(new SqliteLog(database));
+      return ok(new SqliteLog(lock.value, writer.value, new DatabaseSync(file, { readOnly: true })));
     } catch (error) {
-      database?.close();
-      const message = error instanceof Error ? error.message : String(error);
-      if (/locked|busy/i.test(message)) {
-        return err(`${file} is in use by another process: stop it, or choose another data directory`);
-      }
-      return err(`${file} cannot be opened: ${message}`);
+      await writer.value.close();
+      lock.value.close();
+      return err(`${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
     }
   }
 
@@ -96,22 +98,17 @@ export class SqliteLog implements RevisionLog {
     return this.#newest;
   }
 
-  append(revisions: readonly Revision[]): void {
-    this.#database.exec("BEGIN");
-    try {
-      for (const { revision, collection, key, previous, deleted, text } of revisions) {
-        this.#insert.run(revision, collection, key, previous, deleted ? 1 : 0, text);
-        this.#newest = revision;
-      }
-      this.#database.exec("COMMIT");
-    } catch (error) {
-      this.#database.exec("ROLLBACK");
-      throw error;
-    }
+  async append(revisions: readonly Revision[]): Promise<void> {
+    const writes = revisions.map(({ revision, collection, key, previous, deleted, text }) => {
+      return { statement: insertRevision, values: [revision, collection, key, previous, deleted ? 1 : 0, text] };
+    });
+    const committed = await this.#writer.commit(writes);
+    if (!committed.ok) throw new Error(committed.error);
+    this.#newest = revisions.at(-1)?.revision ?? this.#newest;
   }
 
   *readLatest(): Iterable<Revision> {
-    const rows = this.#database
+    const rows = this.#reader
       .prepare(
         `SELECT * FROM revisions WHERE revision IN
            (SELECT max(revision) FROM revisions GROUP BY collection, key) ORDER BY revision`,
@@ -129,30 +126,25 @@ export class SqliteLog implements RevisionLog {
     return row && toRevision(row as unknown as Row);
   }
 
-  compact(revision: number): void {
+  async compact(revision: number): Promise<void> {
     if (revision <= this.#compacted) return;
-    this.#database.exec("BEGIN");
-    try {
-      this.#database
-        .prepare(
-          `DELETE FROM revisions WHERE revision <= :revision AND (deleted = 1 OR EXISTS (
-             SELECT 1 FROM revisions AS newer WHERE newer.collection = revisions.collection
-               AND newer.key = revisions.key AND newer.previous = revisions.revision AND newer.revision <= :revision))`,
-        )
-        .run({ revision });
-      const put = this.#database.prepare("INSERT OR REPLACE INTO numbers (name, value) VALUES (?, ?)");
-      put.run("compacted", revision);
-      put.run("newest", this.#newest);
-      this.#database.exec("COMMIT");
-      this.#compacted = revision;
-    } catch (error) {
-      this.#database.exec("ROLLBACK");
-      throw error;
-    }
+    // From now on nobody may count on what is about to go.
+    const before = this.#compacted;
+    this.#compacted = revision;
+    const committed = await this.#writer.commit([
+      { statement: dropReplaced, values: [revision] },
+      { statement: putNumber, values: ["compacted", revision] },
+      { statement: putNumber, values: ["newest", this.#newest] },
+    ]);
+    if (committed.ok) return;
+    if (this.#compacted === revision) this.#compacted = before;
+    throw new Error(committed.error);
   }
 
-  close(): void {
-    this.#database.close();
+  async close(): Promise<void> {
+    this.#reader.close();
+    await this.#writer.close();
+    this.#lock.close();
   }
 }
 
