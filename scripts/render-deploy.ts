@@ -9,7 +9,7 @@ import { renderInstall } from "../src/cli/install/render.ts";
 
 const folder = join(import.meta.dirname, "..", "deploy");
 const { version } = packageFile;
-const base = { namespace: "tekton-pipelines", image: `tektite:${version}`, version };
+const base = { namespace: "tekton-pipelines", image: `tektite:${version}`, version, journal: "emptyDir" };
 
 function options(mode: InstallMode, more: Partial<InstallOptions> = {}): InstallOptions {
   return { ...base, mode, sharedNamespaces: mode === "shared" ? ["default"] : [], ...more };
@@ -22,13 +22,15 @@ function template(mode: InstallMode): string {
     options(mode, {
       namespace: placeholder("NAMESPACE"),
       image: placeholder("IMAGE"),
+      journal: placeholder("JOURNAL"),
       sharedNamespaces: mode === "shared" ? [placeholder("SERVED")] : [],
     }),
   ).filter(({ kind }) => kind !== "CustomResourceDefinition");
   const documents = objects.map((object) => {
     const text = stringify(object, { lineWidth: 0, aliasDuplicateObjects: false })
       .replaceAll("__NAMESPACE__", "{{ $.Release.Namespace }}")
-      .replaceAll("__IMAGE__", "{{ $.Values.image }}");
+      .replaceAll("__IMAGE__", "{{ $.Values.image }}")
+      .replaceAll("__JOURNAL__", "{{ $.Values.journal }}");
     // What is for each served namespace; elsewhere the list stands in an argument.
     if (object.metadata.namespace !== "__SERVED__") {
       return `---\n${text.replaceAll("__SERVED__", '{{ join "," $.Values.sharedNamespaces }}')}`;

@@ -85,6 +85,7 @@ export function addClusterCommands(
     )
     .option("-n, --namespace <name>", "where the components run", "tekton-pipelines")
     .option("--image <reference>", "image of all components (default: tektite:VERSION)")
+    .option("--journal <where>", "where listeners keep accepted events (tektite controller --help)", "emptyDir")
     .option("--namespaces <names>", "of --mode shared: whose EventListeners are served, comma-separated")
     .addHelpText(
       "after",

@@ -1,3 +1,4 @@
+import { parseListenerJournal } from "../../controllers/triggers/listener-journal.ts";
 import { err, ok, type Result } from "../../result.ts";
 import { type Failure, usageFailure } from "../failure.ts";
 import type { InstallMode } from "../install/install-options.ts";
@@ -8,6 +9,7 @@ export interface InstallCommandOptions {
   readonly mode: InstallMode;
   readonly namespace: string;
   readonly image?: string;
+  readonly journal: string;
   /** Comma-separated, of `shared`. */
   readonly namespaces?: string;
 }
@@ -18,7 +20,9 @@ export async function install(options: InstallCommandOptions): Promise<Result<vo
   if ((options.mode === "shared") !== sharedNamespaces.length > 0) {
     return err(usageFailure("--namespaces names those that --mode shared serves, and goes with it"));
   }
-  const { mode, namespace, image = `tektite:${version}` } = options;
-  process.stdout.write(renderInstall({ mode, namespace, image, version, sharedNamespaces }));
+  const { mode, namespace, image = `tektite:${version}`, journal } = options;
+  const parsed = parseListenerJournal(journal);
+  if (!parsed.ok) return err(usageFailure(`--journal: ${parsed.error}`));
+  process.stdout.write(renderInstall({ mode, namespace, image, version, sharedNamespaces, journal }));
   return ok(undefined);
 }

@@ -148,7 +148,7 @@ export function controllerObjects(options: InstallOptions): readonly K8sObject[]
       "-el-writetimeout=40",
       "-el-idletimeout=120",
       "-el-timeouthandler=30",
-      "-el-journal=emptyDir",
+      `-el-journal=${options.journal}`,
       "-period-seconds=10",
       "-failure-threshold=3",
     ],

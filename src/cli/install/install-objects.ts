@@ -32,7 +32,10 @@ function settings({ namespace, version }: InstallOptions): readonly K8sObject[] 
     "config-leader-election-triggers-webhook": {},
     "triggers-info": { version: `v${version}` },
   };
-  return Object.entries(maps).map(([name, data]) => installed("v1", "ConfigMap", name, { namespace, data }));
+  // kubectl would find an empty `data` changed at every apply, as API servers do not keep it.
+  return Object.entries(maps).map(([name, data]) =>
+    installed("v1", "ConfigMap", name, { namespace, ...(Object.keys(data).length > 0 && { data }) }),
+  );
 }
 
 /** Everything of an installation, in the order in which it is to be applied. Its namespace must exist. */

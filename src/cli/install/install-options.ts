@@ -14,6 +14,8 @@ export interface InstallOptions {
   readonly version: string;
   /** Of `shared`: whose EventListeners are served. */
   readonly sharedNamespaces: readonly string[];
+  /** Where listeners keep accepted events: the controller's `-el-journal`. */
+  readonly journal: string;
 }
 
 export const partOf = {
