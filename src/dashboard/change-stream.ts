@@ -35,7 +35,7 @@ export function changeStream(
         else backlog.push(message);
       });
       await Promise.race([feed.begun(), aborted(to.signal)]);
-      if (lastId === undefined || isGap) put("event: hello\ndata: {}\n\n");
+      if (lastId === undefined || isGap) put(hello);
       isOpen = true;
       for (const message of backlog) put(messageText(message));
       const heartbeat = setInterval(() => put(": still here\n\n"), heartbeatMs);
@@ -48,6 +48,8 @@ export function changeStream(
   };
 }
 
+const hello = "event: hello\ndata: {}\n\n";
+
 function aborted(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (signal.aborted) resolve();
@@ -59,6 +61,8 @@ function messageText(message: FeedMessage): string {
   switch (message.kind) {
     case "change":
       return `id: ${message.id}\nevent: change\ndata: ${JSON.stringify(message.change)}\n\n`;
+    case "gap":
+      return hello;
     case "problem":
       return `event: problem\ndata: ${JSON.stringify({ resource: message.resource, status: message.status })}\n\n`;
     default:

@@ -134,7 +134,7 @@ function aggregatedRoles(): readonly K8sObject[] {
     // Stored events hold what senders sent, so whoever only looks at runs does not read them.
     aggregate(
       "tektite-events-aggregate-edit",
-      [rule("events.tektite.dev", ["triggerevents"], ["get", "list", "create"])],
+      [rule("events.tektite.dev", ["triggerevents"], ["get", "list", "watch", "create"])],
       ["edit", "admin"],
       labelled,
     ),
