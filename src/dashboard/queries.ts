@@ -7,17 +7,11 @@ import { clientFailure, failureOf } from "../kube/status.ts";
 import { err, ok, type Result } from "../result.ts";
 import { eventApi } from "../triggers/event-object.ts";
 import { eventSummary, type VerdictState, verdictStates } from "./event-model.ts";
-import {
-  isActive,
-  type RunDetail,
-  type RunKind,
-  type RunSummary,
-  runDetail,
-  runResources,
-  runSummary,
-} from "./run-model.ts";
+import { runDetail } from "./run-detail.ts";
+import { isActive, type RunKind, type RunSummary, runResources, runSummary } from "./run-model.ts";
 import type { ObjectEvent } from "./views/object-event.ts";
 import type { EventCounts, EventPage, ListenerSummary } from "./views/overview-view.ts";
+import type { RunDetail } from "./views/run-view.ts";
 
 export const eventListeners: Resource = {
   group: "triggers.tekton.dev",
@@ -25,6 +19,7 @@ export const eventListeners: Resource = {
   resource: "eventlisteners",
 };
 
+const customRuns: Resource = { group: "tekton.dev", version: "v1beta1", resource: "customruns" };
 const kubeEvents: Resource = { group: "", version: "v1", resource: "events" };
 
 /** What happened in a time. */
@@ -39,17 +34,19 @@ export interface Overview {
 
 /** Which events are asked for; each as it is written in a URL. */
 export interface EventFilter {
-  readonly namespace: string | undefined;
-  readonly listener: string | undefined;
-  readonly trigger: string | undefined;
-  readonly verdict: string | undefined;
-  readonly repository: string | undefined;
+  readonly namespace?: string | undefined;
+  readonly listener?: string | undefined;
+  readonly trigger?: string | undefined;
+  readonly verdict?: string | undefined;
+  readonly repository?: string | undefined;
   /** Stands somewhere in the event or its verdicts. */
-  readonly text: string | undefined;
+  readonly text?: string | undefined;
+  /** The id of the event that is repeated. */
+  readonly replayOf?: string | undefined;
   /** A duration back from now, such as `24h` or `7d`, or a time. */
-  readonly since: string | undefined;
-  readonly until: string | undefined;
-  readonly continue: string | undefined;
+  readonly since?: string | undefined;
+  readonly until?: string | undefined;
+  readonly continue?: string | undefined;
   readonly limit: number;
 }
 
@@ -106,11 +103,18 @@ export async function getRun(
   const run = await client.get(runResources[kind], key);
   if (!run.ok) return run;
   if (kind === "taskruns") return ok(runDetail(kind, run.value, []));
-  const children = await client.list(runResources.taskruns, {
-    namespace: key.namespace,
-    labelSelector: `tekton.dev/pipelineRun=${key.name}`,
-  });
-  return children.ok ? ok(runDetail(kind, run.value, children.value.items)) : children;
+  const childrenOf = (resource: Resource) =>
+    client.list(resource, { namespace: key.namespace, labelSelector: `tekton.dev/pipelineRun=${key.name}` });
+  const taskRuns = await childrenOf(runResources.taskruns);
+  if (!taskRuns.ok) return taskRuns;
+  const kinds = new Set(objectsOf(run.value, "status", "childReferences").map((child) => child["kind"]));
+  const others = await Promise.all([
+    ...(kinds.has("CustomRun") ? [childrenOf(customRuns)] : []),
+    ...(kinds.has("PipelineRun") ? [childrenOf(runResources.pipelineruns)] : []),
+  ]);
+  // What may not be read is shown by the name that the run has for it.
+  const children = [...taskRuns.value.items, ...others.flatMap((list) => (list.ok ? list.value.items : []))];
+  return ok(runDetail(kind, run.value, children));
 }
 
 /** The Kubernetes events about a run, oldest first. */
@@ -150,7 +154,7 @@ export async function listEvents(
   nowMs: number,
 ): Promise<Result<EventPage, Status>> {
   const query: Record<string, string> = { limit: String(filter.limit) };
-  for (const name of ["listener", "trigger", "verdict", "repository", "text", "continue"] as const) {
+  for (const name of ["listener", "trigger", "verdict", "repository", "text", "replayOf", "continue"] as const) {
     const value = filter[name];
     if (value !== undefined) query[name] = value;
   }

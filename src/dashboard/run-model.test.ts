@@ -1,9 +1,9 @@
-import { deepEqual, equal } from "node:assert/strict";
+import { equal } from "node:assert/strict";
 import { test } from "node:test";
-import { runDetail, runSummary, stepContainers } from "./run-model.ts";
+import { runSummary } from "./run-model.ts";
 
-function run(status: Readonly<Record<string, unknown>>, labels: Readonly<Record<string, string>> = {}, name = "run") {
-  return { apiVersion: "tekton.dev/v1", kind: "PipelineRun", metadata: { name, namespace: "ci", labels }, status };
+function run(status: Readonly<Record<string, unknown>>) {
+  return { apiVersion: "tekton.dev/v1", kind: "PipelineRun", metadata: { name: "run", namespace: "ci" }, status };
 }
 
 const condition = (status: string, reason: string) => ({ conditions: [{ type: "Succeeded", status, reason }] });
@@ -26,36 +26,3 @@ const states = [
 for (const { name, status, want } of states) {
   test(`a run ${name} is ${want}`, () => equal(runSummary("pipelineruns", run(status)).state, want));
 }
-
-test("tasks stand in the pipeline's order: those that ran, were skipped, wait", () => {
-  const pipelineRun = run({
-    pipelineSpec: { tasks: [{ name: "a" }, { name: "b" }, { name: "c" }], finally: [{ name: "last" }] },
-    skippedTasks: [{ name: "b", reason: "When Expressions evaluated to false" }],
-  });
-  const child = run(condition("True", "Succeeded"), { "tekton.dev/pipelineTask": "a" }, "run-a");
-  const { tasks } = runDetail("pipelineruns", pipelineRun, [child]);
-  deepEqual(
-    tasks.map(({ task, state, name, isFinally }) => ({ task, state, name, isFinally })),
-    [
-      { task: "a", state: "succeeded", name: "run-a", isFinally: false },
-      { task: "b", state: "skipped", name: undefined, isFinally: false },
-      { task: "c", state: "pending", name: undefined, isFinally: false },
-      { task: "last", state: "pending", name: undefined, isFinally: true },
-    ],
-  );
-});
-
-test("logs of failed attempts come first, steps that have not begun have none", () => {
-  const taskRun = run({
-    podName: "second",
-    steps: [
-      { name: "x", container: "step-x", running: {} },
-      { name: "y", container: "step-y", waiting: {} },
-    ],
-    retriesStatus: [{ podName: "first", steps: [{ name: "x", terminated: { exitCode: 1 } }] }],
-  });
-  deepEqual(
-    stepContainers(taskRun).map(({ pod, container }) => `${pod}/${container}`),
-    ["first/step-x", "second/step-x"],
-  );
-});

@@ -1,10 +1,12 @@
 import { stringify } from "yaml";
+import { openRunLog, type RunLogPiece } from "../kube/run-log.ts";
+import type { StepContainer } from "../kube/step-log.ts";
 import { cancelModes, cancelRun, rerun } from "./actions.ts";
 import { type Answer, jsonResult } from "./answer.ts";
 import { getRun, listRunEvents, listRuns } from "./queries.ts";
 import { type GetRoute, type PostRoute, refusal } from "./route.ts";
-import { type LogPiece, openRunLog } from "./run-log-lines.ts";
-import { isRunKind, type RunKind, runResources, runStates } from "./run-model.ts";
+import { isRunKind, type RunKind, type RunSummary, runResources, runStates } from "./run-model.ts";
+import type { LogRecord } from "./views/run-log.ts";
 import { queryText, type Visit } from "./visit.ts";
 
 /** A run as paths name it. */
@@ -23,7 +25,10 @@ export const runRoutes: readonly (GetRoute | PostRoute)[] = [
       const state = runStates.find((candidate) => candidate === queryText(visit, "state"));
       const runs = await listRuns(visit.session.client, isRunKind(kind) ? kind : "pipelineruns", visit.namespace);
       if (!runs.ok) return jsonResult(runs);
-      const items = state === undefined ? runs.value : runs.value.filter((run) => run.state === state);
+      const words = (queryText(visit, "text") ?? "").toLowerCase();
+      const items = runs.value.filter(
+        (run) => (state === undefined || run.state === state) && (words === "" || textOfRun(run).includes(words)),
+      );
       return { kind: "json", status: 200, body: { items } };
     },
   },
@@ -46,6 +51,12 @@ export const runRoutes: readonly (GetRoute | PostRoute)[] = [
     return jsonResult(started.ok ? { ok: true, value: { ...run, name: started.value.metadata.name } } : started);
   }),
 ];
+
+/** What a list of runs is searched for. */
+function textOfRun(run: RunSummary): string {
+  const { namespace, name, definition = "", listener = "", trigger = "", eventId = "", reason, message } = run;
+  return [`${namespace}/${name}`, definition, listener, trigger, eventId, reason, message].join("\n").toLowerCase();
+}
 
 function readsRun(path: string, answer: (visit: Visit, run: RunPath) => Promise<Answer>): GetRoute {
   return {
@@ -84,41 +95,54 @@ async function runYaml({ session }: Visit, key: RunPath): Promise<Answer> {
   return { kind: "text", contentType: "text/plain; charset=utf-8", body: stringify({ ...run.value, metadata }) };
 }
 
+/** The output as text, each line with its task and step; or with `format=json` as a record a line (views/run-log.ts). */
 async function runLog(visit: Visit, run: RunPath): Promise<Answer> {
   const gone = new AbortController();
   const opened = await openRunLog(visit.session.client, {
     ...run,
-    task: queryText(visit, "task"),
+    selects: stepSelection(visit),
     isFollowing: queryText(visit, "follow") === "true",
+    hasTimestamps: queryText(visit, "timestamps") === "true",
     signal: AbortSignal.any([gone.signal, visit.session.ended]),
   });
   if (!opened.ok) return jsonResult(opened);
+  const isJson = queryText(visit, "format") === "json";
   return {
     kind: "stream",
-    contentType: "text/plain; charset=utf-8",
+    contentType: isJson ? "application/x-ndjson" : "text/plain; charset=utf-8",
     ...(queryText(visit, "download") === "true" ? { fileName: `${run.name}.log` } : {}),
     write: async (to) => {
       to.signal.addEventListener("abort", () => gone.abort());
-      let prefix = "";
-      for await (const piece of opened.value) {
-        prefix = piece.kind === "step" ? `[${piece.task} : ${piece.step}] ` : prefix;
-        const text = pieceText(piece);
-        if (text !== undefined) await to.write(`${prefix}${text}\n`);
+      for await (const piece of opened.value.pieces) {
+        await to.write(isJson ? `${JSON.stringify(logRecord(piece))}\n` : pieceText(piece));
         if (to.signal.aborted) return;
       }
+      // A reader can tell the end of the output from the end of the connection.
+      if (isJson) await to.write(`${JSON.stringify({ kind: "end" } satisfies LogRecord)}\n`);
     },
   };
 }
 
-function pieceText(piece: LogPiece): string | undefined {
-  switch (piece.kind) {
-    case "step":
-      return undefined;
-    case "line":
-      return piece.text;
-    case "problem":
-      return `(${piece.status.message})`;
-    default:
-      return piece satisfies never;
-  }
+function stepSelection(visit: Visit): (step: StepContainer) => boolean {
+  const task = queryText(visit, "task");
+  const taskRun = queryText(visit, "taskRun");
+  const step = queryText(visit, "step");
+  return (candidate) =>
+    (task === undefined || candidate.task === task) &&
+    (taskRun === undefined || candidate.taskRun === taskRun) &&
+    (step === undefined || candidate.step === step);
+}
+
+function logRecord(piece: RunLogPiece): LogRecord {
+  const { task, taskRun, step, attempt } = piece.step ?? { task: "", taskRun: "", step: "", attempt: 0 };
+  const source = { task, taskRun, step, attempt };
+  return piece.kind === "lines"
+    ? { kind: "lines", source, lines: piece.lines }
+    : { kind: "problem", source, status: piece.status };
+}
+
+function pieceText(piece: RunLogPiece): string {
+  const prefix = piece.step === undefined ? "" : `[${piece.step.task} : ${piece.step.step}] `;
+  const lines = piece.kind === "lines" ? piece.lines : [`(${piece.status.message})`];
+  return lines.map((line) => `${prefix}${line}\n`).join("");
 }

@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 import type { VerdictState } from "../../../src/dashboard/event-model.ts";
-import type { RunState } from "../../../src/dashboard/run-model.ts";
+import type { TaskState } from "../../../src/dashboard/views/run-view.ts";
 import { useMessages } from "../messages/messages-provider.tsx";
 
 /** The state of a run, task or step. */
@@ -8,7 +8,7 @@ export function StateBadge({
   state,
   reason,
 }: {
-  readonly state: RunState | "skipped" | "waiting";
+  readonly state: TaskState | "waiting";
   readonly reason?: string;
 }): ReactNode {
   const messages = useMessages();

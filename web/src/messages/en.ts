@@ -129,6 +129,7 @@ export const en = {
     cancelled: "cancelled",
     skipped: "skipped",
     waiting: "waiting",
+    unknown: "unknown",
   },
   results: "Results",
   workspaces: "Workspaces",

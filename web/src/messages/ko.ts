@@ -130,6 +130,7 @@ export const ko: Messages = {
     cancelled: "취소됨",
     skipped: "건너뜀",
     waiting: "대기",
+    unknown: "알 수 없음",
   },
   results: "결과",
   workspaces: "워크스페이스",

@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { Link } from "wouter";
-import type { RunDetail } from "../../../../src/dashboard/run-model.ts";
+import type { RunDetail } from "../../../../src/dashboard/views/run-view.ts";
 import { apiPath, getJson } from "../../api/fetch-json.ts";
 import { StateBadge } from "../../components/badge.tsx";
 import { DataTable } from "../../components/data-table.tsx";

@@ -1,0 +1,17 @@
+import type { Status } from "../../api/object.ts";
+
+/** One record of `GET /api/runs/KIND/NAMESPACE/NAME/logs?format=json`: lines of a step as they come, in the end `end`. */
+export type LogRecord =
+  /** No lines: the step has begun. */
+  | { readonly kind: "lines"; readonly source: LogSource; readonly lines: readonly string[] }
+  | { readonly kind: "problem"; readonly source: LogSource; readonly status: Status }
+  | { readonly kind: "end" };
+
+/** The step that lines are of. */
+export interface LogSource {
+  readonly task: string;
+  readonly taskRun: string;
+  readonly step: string;
+  /** 0 is the first; a task with retries may have more. */
+  readonly attempt: number;
+}
