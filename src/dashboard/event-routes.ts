@@ -1,14 +1,21 @@
+import type { K8sObject, Status } from "../api/object.ts";
+import type { KubeClient } from "../kube/client.ts";
 import { clientFailure } from "../kube/status.ts";
-import { err } from "../result.ts";
+import { exportTest } from "../offline/event-export.ts";
+import { err, ok, type Result } from "../result.ts";
+import type { StoredEvent } from "../triggers/event-journal.ts";
 import { readEventObject } from "../triggers/event-object.ts";
 import { replayEvent } from "./actions.ts";
 import { jsonResult } from "./answer.ts";
+import { eventView } from "./event-detail.ts";
 import { type EventFilter, getEvent, listEvents } from "./queries.ts";
 import type { GetRoute, PostRoute } from "./route.ts";
+import type { TestCaseView } from "./views/event-view.ts";
 import { queryText, type Visit } from "./visit.ts";
 
 const maxEventsOfPage = 200;
 const defaultEventsOfPage = 50;
+const maxReplays = 20;
 
 export const eventRoutes: readonly (GetRoute | PostRoute)[] = [
   {
@@ -19,19 +26,34 @@ export const eventRoutes: readonly (GetRoute | PostRoute)[] = [
   {
     method: "GET",
     path: "events/:namespace/:id",
-    answer: async ({ session }, { namespace = "", id = "" }) =>
-      jsonResult(await getEvent(session.client, { namespace, id })),
+    answer: async ({ session, nowMs }, { namespace = "", id = "" }) => {
+      const stored = await readStored(session.client, { namespace, id });
+      if (!stored.ok) return jsonResult(stored);
+      const { object, event } = stored.value;
+      const replays = await listEvents(session.client, { namespace, replayOf: id, limit: maxReplays }, nowMs);
+      const found = replays.ok ? replays.value.items.map(({ id, receivedAt }) => ({ id, receivedAt })) : [];
+      return { kind: "json", status: 200, body: eventView(object, event, found) };
+    },
+  },
+  {
+    method: "GET",
+    path: "events/:namespace/:id/test",
+    answer: async ({ session }, { namespace = "", id = "" }) => {
+      const stored = await readStored(session.client, { namespace, id });
+      if (!stored.ok) return jsonResult(stored);
+      const { text, bodyFile } = exportTest(stored.value.event);
+      const body: TestCaseView = { text, bodyFile };
+      return { kind: "json", status: 200, body };
+    },
   },
   {
     method: "GET",
     path: "events/:namespace/:id/body",
     answer: async ({ session }, { namespace = "", id = "" }) => {
-      const object = await getEvent(session.client, { namespace, id });
-      if (!object.ok) return jsonResult(object);
-      const stored = readEventObject(object.value);
-      if (!stored.ok) return jsonResult(err(clientFailure(500, "InternalError", stored.error)));
+      const stored = await readStored(session.client, { namespace, id });
+      if (!stored.ok) return jsonResult(stored);
       // Always text, whatever it claims to be: the browser must not draw it.
-      return { kind: "text", contentType: "text/plain; charset=utf-8", body: stored.value.event.body };
+      return { kind: "text", contentType: "text/plain; charset=utf-8", body: stored.value.event.event.body };
     },
   },
   {
@@ -44,6 +66,19 @@ export const eventRoutes: readonly (GetRoute | PostRoute)[] = [
     },
   },
 ];
+
+/** An event as the API shows it, and read. */
+async function readStored(
+  client: KubeClient,
+  key: { readonly namespace: string; readonly id: string },
+): Promise<Result<{ readonly object: K8sObject; readonly event: StoredEvent }, Status>> {
+  const object = await getEvent(client, key);
+  if (!object.ok) return object;
+  const event = readEventObject(object.value);
+  return event.ok
+    ? ok({ object: object.value, event: event.value })
+    : err(clientFailure(500, "InternalError", event.error));
+}
 
 function eventFilter(visit: Visit): EventFilter {
   const limit = Number(queryText(visit, "limit") ?? defaultEventsOfPage);

@@ -4,8 +4,12 @@ import type { StoredEvent } from "../triggers/event-journal.ts";
 import { placedObject } from "./verdict-text.ts";
 import { yamlText } from "./yaml-text.ts";
 
-/** Headers of the connection, which say nothing about the event. */
-const ofConnection: ReadonlySet<string> = new Set(["Connection", "Keep-Alive", "Transfer-Encoding", "Accept-Encoding"]);
+const ofConnection: ReadonlySet<string> = new Set(["connection", "keep-alive", "transfer-encoding", "accept-encoding"]);
+
+/** Whether a header is one of the connection, which says nothing about the event. */
+export function isConnectionHeader(name: string): boolean {
+  return ofConnection.has(name.toLowerCase());
+}
 
 /**
  * The event as a request file that `tektite trigger run --request` and curl-like tools take. Headers that hold secrets
@@ -55,7 +59,7 @@ export function exportTest(stored: StoredEvent): { readonly text: string; readon
 }
 
 function exportedHeaders(header: StoredEvent["event"]["header"]): readonly [string, readonly string[]][] {
-  return Object.entries(header).filter(([name]) => !ofConnection.has(name) && !isSecretHeader(name));
+  return Object.entries(header).filter(([name]) => !isConnectionHeader(name) && !isSecretHeader(name));
 }
 
 function expectations({ pairs }: StoredEvent): JsonValue {
