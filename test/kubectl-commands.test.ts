@@ -39,6 +39,8 @@ const commands: readonly Command[] = [
   { args: "describe pod -l eventlistener=hello", output: /^Controlled By: +\S+\/el-hello/m },
   { args: "describe deploy el-hello", output: /^Replicas: +1 desired \| 1 updated \| 1 total \| 1 available/m },
   { args: "describe el hello", output: /^Kind: +EventListener/m },
+  { args: "get --raw /api/v1/namespaces/default/services/el-hello:8080/proxy/live", output: /ok/ },
+  { args: "get --raw /api/v1/namespaces/default/services/el-hello:http-metrics/proxy/metrics", output: /^# TYPE/m },
   { args: "top pod", exitCode: 1, output: /^error: Metrics API not available$/m },
   { args: "explain el.spec", output: /serviceAccountName\s+<string>/ },
   { args: "explain pipelinerun.spec.taskRunSpecs", output: /pipelineTaskName\s+<string>/ },

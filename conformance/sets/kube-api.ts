@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ApiServer } from "../../src/apiserver/api-server.ts";
-import { assembleApiServer, unresolvedServices } from "../../src/apiserver/assemble.ts";
+import { assembleApiServer } from "../../src/apiserver/assemble.ts";
 import type { StaticToken } from "../../src/apiserver/auth/static-tokens.ts";
 import { createInProcessTransport } from "../../src/apiserver/in-process-transport.ts";
 import type { PipelineResponse } from "../../src/apiserver/pipeline.ts";
@@ -107,7 +107,7 @@ async function startServer(key: ServiceAccountKey): Promise<ApiServer> {
     store: new ObjectStore(new MemoryLog()),
     tokens,
     serviceAccountKey: key,
-    resolveService: unresolvedServices,
+    resolveService: (_namespace, name) => Promise.resolve(err(`service "${name}" not found`)),
     tektonKinds: false,
     backends: {
       logs: {

@@ -1,6 +1,6 @@
 import type { K8sObject } from "../api/object.ts";
 import type { JsonObject } from "../json/value.ts";
-import { err, ok } from "../result.ts";
+import { ok } from "../result.ts";
 import type { ObjectStore } from "../store/object-store.ts";
 import { LimitRanger } from "./admission/limit-ranger.ts";
 import { ResourceQuotaAdmission } from "./admission/resource-quota.ts";
@@ -156,7 +156,8 @@ export async function assembleApiServer(options: AssemblyOptions): Promise<ApiSe
         reader,
         backends: options.backends,
         resolveService: options.resolveService,
-        hasService: (namespace, name) => read("/services", namespace, name) !== undefined,
+        service: (namespace, name) => read("/services", namespace, name),
+        pods: (namespace) => store.list("/pods", `${namespace}/`).map(({ object }) => object),
       }),
     ],
     protobuf: new KubernetesProtobufDecoder(),
@@ -201,7 +202,3 @@ function follow(
     else to.put(event.object.object);
   });
 }
-
-/** Services are not reachable by name outside a cluster. */
-export const unresolvedServices: ServiceResolver = (_namespace, name) =>
-  Promise.resolve(err(`service "${name}" not found`));

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import type { K8sObject, Resource } from "../api/object.ts";
-import { assembleApiServer, unresolvedServices } from "../apiserver/assemble.ts";
+import { assembleApiServer } from "../apiserver/assemble.ts";
 import { createInProcessTransport } from "../apiserver/in-process-transport.ts";
 import { loadServiceAccountKey } from "../apiserver/pki/service-account-key.ts";
 import { coreInterceptors } from "../interceptors/core-interceptors.ts";
@@ -142,7 +142,7 @@ async function newWorld(options: Partial<ListenerRuntimeOptions> = {}): Promise<
       exec: async () => err("there are no pods"),
       dial: async () => err("there are no pods"),
     },
-    resolveService: unresolvedServices,
+    resolveService: (_namespace, name) => Promise.resolve(err(`service "${name}" not found`)),
   });
   rmSync(keys, { recursive: true });
   const adminUser = { username: "admin", groups: ["system:masters"] };

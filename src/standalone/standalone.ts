@@ -2,7 +2,7 @@ import { mkdirSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { join } from "node:path";
 import type { K8sObject, Resource } from "../api/object.ts";
-import { assembleApiServer, unresolvedServices } from "../apiserver/assemble.ts";
+import { assembleApiServer } from "../apiserver/assemble.ts";
 import { serviceAccountGroups } from "../apiserver/auth/service-account-tokens.ts";
 import { startHttpsServer } from "../apiserver/https-server.ts";
 import { createInProcessTransport } from "../apiserver/in-process-transport.ts";
@@ -23,6 +23,7 @@ import { type Runner, startRunner } from "../runner/start-runner.ts";
 import { HttpCodeHostClient } from "../sink/code-host-client.ts";
 import { ListenerGateway } from "../sink/listener-gateway.ts";
 import { createSinkServer } from "../sink/sink-server.ts";
+import { EventChanges, followedJournal } from "../store/journal/event-changes.ts";
 import { openJournal } from "../store/journal/open-journal.ts";
 import { FileLogStore } from "../store/log-files/file-log-store.ts";
 import { ObjectStore } from "../store/object-store.ts";
@@ -37,6 +38,7 @@ import { ListenerNode } from "./listener-node.ts";
 import { ListenerPods } from "./listener-pods.ts";
 import { NodePorts, portsOf, selectorOf, targetPortOf } from "./node-ports.ts";
 import { type PodServer, PodServers } from "./pod-servers.ts";
+import { endpointsResolver } from "./service-endpoints.ts";
 import { convertTekton, tektonAdmission } from "./tekton-admission.ts";
 import { Tracing } from "./tracing.ts";
 
@@ -126,12 +128,14 @@ async function start(options: StandaloneOptions, stack: AsyncDisposableStack): P
   const store = new ObjectStore(database.value);
   stack.defer(() => store.close());
   let pods: ListenerPods | undefined;
-  const journal = await openJournal(options.journal ?? join(dataDir, "events.db"), {
+  const opened = await openJournal(options.journal ?? join(dataDir, "events.db"), {
     onError: log,
     onCommit: (ms) => pods?.committed(ms / 1000),
   });
-  if (!journal.ok) return journal;
-  stack.defer(() => journal.value.close());
+  if (!opened.ok) return opened;
+  const eventChanges = new EventChanges({ nowMs: Date.now });
+  const journal = followedJournal(opened.value, eventChanges);
+  stack.defer(() => journal.close());
   const logs = new FileLogStore({ folder: join(dataDir, "logs"), maxBytesPerContainer: maxLogBytesPerContainer });
   const runtime = await pickRuntime(options, {
     logs,
@@ -181,7 +185,7 @@ async function start(options: StandaloneOptions, stack: AsyncDisposableStack): P
           : ok(connection);
       },
     },
-    resolveService: unresolvedServices,
+    resolveService: endpointsResolver(store),
     admission: tektonAdmission(configMapsOf),
     convertTekton,
   });
@@ -259,14 +263,14 @@ async function start(options: StandaloneOptions, stack: AsyncDisposableStack): P
     interceptorClient: client,
     codeHost: new HttpCodeHostClient({ allowedHosts: new Set(["api.github.com", ...options.enterpriseHosts]) }),
     enterpriseHosts: new Set(options.enterpriseHosts),
-    journal: journal.value,
+    journal,
     logs,
     gateway,
     servers,
     tracer: () => tracing.tracer,
   });
   pods = listeners;
-  serveEvents(server, { reader: journal.value, running: (ref) => listeners.running(ref) });
+  serveEvents(server, { reader: journal, changes: eventChanges, running: (ref) => listeners.running(ref) });
   const node = new ListenerNode({
     client,
     nodeName,

@@ -1,7 +1,7 @@
 import { request as httpRequest, type IncomingMessage, type RequestOptions } from "node:http";
 import { request as httpsRequest } from "node:https";
 import type { Socket } from "node:net";
-import type { Status } from "../../api/object.ts";
+import type { K8sObject, Status } from "../../api/object.ts";
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from "../../json/value.ts";
 import { err, ok, type Result } from "../../result.ts";
 import type { ConnectHandler, PipelineResponse, ResourceRequest } from "../pipeline.ts";
@@ -10,13 +10,15 @@ import type { ServiceResolver } from "../webhooks/webhook-client.ts";
 import type { PodBackends } from "./pod-backends.ts";
 import { findPod, type PodReader } from "./pod-location.ts";
 import { statusResponse } from "./pod-log.ts";
+import { podsBehind, servicePort } from "./service-pods.ts";
 
 /** What a proxied request needs of the server. */
 export interface ProxyParts {
   readonly reader: PodReader;
   readonly backends: PodBackends;
   readonly resolveService: ServiceResolver;
-  hasService(namespace: string, name: string): boolean;
+  service(namespace: string, name: string): K8sObject | undefined;
+  pods(namespace: string): readonly K8sObject[];
 }
 
 /** Headers that belong to one connection, or to our own authorization. */
@@ -86,7 +88,7 @@ async function connectPod(
     return err(badRequest(`invalid port ${JSON.stringify(target.port)} of pod ${target.name}`));
   const dialled = await parts.backends.dial(namespace, target.name, port);
   if (!dialled.ok) return err(unavailable(dialled.error));
-  return ok({ createConnection: () => dialled.value as Socket, agent: false });
+  return ok({ createConnection: () => dialled.value as Socket });
 }
 
 async function connectService(
@@ -95,11 +97,15 @@ async function connectService(
   target: ProxyTarget,
 ): Promise<Result<RequestOptions, Status>> {
   const absent = notFound({ group: "", resource: "services" }, target.name);
-  if (!parts.hasService(namespace, target.name)) return err(absent);
-  const port = target.port === "" ? 80 : Number(target.port);
-  const resolved = Number.isInteger(port)
-    ? await parts.resolveService(namespace, target.name, port)
-    : err("no such port");
+  const service = parts.service(namespace, target.name);
+  if (service === undefined) return err(absent);
+  const port = servicePort(service, target.port);
+  if (port === undefined) return err(absent);
+  for (const { pod, port: podPort } of podsBehind(service, port, parts.pods(namespace))) {
+    const dialled = await parts.backends.dial(namespace, pod, podPort);
+    if (dialled.ok) return ok({ createConnection: () => dialled.value as Socket });
+  }
+  const resolved = await parts.resolveService(namespace, target.name, Number(port["port"]));
   // A service that nobody serves is as good as none.
   return resolved.ok ? ok({ ...resolved.value, agent: false }) : err(absent);
 }
