@@ -9,6 +9,19 @@ export interface WorkQueueOptions {
   readonly maxDelayMs: number;
   /** Told of each failed attempt. */
   readonly onError?: (key: string, error: string) => void;
+  /** For keys that failed, all together: so many a second in the long run, after a burst. Unlimited without it. */
+  readonly retries?: { readonly perSecond: number; readonly burst: number };
+  readonly observer?: WorkQueueObserver;
+}
+
+/** Told what happens in a queue, for metrics; times in milliseconds. */
+export interface WorkQueueObserver {
+  /** How many keys wait, and for how long those being worked on have been. */
+  watch(state: () => { readonly depth: number; readonly runningMs: readonly number[] }): void;
+  added(): void;
+  retried(): void;
+  begun(waitedMs: number): void;
+  ended(tookMs: number): void;
 }
 
 /** What a reconcile wants next. */
@@ -23,16 +36,23 @@ export interface Reconciled {
 export class WorkQueue {
   readonly #reconcile: (key: string) => Promise<Result<Reconciled, string>>;
   readonly #options: WorkQueueOptions;
-  readonly #waiting = new Set<string>();
-  readonly #running = new Set<string>();
+  /** Since when, in milliseconds of the monotonic clock. */
+  readonly #waiting = new Map<string, number>();
+  readonly #running = new Map<string, number>();
   readonly #again = new Set<string>();
   readonly #failures = new Map<string, number>();
   readonly #timers = new Map<string, { readonly timer: NodeJS.Timeout; readonly atMs: number }>();
+  /** When the next retry may be without exceeding the rate, in milliseconds since the epoch, the burst set aside. */
+  #nextRetryMs = Number.NEGATIVE_INFINITY;
   #signal: AbortSignal | undefined;
 
   constructor(reconcile: (key: string) => Promise<Result<Reconciled, string>>, options: WorkQueueOptions) {
     this.#reconcile = reconcile;
     this.#options = options;
+    options.observer?.watch(() => {
+      const nowMs = performance.now();
+      return { depth: this.#waiting.size, runningMs: [...this.#running.values()].map((sinceMs) => nowMs - sinceMs) };
+    });
   }
 
   /** Begins to work; what was added before is worked on now. Stops taking keys when the signal aborts. */
@@ -48,9 +68,15 @@ export class WorkQueue {
   add(key: string): void {
     if (this.#running.has(key)) this.#again.add(key);
     else {
-      this.#waiting.add(key);
+      this.#wait(key);
       this.#pump();
     }
+  }
+
+  #wait(key: string): void {
+    if (this.#waiting.has(key)) return;
+    this.#waiting.set(key, performance.now());
+    this.#options.observer?.added();
   }
 
   /** Adds the key later; of several times for one key the earliest counts. */
@@ -80,11 +106,14 @@ export class WorkQueue {
     const signal = this.#signal;
     if (signal === undefined) return;
     while (!signal.aborted && this.#running.size < this.#options.workers) {
-      const next = this.#waiting.values().next();
+      const next = this.#waiting.entries().next();
       if (next.done === true) return;
-      this.#waiting.delete(next.value);
-      this.#running.add(next.value);
-      void this.#work(next.value);
+      const [key, sinceMs] = next.value;
+      const nowMs = performance.now();
+      this.#waiting.delete(key);
+      this.#running.set(key, nowMs);
+      this.#options.observer?.begun(nowMs - sinceMs);
+      void this.#work(key);
     }
   }
 
@@ -95,6 +124,7 @@ export class WorkQueue {
     } catch (error) {
       result = { ok: false, error: error instanceof Error ? (error.stack ?? error.message) : String(error) };
     }
+    this.#options.observer?.ended(performance.now() - (this.#running.get(key) ?? 0));
     this.#running.delete(key);
     const aborted = this.#signal?.aborted === true;
     if (result.ok) {
@@ -104,10 +134,23 @@ export class WorkQueue {
       this.#options.onError?.(key, result.error);
       const failures = this.#failures.get(key) ?? 0;
       this.#failures.set(key, failures + 1);
-      if (!aborted)
-        this.addAfter(key, exponentialDelayMs(failures, this.#options.baseDelayMs, this.#options.maxDelayMs));
+      if (!aborted) {
+        this.#options.observer?.retried();
+        const delayMs = exponentialDelayMs(failures, this.#options.baseDelayMs, this.#options.maxDelayMs);
+        this.addAfter(key, Math.max(delayMs, this.#rateDelayMs()));
+      }
     }
-    if (this.#again.delete(key)) this.#waiting.add(key);
+    if (this.#again.delete(key)) this.#wait(key);
     this.#pump();
+  }
+
+  /** How long a retry has to wait for the others. */
+  #rateDelayMs(): number {
+    const { retries } = this.#options;
+    if (retries === undefined) return 0;
+    const nowMs = Date.now();
+    const intervalMs = 1000 / retries.perSecond;
+    this.#nextRetryMs = Math.max(this.#nextRetryMs, nowMs - (retries.burst - 1) * intervalMs) + intervalMs;
+    return Math.max(0, this.#nextRetryMs - intervalMs - nowMs);
   }
 }

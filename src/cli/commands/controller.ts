@@ -1,17 +1,21 @@
 import { randomUUID } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { hostname } from "node:os";
+import { Registry } from "prom-client";
 import type { Resource } from "../../api/object.ts";
 import { configMapNames } from "../../api/triggers/configuration.ts";
 import { parseControllerFlags } from "../../controllers/triggers/controller-flags.ts";
 import { startElectedControllers } from "../../controllers/triggers/elected-controllers.ts";
 import { ObjectCounts } from "../../controllers/triggers/object-counts.ts";
+import { WorkQueueMetrics } from "../../kube/work-queue-metrics.ts";
 import { err, ok, type Result } from "../../result.ts";
 import { type Failure, failure, usageFailure } from "../failure.ts";
 import { takeGoFlags } from "../go-flags.ts";
 import { leaderElectionTimes } from "../leader-election-times.ts";
+import { addProcessMetrics } from "../process-metrics.ts";
 import { accessFlags, roleClient, systemNamespaceOf } from "../role-access.ts";
 import { healthServer, metricsServer, openPort, roleLog } from "../role-process.ts";
+import { version } from "../version.ts";
 
 const configMaps: Resource = { group: "", version: "v1", resource: "configmaps" };
 const countEveryMs = 60_000;
@@ -42,11 +46,11 @@ export async function controller(args: readonly string[], signal: AbortSignal): 
   if (missing !== undefined) return err(failure(missing));
   const times = await leaderElectionTimes(client.value, namespace.value);
   if (!times.ok) return times;
-  const counts = new ObjectCounts(client.value);
+  const registry = new Registry();
+  addProcessMetrics(registry, { service: "controller", version });
+  const counts = new ObjectCounts(client.value, registry);
   const metricsPort = Number(process.env["METRICS_PROMETHEUS_PORT"] || Number.NaN);
-  const metrics = Number.isInteger(metricsPort)
-    ? await openPort(metricsServer(counts.registry), metricsPort)
-    : undefined;
+  const metrics = Number.isInteger(metricsPort) ? await openPort(metricsServer(registry), metricsPort) : undefined;
   if (metrics?.ok === false) return metrics;
   void counts.run(countEveryMs, signal);
 
@@ -58,6 +62,7 @@ export async function controller(args: readonly string[], signal: AbortSignal): 
     clock: { nowMs: Date.now },
     identity: `${hostname()}_${randomUUID()}`,
     times: times.value,
+    queueMetrics: new WorkQueueMetrics(registry),
     signal,
     log,
   });

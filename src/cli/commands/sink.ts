@@ -26,6 +26,7 @@ import type { EventJournal } from "../../triggers/event-journal.ts";
 import { type Failure, failure, usageFailure } from "../failure.ts";
 import { takeGoFlags, unknownFlag } from "../go-flags.ts";
 import { lineWriter } from "../line-writer.ts";
+import { addProcessMetrics } from "../process-metrics.ts";
 import { accessFlags, roleClient } from "../role-access.ts";
 import { metricsServer, type OpenPort, openPort, roleLog } from "../role-process.ts";
 import { version } from "../version.ts";
@@ -84,6 +85,7 @@ export async function sink(args: readonly string[], signal: AbortSignal): Promis
   if (!journal.ok) return journal;
   const log = roleLog("eventlistener");
   const metrics = new SinkMetrics();
+  addProcessMetrics(metrics.registry, { service: "eventlistener", version });
   const stopping = new AbortController();
   const tracer = await openTracer(
     firstTracing(

@@ -14,8 +14,10 @@ import { createWebhookServer } from "../../webhook/webhook-server.ts";
 import { type Failure, failure, usageFailure } from "../failure.ts";
 import { takeGoFlags, unknownFlag } from "../go-flags.ts";
 import { leaderElectionTimes } from "../leader-election-times.ts";
+import { addProcessMetrics } from "../process-metrics.ts";
 import { accessFlags, roleClient, systemNamespaceOf } from "../role-access.ts";
 import { healthServer, metricsServer, openPort, roleLog } from "../role-process.ts";
+import { version } from "../version.ts";
 
 const configMaps: Resource = { group: "", version: "v1", resource: "configmaps" };
 const dayMs = 24 * 3_600_000;
@@ -105,6 +107,7 @@ export async function webhook(args: readonly string[], signal: AbortSignal): Pro
   }
 
   const registry = new Registry();
+  addProcessMetrics(registry, { service: "webhook", version });
   const duration = newDurations(registry);
   const metricsPort = Number(process.env["METRICS_PROMETHEUS_PORT"] || Number.NaN);
   const metrics = Number.isInteger(metricsPort) ? await openPort(metricsServer(registry), metricsPort) : undefined;

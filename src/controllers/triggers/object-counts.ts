@@ -1,4 +1,4 @@
-import { Gauge, Registry } from "prom-client";
+import { Gauge, type Registry } from "prom-client";
 import { isJsonArray, member } from "../../json/value.ts";
 import { sleep } from "../../kube/backoff.ts";
 import { type KubeClient, resourcePath } from "../../kube/client.ts";
@@ -20,12 +20,13 @@ const scope = {
 
 /** How many objects of each kind there are in all namespaces, as Prometheus' gauges (spec: controller, section 10). */
 export class ObjectCounts {
-  readonly registry: Registry = new Registry();
+  readonly #registry: Registry;
   readonly #client: KubeClient;
   readonly #gauges = new Map<string, Gauge<keyof typeof scope>>();
 
-  constructor(client: KubeClient) {
+  constructor(client: KubeClient, registry: Registry) {
     this.#client = client;
+    this.#registry = registry;
   }
 
   /** Counts at intervals until the signal aborts, the first time after one of them. */
@@ -57,7 +58,7 @@ export class ObjectCounts {
       name: `controller_${kind}_count`,
       help: `number of ${kind}`,
       labelNames: Object.keys(scope) as (keyof typeof scope)[],
-      registers: [this.registry],
+      registers: [this.#registry],
     });
     this.#gauges.set(kind, gauge);
     return gauge;

@@ -4,6 +4,7 @@ import { sleep } from "../../kube/backoff.ts";
 import type { KubeClient } from "../../kube/client.ts";
 import { Informer } from "../../kube/informer.ts";
 import { WorkQueue } from "../../kube/work-queue.ts";
+import type { WorkQueueMetrics } from "../../kube/work-queue-metrics.ts";
 import { err, ok, type Result } from "../../result.ts";
 import { ConfigSource } from "./config-source.ts";
 import type { ControllerFlags } from "./controller-flags.ts";
@@ -26,6 +27,8 @@ const configMaps: Resource = { group: "", version: "v1", resource: "configmaps" 
 const workers = 2;
 const baseDelayMs = 5;
 const maxDelayMs = 1_000_000;
+/** Of keys that failed. */
+const retries = { perSecond: 10, burst: 100 } as const;
 const resyncMs = 10 * 3600 * 1000;
 /** Types of custom resources that are watched; listeners of further types notice changes at the next resync. */
 const maxWatchedTypes = 16;
@@ -33,6 +36,11 @@ const maxWatchedTypes = 16;
 /** The queues of keys, by the kind in lower case. */
 export const triggersQueues = ["eventlistener", "clusterinterceptor", "interceptor"] as const;
 export type TriggersQueue = (typeof triggersQueues)[number];
+
+/** The name of a queue in metrics, as upstream names it. */
+function queueName(queue: TriggersQueue): string {
+  return `github.com.tektoncd.triggers.pkg.reconciler.${queue}.Reconciler`;
+}
 
 export interface TriggersControllersOptions {
   readonly client: KubeClient;
@@ -45,6 +53,8 @@ export interface TriggersControllersOptions {
   readonly log: (message: string) => void;
   /** Whether this process acts; keys that come up while it does not are skipped. Without it, it always does. */
   readonly isLeader?: (queue: TriggersQueue) => boolean;
+  /** Shows the queues to Prometheus. */
+  readonly queueMetrics?: WorkQueueMetrics;
 }
 
 /** The running controllers of EventListeners, ClusterInterceptors and Interceptors. */
@@ -104,7 +114,11 @@ export async function startTriggersControllers(options: TriggersControllersOptio
       return done.ok ? ok({}) : err(done.error);
     };
     const onError = (key: string, error: string) => log(`${name} ${key}: ${error}`);
-    const keys = new WorkQueue(work, { workers, baseDelayMs, maxDelayMs, onError });
+    const observer = options.queueMetrics?.observe(queueName(name));
+    const keys = new WorkQueue(work, {
+      ...{ workers, baseDelayMs, maxDelayMs, retries, onError },
+      ...(observer === undefined ? {} : { observer }),
+    });
     informer.onChange(({ object }) => keys.add(keyOf(object)));
     return keys;
   };
