@@ -56,9 +56,10 @@ export interface InterceptorResponse {
 
 /**
  * Why an interceptor stopped, beside an ordinary filter's no: the sender could not be verified; the use of the
- * interceptor is wrong (its params, a secret that does not exist); something it needs did not answer, which may pass.
+ * interceptor is wrong (its params, a secret that does not exist); something it needs did not answer, which may pass;
+ * it did not say no, but could not do its work on this event (an overlay's value is not there).
  */
-export type StopCause = "verification" | "configuration" | "unavailable";
+export type StopCause = "verification" | "configuration" | "unavailable" | "failure";
 
 /** One fact an interceptor based its answer on. */
 export interface Evidence {

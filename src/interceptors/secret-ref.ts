@@ -38,8 +38,8 @@ export function namespaceOfTrigger(triggerId: string): string {
 export type SecretFailure = InterceptorResponse;
 
 /**
- * Reads a secret's value for an interceptor. `failure` words the answer when it cannot be read. An empty value is an error, unlike in Tekton: anybody can make
- * the HMAC of an empty key.
+ * Reads a secret's value for an interceptor; `prefix` begins the message of the stop when it cannot be read. An empty
+ * value is an error, unlike in Tekton: anybody can make the HMAC of an empty key.
  */
 export async function readSecret(
   ref: SecretRef,
@@ -53,7 +53,7 @@ export async function readSecret(
   const namespace = namespaceOfTrigger(request.context.triggerId);
   const read = await environment.secrets.read({ namespace, name: ref.secretName, key: ref.secretKey });
   if (!read.ok) {
-    const cause = isMissing(read.error) ? "configuration" : "unavailable";
+    const cause = causeOfUnreadSecret(read.error);
     return err(stop(Code.failedPrecondition, `${options.prefix}${read.error}`, { cause }));
   }
   if (read.value === "" && options.allowEmpty !== true) {
@@ -63,7 +63,8 @@ export async function readSecret(
   return ok(read.value);
 }
 
-/** Whether the API server said that there is no such secret or key, which trying again does not change. */
-function isMissing(error: string): boolean {
-  return error.endsWith(" not found") || error.startsWith("cannot find ");
+/** What a reader's error means: there is no such secret or key, or the API server could not be asked, which may pass. */
+export function causeOfUnreadSecret(error: string): "configuration" | "unavailable" {
+  const isMissing = error.endsWith(" not found") || error.startsWith("cannot find ");
+  return isMissing ? "configuration" : "unavailable";
 }

@@ -94,7 +94,7 @@ const otherRequests = [
   {
     name: "a request file",
     request: "{file: push.http}",
-    expect: "{filtered: {interceptor: cel, code: 3, message: 'no such key: sha'}}",
+    expect: "{failed: {reason: InterceptorFailed, message: 'no such key: sha'}}",
   },
   { name: "a file with the body", request: "{bodyFile: push.json}", expect: "{params: {sha: fedcba, count: 3}}" },
   {

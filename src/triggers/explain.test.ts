@@ -64,6 +64,39 @@ const vectors: readonly { name: string; pair: PairRecord; summary: string; detai
     ],
   },
   {
+    name: "a CEL filter about what the event does not have",
+    pair: pair(
+      "filtered",
+      { kind: "filtered", interceptor: "cel", code: 3, message: "" },
+      {
+        interceptors: [
+          {
+            name: "cel",
+            kind: "ClusterInterceptor",
+            decision: "stop",
+            message: 'error evaluating cel expression: expression "body.a == 1" failed to evaluate: no such key: a',
+          },
+        ],
+      },
+    ),
+    summary: "Trigger push did not run: its filter could not be evaluated on it (no such key: a).",
+  },
+  {
+    name: "an overlay that could not be computed",
+    pair: pair(
+      "failed",
+      { kind: "failed", reason: "InterceptorFailed", message: "no such key: a", canPass: false },
+      {
+        error: "no such key: a",
+        interceptors: [
+          { name: "cel", kind: "ClusterInterceptor", decision: "stop", code: 3, message: "no such key: a" },
+        ],
+      },
+    ),
+    summary: "Trigger push failed: an interceptor could not do its work: no such key: a.",
+    details: ["the cel interceptor could not do its work: no such key: a"],
+  },
+  {
     name: "an event type",
     pair: pair(
       "filtered",

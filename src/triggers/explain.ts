@@ -4,7 +4,7 @@ import { member } from "../json/value.ts";
 import type { CreatedObject, PairRecord, StoredEvent } from "./event-journal.ts";
 import type { ResolvedParam } from "./params.ts";
 import type { PlannedObject } from "./render.ts";
-import type { FailureReason, InterceptorVerdict, TriggerIdentity, TriggerVerdict } from "./verdict.ts";
+import type { FailureReason, InterceptorVerdict, TriggerIdentity, TriggerOutcome, TriggerVerdict } from "./verdict.ts";
 
 /** Why a trigger did or did not run for an event, in plain words. */
 export interface Explanation {
@@ -77,9 +77,9 @@ function sentence({ state, verdict, created, error, attempts, startedAtMs, updat
 
 function filterText(verdict: TriggerVerdict | undefined): string {
   const stop = verdict?.interceptors.at(-1);
-  const first = stop?.evidence?.[0];
-  if (stop?.name === "cel" && first !== undefined) {
-    return `its filter ${first.error === undefined ? "was false" : `had an error (${first.error})`}.`;
+  if (stop?.name === "cel") {
+    const error = / failed to evaluate: ([\s\S]*)$/.exec(stop.message ?? "")?.[1];
+    return error === undefined ? "its filter was false." : `its filter could not be evaluated on it (${error}).`;
   }
   const message = stop?.message === undefined || stop.message === "" ? "without saying why" : stop.message;
   return `the ${nameOf(verdict)} interceptor did not let it pass: ${message}.`;
@@ -95,7 +95,7 @@ const failureTexts: Readonly<Record<FailureReason, string>> = {
   InterceptorNotFound: "it names an interceptor that cannot be found: ",
   InterceptorUnavailable: "an interceptor, or what it needs, did not answer: ",
   InterceptorMisconfigured: "an interceptor is configured wrongly: ",
-  InterceptorFailed: "an interceptor's answer was no answer: ",
+  InterceptorFailed: "an interceptor could not do its work: ",
   BindingsNotResolved: "it refers to something that is not there: ",
   ParamsNotResolved: "a binding could not be read from the event: ",
   TemplateInvalid: "its template gives no valid object: ",
@@ -112,31 +112,30 @@ function failureText(verdict: TriggerVerdict | undefined): string {
 function detailLines(pair: PairRecord, verdict: TriggerVerdict): readonly string[] {
   const missing = verdict.objects.slice(pair.created.length);
   return [
-    ...verdict.interceptors.flatMap(interceptorLines),
+    ...verdict.interceptors.flatMap((each) => interceptorLines(each, verdict.outcome)),
     ...verdict.params.map(paramText),
     ...(pair.state === "created" ? [] : missing.map((planned) => `was to create ${plannedText(planned)}`)),
   ];
 }
 
 /** What an interceptor answered and what it saw. */
-function interceptorLines({
-  name,
-  decision,
-  message,
-  extensions,
-  evidence = [],
-}: InterceptorVerdict): readonly string[] {
+function interceptorLines(
+  { name, decision, message, extensions, evidence = [] }: InterceptorVerdict,
+  outcome: TriggerOutcome,
+): readonly string[] {
   const facts = evidence.map((fact) => `  ${evidenceText(fact)}`);
   switch (decision) {
     case "continue": {
       const added = extensions === undefined ? "" : `, and added ${encodeObject(extensions)}`;
       return [`the ${name} interceptor let it pass${added}`, ...facts];
     }
-    case "stop":
+    case "stop": {
+      const stopped = outcome.kind === "failed" ? "could not do its work" : "said no";
       return [
-        `the ${name} interceptor said no${message === undefined || message === "" ? "" : `: ${message}`}`,
+        `the ${name} interceptor ${stopped}${message === undefined || message === "" ? "" : `: ${message}`}`,
         ...facts,
       ];
+    }
     case "error":
       return [`the ${name} interceptor could not be asked: ${message ?? ""}`, ...facts];
     default:

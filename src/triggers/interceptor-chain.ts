@@ -164,6 +164,8 @@ function outcomeOfStop(
       return { kind: "failed", reason: "InterceptorMisconfigured", message, canPass: false };
     case "unavailable":
       return { kind: "failed", reason: "InterceptorUnavailable", message, canPass: true };
+    case "failure":
+      return { kind: "failed", reason: "InterceptorFailed", message, canPass: false };
     default:
       return { kind: "filtered", interceptor, code, message };
   }

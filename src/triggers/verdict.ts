@@ -42,7 +42,7 @@ export interface TriggerIdentity {
 export type TriggerOutcome =
   /** Every object was rendered; creating them is the shell's part. */
   | { readonly kind: "matched" }
-  /** An interceptor said no. */
+  /** An interceptor said no, or its filter needs what the event does not have. */
   | { readonly kind: "filtered"; readonly interceptor: string; readonly code: number; readonly message: string }
   /** The sender could not be verified: signature or token. */
   | { readonly kind: "rejected"; readonly interceptor: string; readonly code: number; readonly message: string }

@@ -11,6 +11,7 @@ const environment: InterceptorEnvironment = {
   secrets: {
     async read({ namespace, name, key }) {
       asked.push(`${namespace}/${name}/${key}`);
+      if (name === "busy") return err("context deadline exceeded");
       if (name !== "known") return err(`secrets "${name}" not found`);
       return key === "next" ? success("token") : success("s3cret");
     },
@@ -149,11 +150,48 @@ test("asks for a bounded number of secrets", async () => {
   ok(asked.length <= 100);
 });
 
-test("says why a filter said no", async () => {
-  const { evidence } = await run({
-    filter: "body.ref == 'x' || body.gone.y == 1 || header.match('X-GitHub-Event', 'ping')",
+test("says what is missing for a filter", async () => {
+  const { evidence, stopCause } = await run({ filter: "body.ref == 'x' || body.gone.y == 1" });
+  equal(stopCause, undefined);
+  deepEqual(evidence, [
+    { subject: "body.ref == 'x'", value: false },
+    { subject: "body.ref", value: "refs/heads/main" },
+    { subject: "body.gone.y == 1", error: "no such key: gone" },
+    { subject: "body.gone.y", error: "no such key: gone" },
+  ]);
+});
+
+const causes: readonly { name: string; params: JsonObject; want: string | undefined }[] = [
+  { name: "a filter that is false", params: { filter: "body.n == 3" }, want: undefined },
+  { name: "a filter about what the event does not have", params: { filter: "body.gone == 3" }, want: undefined },
+  { name: "a filter that does not parse", params: { filter: "body." }, want: "configuration" },
+  { name: "a filter with wrong types", params: { filter: "1 == 'a'" }, want: "configuration" },
+  { name: "a filter with a wrong pattern", params: { filter: "'a'.matches('(')" }, want: "configuration" },
+  { name: "params of another shape", params: { filter: 1 }, want: "configuration" },
+  { name: "a secret that is not there", params: { filter: "'a'.compareSecret('k', 'gone')" }, want: "configuration" },
+  { name: "a secret that cannot be read", params: { filter: "'a'.compareSecret('k', 'busy')" }, want: "unavailable" },
+  {
+    name: "an overlay about what the event does not have",
+    params: { overlays: [{ key: "a", expression: "body.gone" }] },
+    want: "failure",
+  },
+  { name: "an overlay that JSON cannot hold", params: { overlays: [{ key: "a", expression: "1u" }] }, want: "failure" },
+  {
+    name: "an overlay that does not parse",
+    params: { overlays: [{ key: "a", expression: "body." }] },
+    want: "configuration",
+  },
+];
+
+for (const { name, params, want } of causes) {
+  test(`what kind of stop it is: ${name}`, async () => {
+    const response = await run(params);
+    equal(response.continue, false);
+    equal(response.stopCause, want);
   });
-  deepEqual(JSON.parse(JSON.stringify(evidence ?? [])), []);
+}
+
+test("says why a filter said no", async () => {
   const no = await run({ filter: "body.ref == 'x' || header.match('X-GitHub-Event', 'ping')" });
   deepEqual(no.evidence, [
     { subject: "body.ref == 'x'", value: false },

@@ -14,9 +14,10 @@ import {
   type InterceptorEnvironment,
   type InterceptorRequest,
   type InterceptorResponse,
+  type StopCause,
 } from "../interceptor.ts";
 import { decodeParams } from "../params.ts";
-import { namespaceOfTrigger } from "../secret-ref.ts";
+import { causeOfUnreadSecret, namespaceOfTrigger } from "../secret-ref.ts";
 import { filterEvidence } from "./evidence.ts";
 import { FetchedSecrets } from "./fetched-secrets.ts";
 import { overlayText, overlayValueText } from "./overlay-value.ts";
@@ -104,33 +105,34 @@ export function compile(expression: string): Result<CelProgram, string> {
   }
 }
 
-/** Evaluates a compiled expression, fetching the secrets it asks for. */
-async function evaluate(
-  program: CelProgram,
-  activation: Activation,
-  secrets: FetchedSecrets,
-): Promise<Result<CelValue, string>> {
-  const outcome = await secrets.evaluate(() => program.evaluate(activation, { time: timeLimit }));
-  if (!(outcome instanceof CelFailure)) return ok(outcome);
-  return err(`expression ${quoteGo(program.source)} failed to evaluate: ${outcome.message}`);
-}
-
-/** Code and message of a stop. */
+/** Code and message of a stop, and what kind of stop it is. */
 interface Refusal {
   readonly code: number;
   readonly message: string;
+  /** Absent when the event alone is the reason. */
+  readonly cause?: StopCause;
+  /** The expression, when it could be compiled. */
+  readonly program?: CelProgram;
 }
 
+/** Evaluates an expression, fetching the secrets it asks for. */
 async function evaluateExpression(
   expression: string,
   activation: Activation,
   secrets: FetchedSecrets,
 ): Promise<Result<{ readonly program: CelProgram; readonly value: CelValue }, Refusal>> {
-  const program = compile(expression);
-  const value = program.ok ? await evaluate(program.value, activation, secrets) : program;
-  if (program.ok && value.ok) return ok({ program: program.value, value: value.value as CelValue });
-  const message = `error evaluating cel expression: ${value.ok ? "" : value.error}`;
-  return err({ code: Code.invalidArgument, message });
+  const refuse = (message: string, more: Pick<Refusal, "cause" | "program">) =>
+    err({ code: Code.invalidArgument, message: `error evaluating cel expression: ${message}`, ...more });
+  const compiled = compile(expression);
+  if (!compiled.ok) return refuse(compiled.error, { cause: "configuration" });
+  const program = compiled.value;
+  const value = await secrets.evaluate(() => program.evaluate(activation, { time: timeLimit }));
+  if (!(value instanceof CelFailure)) return ok({ program, value });
+  const unread = secrets.unreadBy(value);
+  return refuse(`expression ${quoteGo(expression)} failed to evaluate: ${value.message}`, {
+    program,
+    ...(unread === undefined ? {} : { cause: causeOfUnreadSecret(unread) }),
+  });
 }
 
 /** The extensions that the overlays make. */
@@ -171,11 +173,13 @@ export const celInterceptor: CoreInterceptor = async (
   environment: InterceptorEnvironment,
 ): Promise<InterceptorResponse> => {
   const decoded = paramsOf(request);
-  if (!decoded.ok) return stop(Code.invalidArgument, decoded.error);
+  if (!decoded.ok) return stop(Code.invalidArgument, decoded.error, { cause: "configuration" });
   const params = decoded.value;
-  if (request.context === undefined) return stop(Code.invalidArgument, "no request context passed");
+  if (request.context === undefined) {
+    return stop(Code.invalidArgument, "no request context passed", { cause: "configuration" });
+  }
   const variables = variablesOf(request, request.context.eventUrl);
-  if (!variables.ok) return stop(Code.invalidArgument, variables.error);
+  if (!variables.ok) return stop(Code.invalidArgument, variables.error, { cause: "failure" });
   const secrets = new FetchedSecrets(environment.secrets, namespaceOfTrigger(request.context.triggerId), {
     hasHashedSecrets: request.hasHashedSecrets === true,
   });
@@ -184,7 +188,11 @@ export const celInterceptor: CoreInterceptor = async (
   const { filter = "", overlays = [] } = params;
   if (filter !== "") {
     const evaluated = await evaluateExpression(filter, activation, secrets);
-    if (!evaluated.ok) return stop(evaluated.error.code, evaluated.error.message);
+    if (!evaluated.ok) {
+      const { code, message, cause, program } = evaluated.error;
+      const evidence = program && filterEvidence(program, activation);
+      return stop(code, message, { ...(cause && { cause }), ...(evidence && { evidence }) });
+    }
     if (evaluated.value.value !== true) {
       const evidence = filterEvidence(evaluated.value.program, activation);
       return stop(Code.failedPrecondition, `expression ${filter} did not return true`, { evidence });
@@ -192,5 +200,8 @@ export const celInterceptor: CoreInterceptor = async (
   }
   if (overlays.length === 0) return goOn();
   const extensions = await applyOverlays(overlays, activation, secrets);
-  return extensions.ok ? goOn(extensions.value) : stop(extensions.error.code, extensions.error.message);
+  if (extensions.ok) return goOn(extensions.value);
+  // The filter has let the event pass: what is wrong with an overlay is no decision against it.
+  const { code, message, cause = "failure" } = extensions.error;
+  return stop(code, message, { cause });
 };

@@ -49,6 +49,16 @@ export class FetchedSecrets implements SecretLookup {
     return new CelFailure("too many secrets depend on each other");
   }
 
+  /** The reader's error that made an evaluation fail; undefined when it failed for another reason. */
+  unreadBy(failure: CelFailure): string | undefined {
+    for (const known of this.#known?.values() ?? []) {
+      if (known instanceof CelFailure && failure.message.endsWith(`in compareSecret: ${known.message}`)) {
+        return known.message;
+      }
+    }
+    return undefined;
+  }
+
   async #fetch(wanted: readonly (readonly [string, { readonly name: string; readonly key: string }])[]): Promise<void> {
     this.#known ??= new Map();
     const known = this.#known;

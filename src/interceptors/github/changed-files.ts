@@ -30,7 +30,7 @@ export async function addChangedFiles(
   if (!token.ok) return token;
   const refuse = (message: string, isTemporary = false) => ({
     ok: false as const,
-    error: stop(Code.failedPrecondition, message, isTemporary ? { cause: "unavailable" } : {}),
+    error: stop(Code.failedPrecondition, message, { cause: isTemporary ? "unavailable" : "failure" }),
   });
 
   const payload = readChangedFilesPayload(request.body, event);

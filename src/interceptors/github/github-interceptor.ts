@@ -26,7 +26,7 @@ import { refuseStranger } from "./owners.ts";
 export const githubInterceptor: CoreInterceptor = async (request, environment) => {
   if (headerValue(request.header, "Content-Type") === formMediaType) {
     const message = "form parameter encoding not supported, please change the hook to send JSON payloads";
-    return stop(Code.invalidArgument, message);
+    return stop(Code.invalidArgument, message, { cause: "failure" });
   }
   const params = decodeParams(request.interceptorParams, githubParamsType);
   if (!params.ok) return stop(Code.invalidArgument, params.error, { cause: "configuration" });

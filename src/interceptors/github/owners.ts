@@ -33,9 +33,9 @@ export async function refuseStranger(
     return stop(Code.failedPrecondition, message, { cause: "configuration" });
   }
   const payload = readOwnersPayload(request.body, event);
-  if (!payload.ok) return stop(Code.failedPrecondition, `error parsing body: ${payload.error}`);
+  if (!payload.ok) return stop(Code.failedPrecondition, `error parsing body: ${payload.error}`, { cause: "failure" });
   const base = githubApiBase(request, token.value, environment);
-  if (!base.ok) return stop(Code.failedPrecondition, `error checking owner verification: ${base.error}`);
+  if (!base.ok) return failed("error checking owner verification", { message: base.error, isTemporary: false });
   const api = new GithubApi(base.value, token.value, environment);
 
   const allowed = await isAllowed(owners.checkType, payload.value, api);
@@ -54,7 +54,7 @@ export async function refuseStranger(
 
 function failed(what: string, failure: GithubFailure): InterceptorResponse {
   const message = `${what}: ${failure.message}`;
-  return stop(Code.failedPrecondition, message, failure.isTemporary ? { cause: "unavailable" } : {});
+  return stop(Code.failedPrecondition, message, { cause: failure.isTemporary ? "unavailable" : "failure" });
 }
 
 async function readToken(

@@ -47,7 +47,9 @@ export const slackInterceptor: CoreInterceptor = async (request, environment) =>
     return stop(Code.invalidArgument, `missing header in payload: ContentType ${formMediaType}`);
   }
   const payload = decodePayload(request.body);
-  if (!payload.ok) return stop(Code.invalidArgument, `failed to unmarshl slack payload: ${payload.error}`);
+  if (!payload.ok) {
+    return stop(Code.invalidArgument, `failed to unmarshl slack payload: ${payload.error}`, { cause: "failure" });
+  }
   const params = decodeParams(request.interceptorParams, paramsType);
   if (!params.ok) return stop(Code.invalidArgument, params.error, { cause: "configuration" });
   const forged = await refuseForgery(params.value, signature, request, environment);
@@ -61,7 +63,8 @@ export const slackInterceptor: CoreInterceptor = async (request, environment) =>
   for (const field of requested as readonly string[]) {
     const values = Object.hasOwn(payload.value, field) ? payload.value[field] : undefined;
     if (values === undefined) {
-      return stop(Code.notFound, `requested field does not exists in payload ${printPayload(payload.value)}`);
+      const message = `requested field does not exists in payload ${printPayload(payload.value)}`;
+      return stop(Code.notFound, message, { cause: "failure" });
     }
     extensions[field] = values;
   }
