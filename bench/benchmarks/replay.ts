@@ -81,7 +81,7 @@ async function fill(journal: SqliteJournal): Promise<void> {
 
 async function* run(): AsyncIterable<Figure> {
   const dataDir = newDataDir();
-  const opened = SqliteJournal.open(join(dataDir, "events.db"));
+  const opened = await SqliteJournal.open(join(dataDir, "events.db"));
   if (!opened.ok) throw new Error(opened.error);
   const journal = opened.value;
   try {
@@ -108,7 +108,7 @@ async function* run(): AsyncIterable<Figure> {
       goal: "20,000 /s",
     };
   } finally {
-    journal.close();
+    await journal.close();
     rmSync(dataDir, { recursive: true, force: true });
   }
 }

@@ -10,7 +10,7 @@ import type {
 } from "./sqlite-requests.ts";
 
 /** What a transaction came to. */
-export interface Commit {
+interface Commit {
   /** For each write how many rows it changed, or why it was not done. */
   readonly results: readonly (number | string)[];
   /** How long the transaction took, in milliseconds. */
@@ -76,7 +76,9 @@ export class SqliteThread {
       resolve?.(reply);
     });
     // Its databases are lost with it: a new thread knows nothing of them and says so.
-    worker.on("error", (error: Error) => this.#broken(worker, `the thread of the database broke down: ${error.message}`));
+    worker.on("error", (error: Error) =>
+      this.#broken(worker, `the thread of the database broke down: ${error.message}`),
+    );
     worker.on("exit", () => this.#broken(worker, "the thread of the database has ended"));
     return worker;
   }

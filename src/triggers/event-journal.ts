@@ -59,6 +59,12 @@ export interface StoredEvent {
   readonly isFinished: boolean;
 }
 
+/** What became of an event at the door. */
+export type Acceptance =
+  | { readonly kind: "accepted" }
+  /** The sender delivered it before, as that event. */
+  | { readonly kind: "known"; readonly eventId: string };
+
 /** Why an event was not accepted. */
 export interface JournalRefusal {
   readonly reason: "full" | "unavailable";
@@ -73,8 +79,14 @@ export interface PendingEvent {
 
 /** Keeps events and what became of them. */
 export interface EventJournal {
-  /** Resolves once the event is on disk: only then may it be answered 202. */
-  accept(event: AcceptedEvent): Promise<Result<void, JournalRefusal>>;
+  /**
+   * Resolves once the event is on disk: only then may it be answered 202. With `deliveredSinceMs` it is taken in only if
+   * no event of its listener with its delivery id was received at or after that time; of several sinks that try this at
+   * once, one succeeds.
+   */
+  accept(event: AcceptedEvent, deliveredSinceMs?: number): Promise<Result<Acceptance, JournalRefusal>>;
+  /** An accepted event's body; undefined when the event is gone. */
+  body(eventId: string): Promise<Uint8Array | undefined>;
   /** Notes where a pair stands; resolves once it is on disk. */
   record(pair: PairRecord): Promise<void>;
   /** Every trigger has finished with the event; resolves once that is on disk. */
@@ -86,6 +98,4 @@ export interface EventJournal {
    * have it.
    */
   abandoned?(listener: ListenerRef): AsyncIterable<PendingEvent>;
-  /** The id of an event of this listener with that delivery id, received at or after the time. */
-  findDelivery(listener: ListenerRef, deliveryId: string, sinceMs: number): Promise<string | undefined>;
 }

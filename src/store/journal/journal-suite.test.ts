@@ -59,10 +59,11 @@ async function pendingOf(journal: EventJournal, ref = listener): Promise<readonl
   return found;
 }
 
-function sqlite(file = ":memory:", options: JournalOptions = {}): SqliteJournal {
-  const opened = SqliteJournal.open(file, options);
-  if (!opened.ok) throw new Error(opened.error);
-  return opened.value;
+async function sqlite(file = ":memory:", options: JournalOptions = {}): Promise<SqliteJournal> {
+  const journal = await SqliteJournal.open(file, options);
+  if (!journal.ok) throw new Error(journal.error);
+  opened.push(journal.value);
+  return journal.value;
 }
 
 /** Old events go, and verdicts come, when there is time for it. */
@@ -124,12 +125,33 @@ for (const { name, open } of implementations) {
     equal((await journal.accept(event("d"))).ok, true);
   });
 
-  test(`${name}: a delivery is found again within its window`, async () => {
+  test(`${name}: a delivery is taken in once within its window`, async () => {
     const journal = await open();
-    await journal.accept(event("a", { deliveryId: "X-Gitea-Delivery:1" }));
-    equal(await journal.findDelivery(listener, "X-Gitea-Delivery:1", 1_000), "a");
-    equal(await journal.findDelivery(listener, "X-Gitea-Delivery:1", 1_001), undefined);
-    equal(await journal.findDelivery({ namespace: "ci", name: "other" }, "X-Gitea-Delivery:1", 0), undefined);
+    const delivered = (id: string, more: object = {}) => {
+      return event(id, { deliveryId: "X-Gitea-Delivery:1", receivedAtMs: 1_000, ...more });
+    };
+    const accepted = async (...args: Parameters<EventJournal["accept"]>) => {
+      const result = await journal.accept(...args);
+      return result.ok ? result.value : result.error;
+    };
+    // One of those that come at the same time, whichever it is.
+    const both = await Promise.all([accepted(delivered("a"), 0), accepted(delivered("b"), 0)]);
+    const first = both[0] !== undefined && "kind" in both[0] && both[0].kind === "accepted" ? "a" : "b";
+    deepEqual(both.map((answer) => ("kind" in answer ? answer.kind : answer.reason)).sort(), ["accepted", "known"]);
+    deepEqual(await accepted(delivered("c", { receivedAtMs: 2_000 }), 1_000), { kind: "known", eventId: first });
+    equal(await journal.body("c"), undefined);
+    const elsewhere = { listener: { namespace: "ci", name: "other" } };
+    deepEqual(await accepted(delivered("d", elsewhere), 0), { kind: "accepted" });
+    await journal.finish("d");
+    deepEqual(await accepted(delivered("e", { receivedAtMs: 2_001 }), 1_001), { kind: "accepted" });
+    deepEqual(await accepted(delivered("f", { receivedAtMs: 2_002 }), 1_002), { kind: "known", eventId: "e" });
+  });
+
+  test(`${name}: an accepted event's body can be read again`, async () => {
+    const journal = await open();
+    await journal.accept(event("a", { body: Buffer.from([1, 0, 255]) }));
+    deepEqual([...((await journal.body("a")) ?? [])], [1, 0, 255]);
+    equal(await journal.body("b"), undefined);
   });
 }
 
@@ -137,14 +159,14 @@ test("SQLite: what was accepted is there after a new start, without secrets", as
   const folder = mkdtempSync(join(tmpdir(), "journal-"));
   try {
     const file = join(folder, "events.sqlite");
-    const first = sqlite(file);
+    const first = await sqlite(file);
     await first.accept(
       event("a", { header: { Authorization: ["Bearer s3cret"], "X-Hub-Signature-256": ["sha256=00"] } }),
     );
-    const inUse = SqliteJournal.open(file);
+    const inUse = await SqliteJournal.open(file);
     equal(inUse.ok, false);
-    first.close();
-    const [found] = await pendingOf(sqlite(file));
+    await first.close();
+    const [found] = await pendingOf(await sqlite(file));
     deepEqual(found?.event.header, {
       Authorization: [hashSecretValue("Bearer s3cret")],
       "X-Hub-Signature-256": ["sha256=00"],
@@ -162,7 +184,7 @@ function limitFiles(bytes: string): boolean {
 test("SQLite: while the disk is full events are refused, and verdicts wait for room", async (t) => {
   const folder = mkdtempSync(join(tmpdir(), "journal-"));
   t.after(() => rmSync(folder, { recursive: true }));
-  const journal = sqlite(join(folder, "events.sqlite"));
+  const journal = await sqlite(join(folder, "events.sqlite"));
   equal((await journal.accept(event("a"))).ok, true);
   ok(limitFiles("300000"), "prlimit (util-linux) is needed to fill the disk");
   const big = { body: Buffer.alloc(200_000) };
@@ -180,7 +202,7 @@ test("SQLite: while the disk is full events are refused, and verdicts wait for r
   await eventually(async () => (await journal.event("a"))?.isFinished === true);
   equal((await journal.event("a"))?.pairs[0]?.state, "created");
   equal((await journal.accept(event("d", big))).ok, true);
-  journal.close();
+  await journal.close();
 });
 
 for (const { name, open } of persistent) {
@@ -220,8 +242,10 @@ for (const { name, open } of persistent) {
     deepEqual(await ids({ before: "b" }), ["a"]);
     deepEqual(await ids({ listener: { name: "nobody" } }), []);
     equal((await journal.event("a"))?.pairs[0]?.state, "created");
-    deepEqual(await ids({ from: "b" }), ["c", "b"]);
-    deepEqual(await ids({ skip: 1, limit: 1 }), ["b"]);
+    await journal.accept(event("d", { replayOf: "b" }));
+    deepEqual(await ids({ replayOf: "b" }), ["d"]);
+    deepEqual(await ids({ from: "b" }), ["d", "c", "b"]);
+    deepEqual(await ids({ skip: 1, limit: 1 }), ["c"]);
   });
 
   test(`${name}: a text is looked for in events and verdicts, and bodies can be left out`, async () => {
@@ -255,6 +279,23 @@ for (const { name, open } of persistent) {
 }
 
 if (postgres !== undefined) {
+  test("PostgreSQL: of several sinks that are sent the same delivery one takes it in", async () => {
+    const url = await postgres.createDatabase();
+    const sinks = await Promise.all([inPostgres({}, url), inPostgres({}, url), inPostgres({}, url)]);
+    for (let delivery = 0; delivery < 20; delivery++) {
+      const answers = await Promise.all(
+        sinks.map(async (journal, at) => {
+          const id = `${delivery}-${at}`;
+          const accepted = await journal.accept(event(id, { deliveryId: `d${delivery}`, receivedAtMs: 1_000 }), 0);
+          if (!accepted.ok) throw new Error(accepted.error.message);
+          return accepted.value.kind === "known" ? accepted.value.eventId : id;
+        }),
+      );
+      equal(new Set(answers).size, 1, answers.join());
+      equal((await sinks[0]?.events({ limit: 100 }))?.length, delivery + 1);
+    }
+  });
+
   test("PostgreSQL: a sink's unfinished events go to another one when it is gone, not before", async () => {
     const url = await postgres.createDatabase();
     const first = await inPostgres({}, url);

@@ -16,5 +16,5 @@ export interface JournalOptions {
 
 /** A journal on disk: written by listeners, read by whoever wants to know. */
 export interface Journal extends EventJournal, EventReader {
-  close(): void | Promise<void>;
+  close(): Promise<void>;
 }

@@ -1,5 +1,6 @@
 import { err, ok, type Result } from "../../result.ts";
 import type {
+  Acceptance,
   AcceptedEvent,
   EventJournal,
   JournalRefusal,
@@ -24,7 +25,9 @@ export class MemoryJournal implements EventJournal {
     this.#maxUnfinished = options.maxUnfinished;
   }
 
-  async accept(event: AcceptedEvent): Promise<Result<void, JournalRefusal>> {
+  async accept(event: AcceptedEvent, deliveredSinceMs?: number): Promise<Result<Acceptance, JournalRefusal>> {
+    const known = deliveredSinceMs === undefined ? undefined : this.#findDelivery(event, deliveredSinceMs);
+    if (known !== undefined) return ok({ kind: "known", eventId: known });
     if (this.#entries.size >= this.#maxUnfinished) {
       return err({ reason: "full", message: `${this.#maxUnfinished} events are waiting for their triggers` });
     }
@@ -35,7 +38,7 @@ export class MemoryJournal implements EventJournal {
       const oldest = this.#deliveries.keys().next();
       if (this.#deliveries.size > this.#maxDeliveries && !oldest.done) this.#deliveries.delete(oldest.value);
     }
-    return ok(undefined);
+    return ok({ kind: "accepted" });
   }
 
   async record(pair: PairRecord): Promise<void> {
@@ -53,7 +56,12 @@ export class MemoryJournal implements EventJournal {
     }
   }
 
-  async findDelivery(listener: ListenerRef, deliveryId: string, sinceMs: number): Promise<string | undefined> {
+  async body(eventId: string): Promise<Uint8Array | undefined> {
+    return this.#entries.get(eventId)?.event.body;
+  }
+
+  #findDelivery({ listener, deliveryId }: AcceptedEvent, sinceMs: number): string | undefined {
+    if (deliveryId === undefined) return undefined;
     const found = this.#deliveries.get(deliveryKey(listener, deliveryId));
     return found !== undefined && found.receivedAtMs >= sinceMs ? found.eventId : undefined;
   }

@@ -1,6 +1,7 @@
 import { Client, type ClientConfig, Pool } from "pg";
 import { err, ok, type Result } from "../../result.ts";
 import type {
+  Acceptance,
   AcceptedEvent,
   JournalRefusal,
   PairRecord,
@@ -11,6 +12,7 @@ import type { ListenerRef } from "../../triggers/run-trigger.ts";
 import { type EventQuery, maxSearchedBodyBytes } from "./event-reader.ts";
 import type { Journal, JournalOptions } from "./journal.ts";
 import { briefColumns, type Row, readEvent, readPair } from "./journal-rows.ts";
+import { countMinutes, type MinuteCount } from "./minute-counts.ts";
 import { type PostgresWrite, writeBatch } from "./postgres-batch.ts";
 import { lockClass, prepareSchema } from "./postgres-schema.ts";
 import { PostgresSession } from "./postgres-session.ts";
@@ -35,10 +37,16 @@ const textCondition = (mark: string) => `(
   OR EXISTS (SELECT 1 FROM tektite_pairs AS p WHERE p.event_id = tektite_events.id
     AND strpos(lower(concat_ws(' ', p.trigger, p.created, p.error, p.verdict)), lower(${mark}::text)) > 0))`;
 
+interface WriteOutcome {
+  /** Why it is not on disk. */
+  readonly error?: string;
+  /** The event was not written, as its delivery is known as this one. */
+  readonly knownAs?: string;
+}
+
 interface QueuedWrite {
   readonly write: PostgresWrite;
-  /** Told the error, or undefined once it is on disk. */
-  readonly done: (error: string | undefined) => void;
+  readonly done: (outcome: WriteOutcome) => void;
   /** Tried again until it works: what happens to an accepted event must not be forgotten. */
   readonly isStubborn: boolean;
 }
@@ -96,27 +104,29 @@ export class PostgresJournal implements Journal {
     }
   }
 
-  async accept(event: AcceptedEvent): Promise<Result<void, JournalRefusal>> {
+  async accept(event: AcceptedEvent, deliveredSinceMs?: number): Promise<Result<Acceptance, JournalRefusal>> {
     const { maxUnfinished = 50_000 } = this.#options;
     if (this.#unfinished.size >= maxUnfinished) {
       return err({ reason: "full", message: `${maxUnfinished} events are waiting for their triggers` });
     }
     this.#unfinished.add(event.id);
-    const error = await this.#write({ kind: "event", event }, false);
-    if (error === undefined) return ok(undefined);
+    const window = deliveredSinceMs === undefined ? {} : { deliveredSinceMs };
+    const { error, knownAs } = await this.#write({ kind: "event", event, ...window }, false);
+    if (error === undefined && knownAs === undefined) return ok({ kind: "accepted" });
     this.#unfinished.delete(event.id);
+    if (knownAs !== undefined) return ok({ kind: "known", eventId: knownAs });
     // The connection may have broken after the commit: what was refused must not run.
     void this.#write({ kind: "discard", eventId: event.id }, true);
     return err({ reason: "unavailable", message: `the event journal cannot be written: ${error}` });
   }
 
   async record(pair: PairRecord): Promise<void> {
-    const error = await this.#write({ kind: "pair", pair }, true);
+    const { error } = await this.#write({ kind: "pair", pair }, true);
     if (error !== undefined) this.#options.onError?.(`the verdict on event ${pair.eventId} was not stored: ${error}`);
   }
 
   async finish(eventId: string): Promise<void> {
-    const error = await this.#write({ kind: "finish", eventId }, true);
+    const { error } = await this.#write({ kind: "finish", eventId }, true);
     this.#unfinished.delete(eventId);
     if (error !== undefined) this.#options.onError?.(`the end of event ${eventId} was not stored: ${error}`);
   }
@@ -131,16 +141,9 @@ export class PostgresJournal implements Journal {
     if (claimed.length > 0) yield* this.#owned(listener, claimed);
   }
 
-  async findDelivery(
-    { namespace, name }: ListenerRef,
-    deliveryId: string,
-    sinceMs: number,
-  ): Promise<string | undefined> {
-    const found = await this.#pool.query<{ id: string }>(
-      "SELECT id FROM tektite_events WHERE namespace = $1 AND listener = $2 AND delivery_id = $3 AND received_ms >= $4 ORDER BY seq LIMIT 1",
-      [namespace, name, deliveryId, sinceMs],
-    );
-    return found.rows[0]?.id;
+  async body(eventId: string): Promise<Uint8Array | undefined> {
+    const found = await this.#pool.query<Row>("SELECT body FROM tektite_events WHERE id = $1", [eventId]);
+    return found.rows[0]?.["body"] as Uint8Array | undefined;
   }
 
   async event(id: string): Promise<StoredEvent | undefined> {
@@ -159,6 +162,7 @@ export class PostgresJournal implements Journal {
     where((mark) => `namespace = ${mark}`, query.listener?.namespace);
     where((mark) => `listener = ${mark}`, query.listener?.name);
     where((mark) => `position(lower(${mark}) IN lower(repository)) > 0`, query.repository);
+    where((mark) => `replay_of = ${mark}`, query.replayOf);
     where((mark) => `received_ms >= ${mark}`, query.sinceMs);
     where((mark) => `received_ms < ${mark}`, query.untilMs);
     where((mark) => `seq < (SELECT seq FROM tektite_events WHERE id = ${mark})`, query.before);
@@ -173,6 +177,19 @@ export class PostgresJournal implements Journal {
       [...values, query.limit, query.skip ?? 0],
     );
     return this.#stored(found.rows);
+  }
+
+  counts(query: { readonly sinceMs: number; readonly untilMs: number }): Promise<readonly MinuteCount[]> {
+    return countMinutes(
+      async (sql, ...values) => (await this.#pool.query<Row>(sql, [...values])).rows,
+      {
+        events: "tektite_events",
+        pairs: "tektite_pairs",
+        unfinished: "NOT finished",
+        mark: (index) => `$${index + 1}`,
+      },
+      query,
+    );
   }
 
   /** Writes what waits, as far as the database answers, and gives the sink's events free. */
@@ -242,7 +259,7 @@ export class PostgresJournal implements Journal {
     });
   }
 
-  #write(write: PostgresWrite, isStubborn: boolean): Promise<string | undefined> {
+  #write(write: PostgresWrite, isStubborn: boolean): Promise<WriteOutcome> {
     return new Promise((resolve) => {
       this.#queue.push({ write, done: resolve, isStubborn });
       if (this.#isScheduled) return;
@@ -269,18 +286,22 @@ export class PostgresJournal implements Journal {
   }
 
   async #commitBatch(batch: readonly QueuedWrite[]): Promise<void> {
-    const error = await this.#tryBatch(batch.map(({ write }) => write));
-    if (error === undefined) {
-      for (const { done } of batch) done(undefined);
+    const tried = await this.#tryBatch(batch.map(({ write }) => write));
+    if (tried.ok) {
+      for (const { write, done } of batch) {
+        const knownAs = write.kind === "event" ? tried.value.get(write.event.id) : undefined;
+        done(knownAs === undefined ? {} : { knownAs });
+      }
       return;
     }
+    const { error } = tried;
     if (!error.isLost && batch.length > 1) {
       // One write that the database refuses takes no other with it.
       for (const queued of batch) await this.#commitBatch([queued]);
       return;
     }
     const again = batch.filter(({ isStubborn }) => isStubborn && error.isLost && !this.#isClosed);
-    for (const queued of batch) if (!again.includes(queued)) queued.done(error.message);
+    for (const queued of batch) if (!again.includes(queued)) queued.done({ error: error.message });
     if (again.length === 0) return;
     // In their order: an older state of a pair must not come after a newer one.
     await new Promise((resolve) => setTimeout(resolve, retryDelayMs));
@@ -288,7 +309,9 @@ export class PostgresJournal implements Journal {
   }
 
   /** The error is lost when the connection was, not the database's refusal. */
-  async #tryBatch(writes: readonly PostgresWrite[]): Promise<{ message: string; isLost: boolean } | undefined> {
+  async #tryBatch(
+    writes: readonly PostgresWrite[],
+  ): Promise<Result<ReadonlyMap<string, string>, { message: string; isLost: boolean }>> {
     const startedMs = performance.now();
     try {
       const client = await this.#pool.connect();
@@ -297,8 +320,9 @@ export class PostgresJournal implements Journal {
         broken = error;
       };
       client.on("error", onError);
+      let known: ReadonlyMap<string, string>;
       try {
-        await writeBatch(client, writes, this.#session.number);
+        known = await writeBatch(client, writes, this.#session.number);
       } catch (error) {
         broken ??= isLost(error) ? (error as Error) : undefined;
         throw error;
@@ -307,9 +331,9 @@ export class PostgresJournal implements Journal {
         client.release(broken ?? false);
       }
       this.#options.onCommit?.(performance.now() - startedMs);
-      return undefined;
+      return ok(known);
     } catch (error) {
-      return { message: messageOf(error), isLost: isLost(error) };
+      return err({ message: messageOf(error), isLost: isLost(error) });
     }
   }
 
@@ -331,6 +355,8 @@ export class PostgresJournal implements Journal {
            WHERE received_ms < $1 OR place <= events - $2 OR freed < bytes - $3 ORDER BY place LIMIT $4
          ), pairs AS (
            DELETE FROM tektite_pairs WHERE event_id IN (SELECT id FROM old)
+         ), deliveries AS (
+           DELETE FROM tektite_deliveries WHERE event_id IN (SELECT id FROM old)
          ), events AS (
            DELETE FROM tektite_events WHERE id IN (SELECT id FROM old) RETURNING id
          ) SELECT count(*) AS count FROM events`,

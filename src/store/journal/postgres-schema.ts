@@ -44,6 +44,7 @@ export async function prepareSchema(client: Client): Promise<Result<void, string
       CREATE INDEX IF NOT EXISTS tektite_events_delivery ON tektite_events (namespace, listener, delivery_id)
         WHERE delivery_id IS NOT NULL;
       CREATE INDEX IF NOT EXISTS tektite_events_received ON tektite_events (received_ms);
+      CREATE INDEX IF NOT EXISTS tektite_events_replays ON tektite_events (replay_of) WHERE replay_of IS NOT NULL;
       CREATE TABLE IF NOT EXISTS tektite_pairs (
         event_id TEXT NOT NULL,
         path TEXT NOT NULL,
@@ -57,7 +58,17 @@ export async function prepareSchema(client: Client): Promise<Result<void, string
         created TEXT NOT NULL,
         error TEXT,
         PRIMARY KEY (event_id, path)
-      )`);
+      );
+      CREATE TABLE IF NOT EXISTS tektite_deliveries (
+        namespace TEXT NOT NULL,
+        listener TEXT NOT NULL,
+        delivery_id TEXT NOT NULL,
+        event_id TEXT NOT NULL,
+        received_ms BIGINT NOT NULL,
+        window_ms BIGINT NOT NULL,
+        PRIMARY KEY (namespace, listener, delivery_id)
+      );
+      CREATE INDEX IF NOT EXISTS tektite_deliveries_event ON tektite_deliveries (event_id)`);
     return ok(undefined);
   } finally {
     await client.query("SELECT pg_advisory_unlock($1, 0)", [lockClass]);

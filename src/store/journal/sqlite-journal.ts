@@ -1,6 +1,6 @@
-import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { err, ok, type Result } from "../../result.ts";
 import type {
+  Acceptance,
   AcceptedEvent,
   JournalRefusal,
   PairRecord,
@@ -8,19 +8,13 @@ import type {
   StoredEvent,
 } from "../../triggers/event-journal.ts";
 import type { ListenerRef } from "../../triggers/run-trigger.ts";
+import type { SqliteRow, SqliteWrite } from "../sqlite-requests.ts";
+import { type SqliteFile, SqliteThread } from "../sqlite-thread.ts";
 import { type EventQuery, maxSearchedBodyBytes } from "./event-reader.ts";
 import type { Journal, JournalOptions } from "./journal.ts";
-import {
-  briefColumns,
-  eventColumns,
-  eventValues,
-  pairColumns,
-  pairValues,
-  type Row,
-  readEvent,
-  readPair,
-} from "./journal-rows.ts";
-import { openJournalFile } from "./journal-schema.ts";
+import { briefColumns, eventValues, pairValues, readEvent, readPair } from "./journal-rows.ts";
+import { journalWrites, openJournalFile } from "./journal-schema.ts";
+import { countMinutes, type MinuteCount } from "./minute-counts.ts";
 import { defaultRetention, type Retention } from "./retention.ts";
 
 /**
@@ -46,126 +40,157 @@ const pruneEveryMs = 60_000;
 /** How many events one pruning removes at most, so that it never holds up requests for long. */
 const pruneBatch = 500;
 
+/** Rows that a write changed, or why it was not done. */
+type WriteResult = { readonly changes: number } | { readonly error: string };
+
 /** One write that waits for the next commit. */
 interface PendingWrite {
-  readonly run: () => void;
-  readonly done: (error: string | undefined) => void;
+  readonly write: SqliteWrite;
+  readonly done: (result: WriteResult) => void;
 }
 
 /**
- * The journal in an SQLite file. Writes that come in while the previous commit is under way share the next one: one
- * fsync for many events.
+ * The journal in an SQLite file, which another thread holds. Writes that come in while the previous commit is under way
+ * share the next one: one fsync for many events.
  */
 export class SqliteJournal implements Journal {
-  readonly #database: DatabaseSync;
+  readonly #file: SqliteFile;
   readonly #options: JournalOptions;
   readonly #retention: Retention;
   readonly #nowMs: () => number;
-  readonly #insertEvent: StatementSync;
-  readonly #putPair: StatementSync;
-  readonly #finish: StatementSync;
-  readonly #pairsOf: StatementSync;
   #writes: PendingWrite[] = [];
+  /** Some write of the list is waited for. */
+  #isUrgent = false;
   #isScheduled = false;
   #lazy: NodeJS.Timeout | undefined;
+  #committing: Promise<void> | undefined;
   /** Counted along, as counting a large table takes long. */
   #events = 0;
   #bytes = 0;
   #unfinished = 0;
+  #accepting = 0;
   #prunedAtMs = 0;
   #isClosed = false;
 
-  private constructor(database: DatabaseSync, options: JournalOptions) {
-    this.#database = database;
+  private constructor(file: SqliteFile, options: JournalOptions) {
+    this.#file = file;
     this.#options = options;
     this.#retention = { ...defaultRetention, ...options.retention };
     this.#nowMs = options.nowMs ?? Date.now;
-    const marks = (columns: string) => columns.split(",").fill("?").join(", ");
-    this.#insertEvent = database.prepare(`INSERT INTO events (${eventColumns}) VALUES (${marks(eventColumns)})`);
-    this.#putPair = database.prepare(`INSERT OR REPLACE INTO pairs (${pairColumns}) VALUES (${marks(pairColumns)})`);
-    this.#finish = database.prepare("UPDATE events SET finished = 1 WHERE id = ? AND finished = 0");
-    this.#pairsOf = database.prepare("SELECT * FROM pairs WHERE event_id = ? ORDER BY path");
-    this.#recount();
   }
 
-  /** Opens or creates the file (`:memory:` for none). The error is one sentence: in use, from a newer version. */
-  static open(file: string, options: JournalOptions = {}): Result<SqliteJournal, string> {
-    const opened = openJournalFile(file);
-    return opened.ok ? ok(new SqliteJournal(opened.value, options)) : opened;
+  /**
+   * Opens or creates the file (`:memory:` for none), to be held by that thread. The error is one sentence: in use, from
+   * a newer version.
+   */
+  static async open(
+    file: string,
+    options: JournalOptions = {},
+    thread = new SqliteThread(),
+  ): Promise<Result<SqliteJournal, string>> {
+    const opened = await openJournalFile(file, thread);
+    if (!opened.ok) return opened;
+    const journal = new SqliteJournal(opened.value, options);
+    await journal.#count();
+    return ok(journal);
   }
 
-  async accept(event: AcceptedEvent): Promise<Result<void, JournalRefusal>> {
+  async accept(event: AcceptedEvent, deliveredSinceMs?: number): Promise<Result<Acceptance, JournalRefusal>> {
     const { maxUnfinished = 50_000 } = this.#options;
-    if (this.#unfinished + this.#writes.length >= maxUnfinished) {
+    if (this.#unfinished + this.#accepting >= maxUnfinished) {
       return err({ reason: "full", message: `${maxUnfinished} events are waiting for their triggers` });
     }
-    const error = await this.#write(() => {
-      this.#insertEvent.run(...eventValues(event));
-      this.#events++;
-      this.#unfinished++;
-      this.#bytes += event.body.length;
-    }, true);
-    if (error === undefined) return ok(undefined);
-    return err({
-      reason: isDiskProblem(error) ? "full" : "unavailable",
-      message: `the event journal cannot be written: ${error}`,
-    });
+    const values = eventValues(event);
+    const { namespace, name } = event.listener;
+    this.#accepting++;
+    const result = await this.#write(
+      event.deliveryId === undefined || deliveredSinceMs === undefined
+        ? { statement: journalWrites.insertEvent, values }
+        : {
+            statement: journalWrites.insertDelivery,
+            values: [...values, namespace, name, event.deliveryId, deliveredSinceMs],
+          },
+      true,
+    );
+    this.#accepting--;
+    if ("error" in result) {
+      return err({
+        reason: isDiskProblem(result.error) ? "full" : "unavailable",
+        message: `the event journal cannot be written: ${result.error}`,
+      });
+    }
+    if (result.changes === 0) return this.#known(event, deliveredSinceMs ?? 0);
+    this.#events++;
+    this.#unfinished++;
+    this.#bytes += event.body.length;
+    return ok({ kind: "accepted" });
   }
 
   async record(pair: PairRecord): Promise<void> {
-    const what = `the verdict on event ${pair.eventId}`;
-    await this.#writeInTheEnd(what, () => void this.#putPair.run(...pairValues(pair)));
-  }
-
-  async finish(eventId: string): Promise<void> {
-    await this.#writeInTheEnd(`the end of event ${eventId}`, () => {
-      this.#unfinished -= Number(this.#finish.run(eventId).changes);
+    await this.#writeInTheEnd(`the verdict on event ${pair.eventId}`, {
+      statement: journalWrites.putPair,
+      values: pairValues(pair),
     });
   }
 
-  /** What became of an accepted event waits until the disk takes it; meanwhile the event counts as unfinished. */
-  async #writeInTheEnd(what: string, run: () => void): Promise<void> {
+  async finish(eventId: string): Promise<void> {
+    const write = { statement: journalWrites.finish, values: [eventId] };
+    this.#unfinished -= await this.#writeInTheEnd(`the end of event ${eventId}`, write);
+  }
+
+  /**
+   * What became of an accepted event waits until the disk takes it; meanwhile the event counts as unfinished. The number
+   * of rows that changed.
+   */
+  async #writeInTheEnd(what: string, write: SqliteWrite): Promise<number> {
     for (let attempt = 0; ; attempt++) {
-      const error = await this.#write(run, false);
-      if (error === undefined) return;
-      if (attempt === 0) this.#options.onError?.(`${what} was not stored: ${error}`);
-      if (this.#isClosed || !isDiskProblem(error)) return;
+      const result = await this.#write(write, false);
+      if ("changes" in result) return result.changes;
+      if (attempt === 0) this.#options.onError?.(`${what} was not stored: ${result.error}`);
+      if (this.#isClosed || !isDiskProblem(result.error)) return 0;
       await new Promise((resolve) => setTimeout(resolve, retryDelayMs).unref());
     }
   }
 
-  async *pending({ namespace, name }: ListenerRef): AsyncIterable<PendingEvent> {
-    const next = this.#database.prepare(
-      "SELECT * FROM events WHERE finished = 0 AND namespace = ? AND listener = ? AND seq > ? AND seq <= ? ORDER BY seq LIMIT 1",
+  /** The event as which a delivery that was not taken in again is known. */
+  async #known({ listener, deliveryId }: AcceptedEvent, sinceMs: number): Promise<Result<Acceptance, JournalRefusal>> {
+    const [row] = await this.#file.read(
+      "SELECT id FROM events WHERE namespace = ? AND listener = ? AND delivery_id = ? AND received_ms >= ? ORDER BY seq LIMIT 1",
+      listener.namespace,
+      listener.name,
+      deliveryId ?? "",
+      sinceMs,
     );
+    if (row !== undefined) return ok({ kind: "known", eventId: String(row["id"]) });
+    return err({ reason: "unavailable", message: "the first delivery of the event is being thrown away" });
+  }
+
+  async body(eventId: string): Promise<Uint8Array | undefined> {
+    const [row] = await this.#file.read("SELECT body FROM events WHERE id = ?", eventId);
+    return row?.["body"] as Uint8Array | undefined;
+  }
+
+  async *pending({ namespace, name }: ListenerRef): AsyncIterable<PendingEvent> {
     // What comes in from now on is dispatched by those who accept it.
-    const newest = this.#database.prepare("SELECT max(seq) AS seq FROM events").get();
+    const [newest] = await this.#file.read("SELECT max(seq) AS seq FROM events");
     const last = Number(newest?.["seq"] ?? 0);
     for (let seq = 0; !this.#isClosed; ) {
-      const row = next.get(namespace, name, seq, last) as Row | undefined;
+      const [row] = await this.#file.read(
+        "SELECT * FROM events WHERE finished = 0 AND namespace = ? AND listener = ? AND seq > ? AND seq <= ? ORDER BY seq LIMIT 1",
+        namespace,
+        name,
+        seq,
+        last,
+      );
       if (row === undefined) return;
       seq = Number(row["seq"]);
       const event = readEvent(row);
-      yield { event, pairs: this.#pairs(event.id) };
+      yield { event, pairs: (await this.#pairsOf([event.id])).get(event.id) ?? [] };
     }
   }
 
-  async findDelivery(
-    { namespace, name }: ListenerRef,
-    deliveryId: string,
-    sinceMs: number,
-  ): Promise<string | undefined> {
-    const row = this.#database
-      .prepare(
-        "SELECT id FROM events WHERE namespace = ? AND listener = ? AND delivery_id = ? AND received_ms >= ? ORDER BY seq LIMIT 1",
-      )
-      .get(namespace, name, deliveryId, sinceMs);
-    return row === undefined ? undefined : String(row["id"]);
-  }
-
   async event(id: string): Promise<StoredEvent | undefined> {
-    const row = this.#database.prepare("SELECT * FROM events WHERE id = ?").get(id);
-    return row === undefined ? undefined : this.#stored(row as Row);
+    return (await this.#stored(await this.#file.read("SELECT * FROM events WHERE id = ?", id)))[0];
   }
 
   async events(query: EventQuery): Promise<readonly StoredEvent[]> {
@@ -179,6 +204,7 @@ export class SqliteJournal implements Journal {
     where("namespace = ?", query.listener?.namespace);
     where("listener = ?", query.listener?.name);
     where("instr(lower(repository), lower(?)) > 0", query.repository);
+    where("replay_of = ?", query.replayOf);
     where("received_ms >= ?", query.sinceMs);
     where("received_ms < ?", query.untilMs);
     where("seq < (SELECT seq FROM events WHERE id = ?)", query.before);
@@ -189,128 +215,141 @@ export class SqliteJournal implements Journal {
     where(textCondition, query.text);
     const filter = conditions.length === 0 ? "" : `WHERE ${conditions.join(" AND ")}`;
     const columns = query.isBrief === true ? briefColumns : "*";
-    const rows = this.#database
-      .prepare(`SELECT ${columns} FROM events ${filter} ORDER BY seq DESC LIMIT ? OFFSET ?`)
-      .all(...values, query.limit, query.skip ?? 0);
-    return rows.map((row) => this.#stored(row as Row));
+    const sql = `SELECT ${columns} FROM events ${filter} ORDER BY seq DESC LIMIT ? OFFSET ?`;
+    return this.#stored(await this.#file.read(sql, ...values, query.limit, query.skip ?? 0));
+  }
+
+  counts(query: { readonly sinceMs: number; readonly untilMs: number }): Promise<readonly MinuteCount[]> {
+    return countMinutes(
+      (sql, ...values) => this.#file.read(sql, ...values),
+      { events: "events", pairs: "pairs", unfinished: "finished = 0", mark: () => "?" },
+      query,
+    );
   }
 
   /** Commits what waits and closes the file. */
-  close(): void {
+  async close(): Promise<void> {
     if (this.#isClosed) return;
-    this.#commit();
     this.#isClosed = true;
-    this.#database.close();
+    await this.#committing;
+    await this.#commit();
+    await this.#file.close();
   }
 
-  #stored(row: Row): StoredEvent {
-    const event = readEvent(row);
-    const { body_bytes: bodyBytes } = row;
-    return {
-      event,
-      pairs: this.#pairs(event.id),
-      isFinished: Number(row["finished"]) === 1,
-      ...(bodyBytes === undefined ? {} : { bodyBytes: Number(bodyBytes) }),
-    };
-  }
-
-  #pairs(eventId: string): readonly PairRecord[] {
-    return this.#pairsOf.all(eventId).map((row) => readPair(row as Row));
-  }
-
-  /** Resolves once the write is committed; with the error, if it was not. */
-  #write(run: () => void, isUrgent: boolean): Promise<string | undefined> {
-    return new Promise((resolve) => {
-      this.#writes.push({ run, done: resolve });
-      if (isUrgent) {
-        if (this.#isScheduled) return;
-        this.#isScheduled = true;
-        // After the input that is there already has been handled: what comes with it shares the commit.
-        setImmediate(() => this.#commit());
-      } else this.#lazy ??= setTimeout(() => this.#commit(), lazyMs);
+  async #stored(rows: readonly SqliteRow[]): Promise<readonly StoredEvent[]> {
+    const pairs = await this.#pairsOf(rows.map((row) => String(row["id"])));
+    return rows.map((row) => {
+      const event = readEvent(row);
+      const { body_bytes: bodyBytes } = row;
+      return {
+        event,
+        pairs: pairs.get(event.id) ?? [],
+        isFinished: Number(row["finished"]) === 1,
+        ...(bodyBytes === undefined ? {} : { bodyBytes: Number(bodyBytes) }),
+      };
     });
   }
 
-  #commit(): void {
+  async #pairsOf(eventIds: readonly string[]): Promise<ReadonlyMap<string, readonly PairRecord[]>> {
+    if (eventIds.length === 0) return new Map();
+    const rows = await this.#file.read(
+      "SELECT * FROM pairs WHERE event_id IN (SELECT value FROM json_each(?)) ORDER BY event_id, path",
+      JSON.stringify(eventIds),
+    );
+    return Map.groupBy(rows.map(readPair), ({ eventId }) => eventId);
+  }
+
+  /** Resolves once the write is committed, or could not be. */
+  #write(write: SqliteWrite, isUrgent: boolean): Promise<WriteResult> {
+    if (this.#isClosed) return Promise.resolve({ error: "the journal is closed" });
+    return new Promise((resolve) => {
+      this.#writes.push({ write, done: resolve });
+      this.#isUrgent ||= isUrgent;
+      this.#schedule();
+    });
+  }
+
+  #schedule(): void {
+    if (this.#writes.length === 0 || this.#committing !== undefined || this.#isScheduled) return;
+    if (this.#isUrgent) {
+      this.#isScheduled = true;
+      // After the input that is there already has been handled: what comes with it shares the commit.
+      setImmediate(() => this.#begin());
+    } else this.#lazy ??= setTimeout(() => this.#begin(), lazyMs);
+  }
+
+  #begin(): void {
     this.#isScheduled = false;
     clearTimeout(this.#lazy);
     this.#lazy = undefined;
+    this.#committing ??= this.#commit().finally(() => {
+      this.#committing = undefined;
+      this.#schedule();
+    });
+  }
+
+  /** One transaction for all that waits; a write that fails by itself takes no other with it. */
+  async #commit(): Promise<void> {
     const writes = this.#writes;
     this.#writes = [];
+    this.#isUrgent = false;
     if (writes.length === 0) return;
-    const errors = this.#isClosed ? writes.map(() => "the journal is closed") : this.#commitAll(writes);
-    for (const [index, { done }] of writes.entries()) done(errors[index]);
-  }
-
-  /** One transaction for all; a write that fails by itself takes no other with it. */
-  #commitAll(writes: readonly PendingWrite[]): readonly (string | undefined)[] {
-    const errors: (string | undefined)[] = [];
-    const startedMs = performance.now();
-    try {
-      this.#database.exec("BEGIN IMMEDIATE");
-      for (const { run } of writes) {
-        try {
-          run();
-          errors.push(undefined);
-        } catch (error) {
-          // A full disk ends the whole transaction.
-          if (!this.#database.isTransaction) throw error;
-          errors.push(messageOf(error));
-        }
-      }
-      this.#prune();
-      this.#database.exec("COMMIT");
-      this.#options.onCommit?.(performance.now() - startedMs);
-      return errors;
-    } catch (error) {
-      try {
-        if (this.#database.isTransaction) this.#database.exec("ROLLBACK");
-      } catch {
-        // SQLite has rolled back by itself, as it does when the disk is full.
-      }
-      this.#recount();
-      return writes.map(() => messageOf(error));
+    const committed = await this.#file.commit(
+      writes.map(({ write }) => write),
+      true,
+    );
+    if (!committed.ok) {
+      for (const { done } of writes) done({ error: committed.error });
+      return;
     }
+    const { results, ms } = committed.value;
+    this.#options.onCommit?.(ms);
+    for (const [index, { done }] of writes.entries()) {
+      const result = results[index] ?? 0;
+      done(typeof result === "number" ? { changes: result } : { error: result });
+    }
+    await this.#prune();
   }
 
-  #recount(): void {
-    const kept = this.#database
-      .prepare("SELECT count(*) AS events, total(length(body)) AS bytes, total(1 - finished) AS unfinished FROM events")
-      .get();
+  async #count(): Promise<void> {
+    const [kept] = await this.#file.read(
+      "SELECT count(*) AS events, total(length(body)) AS bytes, total(1 - finished) AS unfinished FROM events",
+    );
     this.#events = Number(kept?.["events"] ?? 0);
     this.#bytes = Number(kept?.["bytes"] ?? 0);
     this.#unfinished = Number(kept?.["unfinished"] ?? 0);
   }
 
   /** Throws old events away, a few at a time. */
-  #prune(): void {
+  async #prune(): Promise<void> {
     const nowMs = this.#nowMs();
     if (nowMs - this.#prunedAtMs < pruneEveryMs) return;
     this.#prunedAtMs = nowMs;
     const { maxAgeMs, maxEvents, maxBytes } = this.#retention;
-    const old = this.#database
-      .prepare("SELECT id, received_ms, length(body) AS size FROM events WHERE finished = 1 ORDER BY seq LIMIT ?")
-      .all(pruneBatch);
-    let removed = 0;
-    for (const row of old) {
+    const finished = await this.#file.read(
+      "SELECT id, received_ms, length(body) AS size FROM events WHERE finished = 1 ORDER BY seq LIMIT ?",
+      pruneBatch,
+    );
+    const writes: SqliteWrite[] = [];
+    let [events, bytes] = [this.#events, this.#bytes];
+    for (const row of finished) {
       const isOld = Number(row["received_ms"]) < nowMs - maxAgeMs;
-      if (!isOld && this.#events <= maxEvents && this.#bytes <= maxBytes) break;
-      this.#database.prepare("DELETE FROM pairs WHERE event_id = ?").run(String(row["id"]));
-      this.#database.prepare("DELETE FROM events WHERE id = ?").run(String(row["id"]));
-      this.#events--;
-      this.#bytes -= Number(row["size"]);
-      removed++;
+      if (!isOld && events <= maxEvents && bytes <= maxBytes) break;
+      const values = [String(row["id"])];
+      writes.push({ statement: journalWrites.deletePairs, values }, { statement: journalWrites.deleteEvent, values });
+      events--;
+      bytes -= Number(row["size"]);
     }
-    // More to do: the next commit goes on with it.
-    if (removed === pruneBatch) this.#prunedAtMs = 0;
+    if (writes.length === 0) return;
+    const removed = await this.#file.commit(writes);
+    if (!removed.ok) return;
+    [this.#events, this.#bytes] = [events, bytes];
+    // There may be more: the next commit goes on with it.
+    if (writes.length === 2 * pruneBatch) this.#prunedAtMs = 0;
   }
 }
 
 /** Whether it may pass once there is room again. */
 function isDiskProblem(error: string): boolean {
   return /full|disk/i.test(error);
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
