@@ -233,3 +233,21 @@ test("a flood of output does not grow memory", async () => {
   equal(seen, 3200 * 64 * 1024);
   ok(peak - before < 150 * mega, `grew by ${Math.round((peak - before) / mega)} MB`);
 });
+
+test("the logs of one pod can be removed while those of another begin", async () => {
+  const store = newStore();
+  const lost: string[] = [];
+  for (let round = 0; round < 300; round++) {
+    const namespace = `n${round}`;
+    await Promise.all(
+      ["a", "b", "c", "d"].map(async (pod) => {
+        await store.remove(namespace, pod);
+        const writer = store.open({ namespace, pod, container: "c" });
+        await writer.write(Buffer.from("x\n"));
+        await writer.end();
+        if (store.read({ namespace, pod, container: "c" }, {}) === undefined) lost.push(`${namespace}/${pod}`);
+      }),
+    );
+  }
+  deepEqual(lost, []);
+});

@@ -3,6 +3,9 @@ import { dirname } from "node:path";
 import type { LogWriter } from "../log-store.ts";
 import { RecordEncoder } from "./log-record.ts";
 
+/** How often a folder that vanishes is made again. */
+const maxTries = 10;
+
 /**
  * Appends one container's output to its file. What was written last stays in memory, so that followers who keep up
  * need no disk.
@@ -78,8 +81,7 @@ export class LogFileWriter implements LogWriter {
   }
 
   async #openFile(): Promise<FileHandle> {
-    await mkdir(dirname(this.path), { recursive: true });
-    const file = await open(this.path, "a");
+    const file = await openInFolder(this.path);
     this.#size = (await file.stat()).size;
     return file;
   }
@@ -124,5 +126,19 @@ export class LogFileWriter implements LogWriter {
     const { resolve } = this.#change;
     this.#change = Promise.withResolvers<void>();
     resolve();
+  }
+}
+
+/** Opens a file for appending and makes its folders, which whoever removes another pod's logs may take away meanwhile. */
+async function openInFolder(path: string): Promise<FileHandle> {
+  for (let tries = 0; ; tries++) {
+    try {
+      await mkdir(dirname(path), { recursive: true });
+      return await open(path, "a");
+    } catch (error) {
+      // Node says "not a directory" of a folder that vanished while it made the one inside.
+      const isGone = error instanceof Error && "code" in error && ["ENOENT", "ENOTDIR"].includes(String(error.code));
+      if (!isGone || tries === maxTries) throw error;
+    }
   }
 }
