@@ -157,6 +157,18 @@ export const en = {
   endOfLog: "End of the output.",
   noLog: "No output yet.",
   onlyFirst: (count: number): string => `The newest ${count} are shown.`,
+  eventList: {
+    text: "Text",
+    textHint: "in requests and verdicts",
+    newEvents: (count: number, isMore: boolean): string =>
+      isMore ? `${count} or more new events` : count === 1 ? "1 new event" : `${count} new events`,
+    pause: "Hold the list",
+    resume: "Let the list go on",
+    replay: "replay",
+    moreVerdicts: (count: number): string => `and ${count} more`,
+    searching: "Searching older events…",
+    end: "These are all events that are stored.",
+  },
   problems: {
     401: "Your sign-in has ended",
     403: "Not allowed",

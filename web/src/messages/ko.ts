@@ -158,6 +158,17 @@ export const ko: Messages = {
   endOfLog: "출력이 끝났습니다.",
   noLog: "아직 출력이 없습니다.",
   onlyFirst: (count) => `최신 ${count}건만 표시합니다.`,
+  eventList: {
+    text: "검색어",
+    textHint: "요청과 판정에서 찾기",
+    newEvents: (count, isMore) => (isMore ? `새 이벤트 ${count}건 이상` : `새 이벤트 ${count}건`),
+    pause: "목록 멈춤",
+    resume: "목록 계속",
+    replay: "다시 보냄",
+    moreVerdicts: (count) => `외 ${count}건`,
+    searching: "이전 이벤트를 찾는 중…",
+    end: "저장된 이벤트를 모두 표시했습니다.",
+  },
   problems: {
     401: "로그인이 만료되었습니다",
     403: "권한이 없습니다",
