@@ -1,6 +1,8 @@
 import type { K8sObject } from "../api/object.ts";
 import { type ParamValue, paramValueOf } from "../api/pipelines/param.ts";
+import type { Artifacts } from "../api/pipelines/runs.ts";
 import { isJsonArray, type JsonValue, member } from "../json/value.ts";
+import { fromJson } from "./artifacts.ts";
 
 /** Texts that a run puts into its children's `statusMessage`; the second one makes a cancelled TaskRun count as failed. */
 export const cancelledMessage = "TaskRun cancelled as the PipelineRun it belongs to has been cancelled.";
@@ -18,6 +20,7 @@ export interface ChildState {
   /** Whether it was asked because a timeout of the run passed. */
   readonly cancelledByTimeout: boolean;
   readonly results: ReadonlyMap<string, ParamValue>;
+  readonly artifacts?: Artifacts;
 }
 
 /** How far a pipeline task is, over all its children. */
@@ -73,6 +76,7 @@ export function childStateOf(object: K8sObject): ChildState {
   const state = member(condition, "status");
   const reason = member(condition, "reason");
   const specStatus = member(spec, "status");
+  const artifacts = member(status, "artifacts");
   const kind = object.kind === "CustomRun" || object.kind === "PipelineRun" ? object.kind : "TaskRun";
   return {
     name: object.metadata.name ?? "",
@@ -83,6 +87,7 @@ export function childStateOf(object: K8sObject): ChildState {
     cancelRequested: typeof specStatus === "string" && /Cancelled/.test(specStatus),
     cancelledByTimeout: member(spec, "statusMessage") === timedOutMessage,
     results: kind === "PipelineRun" ? new Map() : resultsOf(member(status, "results")),
+    ...(artifacts === undefined ? {} : { artifacts: fromJson(artifacts) }),
   };
 }
 

@@ -1,6 +1,11 @@
 import type { PipelineSpec, PipelineTask } from "../api/pipelines/pipeline.ts";
 import { consumingParts, parentsOf, sortTasks } from "../api/pipelines/pipeline-parents.ts";
-import { type ResultReference, resultReferencesIn } from "../api/pipelines/variable-reference.ts";
+import {
+  type ArtifactReference,
+  type ResultReference,
+  resultReferencesIn,
+  taskArtifactsIn,
+} from "../api/pipelines/variable-reference.ts";
 
 /** A pipeline task with what its texts and its `runAfter` tie it to; worked out once for a run. */
 export interface GraphTask {
@@ -10,6 +15,8 @@ export interface GraphTask {
   readonly parents: readonly string[];
   /** Results that it needs, from everywhere but `when`. */
   readonly references: readonly ResultReference[];
+  /** Artifacts of other tasks that it names. */
+  readonly artifacts: readonly (ArtifactReference & { readonly expression: string })[];
   /** Results that its when expressions name. */
   readonly whenReferences: readonly ResultReference[];
 }
@@ -46,6 +53,7 @@ function graphTask(task: PipelineTask, final: boolean): GraphTask {
     final,
     parents: final ? [] : parentsOf(task),
     references: resultReferencesIn(consumingParts(task)),
+    artifacts: taskArtifactsIn(consumingParts(task)),
     whenReferences: resultReferencesIn(task.when),
   };
 }

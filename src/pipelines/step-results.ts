@@ -1,8 +1,14 @@
 import type { ParamType, ParamValue } from "../api/pipelines/param.ts";
 import { paramValueOf } from "../api/pipelines/param.ts";
 import type { EnvVar, StepResult } from "../api/pipelines/task.ts";
-import { parseStepResultReference, textsIn, variablesIn } from "../api/pipelines/variable-reference.ts";
+import {
+  parseStepArtifact,
+  parseStepResultReference,
+  textsIn,
+  variablesIn,
+} from "../api/pipelines/variable-reference.ts";
 import type { JsonValue } from "../json/value.ts";
+import { artifactText, parseArtifacts } from "./artifacts.ts";
 import type { DraftStep } from "./pod-draft.ts";
 import { substituteWhen } from "./task-substitution.ts";
 import { Variables } from "./variables.ts";
@@ -26,6 +32,7 @@ export type LateDecision =
       readonly command: readonly string[];
       readonly args: readonly string[];
       readonly env: readonly PlainEnv[];
+      readonly script?: string;
     }
   | { readonly kind: "skip" }
   | { readonly kind: "fail"; readonly message: string };
@@ -35,19 +42,29 @@ interface PlainEnv {
   readonly value: string;
 }
 
-/** Whether a step names results of earlier steps or has conditions: then it needs `decideStep` before it runs. */
+/**
+ * Whether a step names results or artifacts of earlier steps or has conditions: then it needs `decideStep` before it
+ * runs.
+ */
 export function decidesLate(step: DraftStep): boolean {
   if (step.when.length > 0) return true;
-  const texts = textsIn([step.command, step.args, step.env.map((entry) => entry.value ?? "")]);
-  return [...texts].some((text) => text.includes("$(steps."));
+  return lateTexts(step).some((text) => text.includes("$(steps."));
 }
 
-/** Fills in results of earlier steps and evaluates `when` (spec: pipelines, section 3). `env` is the step's, sources read. */
+function lateTexts(step: DraftStep): readonly string[] {
+  return [...textsIn([step.command, step.args, step.env.map((entry) => entry.value ?? ""), step.script])];
+}
+
+/**
+ * Fills in results and artifacts of earlier steps and evaluates `when` (spec: pipelines, section 3). `env` is the
+ * step's, sources read; `artifacts` are the texts that the steps wrote.
+ */
 export function decideStep(
   step: DraftStep,
   env: readonly PlainEnv[],
   declared: ReadonlyMap<string, readonly StepResult[]>,
   results: ReadonlyMap<string, ReadonlyMap<string, string>>,
+  artifacts: ReadonlyMap<string, string>,
 ): LateDecision {
   const variables = new Variables();
   for (const [name, texts] of results) {
@@ -55,28 +72,47 @@ export function decideStep(
     for (const [result, text] of texts)
       variables.setResult(`steps.${name}`, result, resultValue(text, types.get(result)));
   }
+  setArtifacts(variables, step, artifacts);
   if (step.when.length > 0) {
     const held = allHold(substituteWhen(step.when, variables));
     if (!held.ok) return { kind: "fail", message: held.error };
     if (!held.value) return { kind: "skip" };
   }
   const missing = missingReference(step, variables);
-  if (missing !== undefined) return { kind: "fail", message: `no value for $(${missing}): the step did not write it` };
+  if (missing !== undefined) return { kind: "fail", message: `values for template $(${missing}) not found` };
   const specValues = new Map(step.env.map((entry: EnvVar) => [entry.name, entry.value]));
   return {
     kind: "run",
     command: variables.items(step.command),
     args: variables.items(step.args),
+    ...(step.script === undefined ? {} : { script: variables.text(step.script) }),
     env: env.map((entry) =>
       specValues.get(entry.name) === entry.value ? { ...entry, value: variables.text(entry.value) } : entry,
     ),
   };
 }
 
-function missingReference(step: DraftStep, variables: Variables): string | undefined {
-  for (const text of textsIn([step.command, step.args, step.env.map((entry) => entry.value ?? "")])) {
+/** Values of the artifacts that the step names. */
+function setArtifacts(variables: Variables, step: DraftStep, artifacts: ReadonlyMap<string, string>): void {
+  for (const text of lateTexts(step)) {
+    if (!text.includes("$(steps.")) continue;
     for (const expression of variablesIn(text)) {
-      if (parseStepResultReference(expression) !== undefined && !variables.has(expression)) return expression;
+      const reference = parseStepArtifact(expression);
+      if (reference === undefined) continue;
+      const written = artifacts.get(reference.owner);
+      const value = artifactText(written === undefined ? undefined : parseArtifacts(written), reference);
+      if (value !== undefined) variables.set(expression, value);
+    }
+  }
+}
+
+function missingReference(step: DraftStep, variables: Variables): string | undefined {
+  for (const text of lateTexts(step)) {
+    for (const expression of variablesIn(text)) {
+      const isLate =
+        parseStepArtifact(expression) !== undefined ||
+        (text !== step.script && parseStepResultReference(expression) !== undefined);
+      if (isLate && !variables.has(expression)) return expression;
     }
   }
   return undefined;

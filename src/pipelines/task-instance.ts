@@ -1,6 +1,7 @@
 import type { ParamValue } from "../api/pipelines/param.ts";
 import type { Matrix, PipelineTask } from "../api/pipelines/pipeline.ts";
 import type { ResultReference } from "../api/pipelines/variable-reference.ts";
+import { artifactText } from "./artifacts.ts";
 import type { ChildState } from "./child-state.ts";
 import { taskResult } from "./child-state.ts";
 import type { GraphTask, PipelineGraph } from "./pipeline-graph.ts";
@@ -41,6 +42,10 @@ export function resultVariables(node: GraphTask, graph: PipelineGraph, children:
   for (const reference of [...node.references, ...node.whenReferences]) {
     const found = lookUp(reference, graph, children);
     if ("value" in found) variables.setResult(`${reference.section}.${reference.task}`, reference.result, found.value);
+  }
+  for (const reference of node.artifacts) {
+    const text = artifactText(children.get(reference.owner)?.[0]?.artifacts, reference);
+    if (text !== undefined) variables.set(reference.expression, text);
   }
   for (const parent of node.parents) {
     const runs = children.get(parent);

@@ -1,7 +1,8 @@
 import { typeOfValue } from "../api/pipelines/param.ts";
-import type { RunResult, SidecarState, StepState, Terminated } from "../api/pipelines/runs.ts";
+import type { Artifacts, RunResult, SidecarState, StepState, Terminated } from "../api/pipelines/runs.ts";
 import type { TaskSpec } from "../api/pipelines/task.ts";
 import { parseStepResultReference, wholeVariable } from "../api/pipelines/variable-reference.ts";
+import { mergeArtifacts, parseArtifacts } from "./artifacts.ts";
 import { goMapOfLists } from "./params.ts";
 import type { PodDraft } from "./pod-draft.ts";
 import { resultValue } from "./step-results.ts";
@@ -20,6 +21,10 @@ export interface EndedStep {
   readonly imageId: string;
   readonly taskResults: ReadonlyMap<string, string>;
   readonly stepResults: ReadonlyMap<string, string>;
+  /** A result that was larger than a single one may be. */
+  readonly oversizedResult?: string;
+  readonly stepArtifacts?: string;
+  readonly taskArtifacts?: string;
 }
 
 /** A sidecar that has ended; the runtime tells exit code 0 when it was only stopped after the last step. */
@@ -59,8 +64,21 @@ export function stepStates(draft: PodDraft, progress: PodProgress): readonly Ste
       terminated: terminated(ended),
       terminationReason: ended.terminationReason,
       ...(results.length === 0 ? {} : { results }),
+      ...(ended.stepArtifacts === undefined ? {} : parseArtifacts(ended.stepArtifacts)),
     };
   });
+}
+
+/** `status.artifacts`: those of all steps and of the Task together; undefined when there are none. */
+export function collectArtifacts(draft: PodDraft, progress: PodProgress): Artifacts | undefined {
+  const parts = draft.steps.flatMap(({ name }) => {
+    const ended = progress.endedSteps.get(name);
+    return [ended?.stepArtifacts, ended?.taskArtifacts].flatMap((text) =>
+      text === undefined ? [] : (parseArtifacts(text) ?? []),
+    );
+  });
+  const artifacts = mergeArtifacts(parts);
+  return Object.keys(artifacts).length === 0 ? undefined : artifacts;
 }
 
 function terminated(ended: EndedStep): Terminated {
@@ -138,12 +156,20 @@ export interface CollectedResults {
 }
 
 /** Takes the Task's results from what its steps wrote: a later step's text wins (spec: pipelines, section 3). */
-export function collectResults(spec: TaskSpec, draft: PodDraft, progress: PodProgress): CollectedResults {
+export function collectResults(
+  spec: TaskSpec,
+  draft: PodDraft,
+  progress: PodProgress,
+  maxResultBytes: number,
+): CollectedResults {
   const declared = new Map((spec.results ?? []).map((result) => [result.name, result]));
   const found = new Map<string, RunResult>();
   for (const step of draft.steps) {
     const ended = progress.endedSteps.get(step.name);
     if (ended === undefined) continue;
+    if (ended.oversizedResult !== undefined) {
+      return { results: [], problem: oversized(ended.oversizedResult, maxResultBytes) };
+    }
     for (const [name, text] of [...ended.taskResults].sort(([a], [b]) => (a < b ? -1 : 1))) {
       const result = declared.get(name);
       if (result === undefined) continue;
@@ -193,6 +219,13 @@ export function collectResults(spec: TaskSpec, draft: PodDraft, progress: PodPro
     };
   }
   return { results };
+}
+
+function oversized(name: string, maxBytes: number): RunFailure {
+  return {
+    reason: "TaskRunResultLargerThanAllowedLimit",
+    message: `invalid result "${name}": results size exceeds configured limit of ${maxBytes}`,
+  };
 }
 
 function invalidResults(text: string): RunFailure {

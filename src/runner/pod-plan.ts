@@ -12,6 +12,12 @@ export interface PodPlan {
   readonly sidecars: readonly PlannedSidecar[];
   /** Names of the Task's declared results: files below `/tekton/results`. */
   readonly taskResults: readonly string[];
+  /** How results reach the status: together within a termination message, or each within a limit of its own. */
+  readonly resultLimit:
+    | { readonly kind: "terminationMessage" }
+    | { readonly kind: "perResult"; readonly maxBytes: number };
+  /** Whether what steps write about their artifacts is read. */
+  readonly readsArtifacts: boolean;
   /** Files to lay into `/tekton/creds` and, 0600, into each step's `$HOME` (spec: pipelines, section 7). */
   readonly credentials: readonly PlannedFile[];
   readonly hostAliases: readonly { readonly ip: string; readonly hostnames: readonly string[] }[];
@@ -81,14 +87,17 @@ export interface PlannedStep extends PlannedContainer {
   /** Names of the step's own results: files below `/tekton/steps/<container>/results`. */
   readonly results: readonly string[];
   /**
-   * Called right before the step with the results of the steps before it, for what can only be known then: fills in
-   * `$(steps.<s>.results.<r>)` in command, args and env, and evaluates `when`.
+   * Called right before the step with the results and artifacts of the steps before it, for what can only be known
+   * then: fills in `$(steps.<s>.results.<r>)` and `$(steps.<s>.outputs.<a>)`, and evaluates `when`.
    */
-  readonly resolve?: (results: StepResults) => StepDecision;
+  readonly resolve?: (results: StepResults, artifacts: StepArtifacts) => StepDecision;
 }
 
 /** Step name to result name to the file's text. */
 type StepResults = ReadonlyMap<string, ReadonlyMap<string, string>>;
+
+/** Step name to the text of its `provenance.json`. */
+type StepArtifacts = ReadonlyMap<string, string>;
 
 type StepDecision =
   | {
@@ -96,6 +105,7 @@ type StepDecision =
       readonly command: readonly string[];
       readonly args: readonly string[];
       readonly env: readonly { readonly name: string; readonly value: string }[];
+      readonly script?: string;
     }
   | { readonly kind: "skip" }
   | { readonly kind: "fail"; readonly message: string };
@@ -139,6 +149,11 @@ export interface StepOutcome {
   /** Task results present after this step, by name; file texts. */
   readonly taskResults: ReadonlyMap<string, string>;
   readonly stepResults: ReadonlyMap<string, string>;
+  /** A result that is larger than the plan allows a single one to be. */
+  readonly oversizedResult?: string;
+  /** What the step wrote about its artifacts and about the Task's: texts of both `provenance.json`. */
+  readonly stepArtifacts?: string;
+  readonly taskArtifacts?: string;
 }
 
 /** What a running pod tells, in order. */

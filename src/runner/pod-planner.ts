@@ -67,7 +67,9 @@ export async function planPod(
   for (const step of draft.steps) {
     const env = readEnv(step, sources, pod);
     if (!env.ok) return err({ reason: "CreateContainerConfigError", message: env.error, step: step.name });
-    steps.push(planStep(step, env.value, (results) => decideStep(step, env.value, declared, results)));
+    steps.push(
+      planStep(step, env.value, (results, artifacts) => decideStep(step, env.value, declared, results, artifacts)),
+    );
   }
   const sidecars: PlannedSidecar[] = [];
   for (const sidecar of draft.sidecars) {
@@ -75,7 +77,7 @@ export async function planPod(
     if (!env.ok) return err({ reason: "CreateContainerConfigError", message: env.error, step: sidecar.name });
     sidecars.push(planSidecar(sidecar, env.value));
   }
-  const disabled = context.configuration().disableCredsInit;
+  const { disableCredsInit, resultsFrom, maxResultSize, enableArtifacts } = context.configuration();
   const { podTemplate } = run.spec;
   return ok({
     namespace,
@@ -86,7 +88,10 @@ export async function planPod(
     steps,
     sidecars,
     taskResults,
-    credentials: disabled ? [] : credentialFiles(account.secrets),
+    resultLimit:
+      resultsFrom === "sidecar-logs" ? { kind: "perResult", maxBytes: maxResultSize } : { kind: "terminationMessage" },
+    readsArtifacts: enableArtifacts,
+    credentials: disableCredsInit ? [] : credentialFiles(account.secrets),
     hostAliases: (podTemplate?.hostAliases ?? []).map(({ ip, hostnames }) => ({ ip, hostnames: hostnames ?? [] })),
     pullConfigJson: pullConfigJson(account.pullSecrets),
     hostNetwork: podTemplate?.hostNetwork === true,

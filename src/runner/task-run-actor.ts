@@ -15,6 +15,7 @@ import type { PodDraft } from "../pipelines/pod-draft.ts";
 import { podNameOf, podObject, podStatus } from "../pipelines/pod-object.ts";
 import type { RunFailure } from "../pipelines/task-checks.ts";
 import {
+  collectArtifacts,
   collectResults,
   type EndedSidecar,
   type EndedStep,
@@ -399,7 +400,9 @@ export class TaskRunActor {
     const ended = failure ?? podFailure(draft, progress);
     show(ended === undefined ? "Succeeded" : "Failed");
     void writer.flush(); // together with the end of the run: one write to the disk
-    const collected = collectResults(spec, draft, progress);
+    const artifacts = collectArtifacts(draft, progress);
+    if (artifacts !== undefined) this.#status = { ...this.#status, artifacts };
+    const collected = collectResults(spec, draft, progress, this.#context.configuration().maxResultSize);
     if (collected.results.length > 0) this.#status = { ...this.#status, results: collected.results };
     if (collected.problem !== undefined) return { kind: "failed", ofStep: false, failure: collected.problem };
     return ended === undefined
@@ -528,6 +531,7 @@ export class TaskRunActor {
       results: _results,
       steps: _steps,
       sidecars: _sidecars,
+      artifacts: _artifacts,
       ...rest
     } = attempt;
     this.#status = { ...rest, retriesStatus: [...retriesStatus, archived] };

@@ -15,6 +15,8 @@ export interface PipelinesConfiguration {
   /** Environment variables that a pod template must not set. */
   readonly forbiddenEnv: readonly string[];
   readonly enableApiFields: "stable" | "beta" | "alpha";
+  readonly resultsFrom: "termination-message" | "sidecar-logs";
+  /** Bytes of one result when results come from sidecar logs. */
   readonly maxResultSize: number;
   readonly enableStepActions: boolean;
   readonly disableCredsInit: boolean;
@@ -51,6 +53,7 @@ export function readConfiguration(defaults: Data = {}, flags: Data = {}): Pipeli
     cloudEventsSink: text("cloud-events-sink", ""),
     forbiddenEnv: names(text("forbidden-env", "")),
     enableApiFields: fields === "alpha" || fields === "stable" ? fields : "beta",
+    resultsFrom: own(flags, "results-from") === "sidecar-logs" ? "sidecar-logs" : "termination-message",
     maxResultSize: whole(own(flags, "max-result-size") ?? "", 4096),
     enableStepActions: flag("enable-step-actions", true),
     disableCredsInit: flag("disable-creds-init", false),

@@ -1,5 +1,5 @@
 import type { PipelineSpec, PipelineTask } from "./pipeline.ts";
-import { resultReferencesIn, textsIn, variablesIn } from "./variable-reference.ts";
+import { resultReferencesIn, taskArtifactsIn, textsIn, variablesIn } from "./variable-reference.ts";
 
 /** Everything of a pipeline task, but its when expressions, that may name results of other tasks. */
 export function consumingParts(task: PipelineTask): unknown {
@@ -15,11 +15,12 @@ export function consumingParts(task: PipelineTask): unknown {
   ];
 }
 
-/** Tasks that a DAG task waits for, each once: its `runAfter` and those whose results it names. */
+/** Tasks that a DAG task waits for, each once: its `runAfter` and those whose results or artifacts it names. */
 export function parentsOf(task: PipelineTask): readonly string[] {
   const parents = new Set<string>(task.runAfter ?? []);
   for (const reference of resultReferencesIn([consumingParts(task), task.when])) parents.add(reference.task);
   for (const name of matrixLengthTasks(task.params)) parents.add(name);
+  for (const { owner } of taskArtifactsIn(consumingParts(task))) parents.add(owner);
   return [...parents];
 }
 

@@ -57,6 +57,8 @@ export interface StepState {
   readonly terminationReason?: string;
   readonly results?: readonly RunResult[];
   readonly provenance?: JsonObject;
+  readonly inputs?: readonly Artifact[];
+  readonly outputs?: readonly Artifact[];
 }
 
 export interface Terminated {
@@ -66,6 +68,24 @@ export interface Terminated {
   readonly startedAt: string | null;
   readonly finishedAt: string | null;
   readonly containerID?: string;
+}
+
+/** Something that a step used or made, such as an image. */
+export interface ArtifactValue {
+  readonly digest?: Readonly<Record<string, string>>;
+  readonly uri?: string;
+}
+
+export interface Artifact {
+  readonly name?: string;
+  /** Whether it is what the build was for, rather than a by-product. */
+  readonly buildOutput?: boolean;
+  readonly values?: readonly ArtifactValue[];
+}
+
+export interface Artifacts {
+  readonly inputs?: readonly Artifact[];
+  readonly outputs?: readonly Artifact[];
 }
 
 export interface SidecarState {
@@ -104,6 +124,7 @@ export interface TaskRunStatus {
   readonly steps?: readonly StepState[];
   readonly sidecars?: readonly SidecarState[];
   readonly results?: readonly RunResult[];
+  readonly artifacts?: Artifacts;
   readonly retriesStatus?: readonly TaskRunStatus[];
   readonly provenance?: JsonObject;
   /** Where its trace goes on: `traceparent`, `tracestate`. */

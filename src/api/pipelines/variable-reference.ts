@@ -126,6 +126,19 @@ export function parseTaskArtifact(expression: string): ArtifactReference | undef
   return artifactReference(taskArtifactPattern.exec(expression));
 }
 
+/** All references to artifacts of tasks in the texts of a value, in order. */
+export function taskArtifactsIn(value: unknown): readonly (ArtifactReference & { readonly expression: string })[] {
+  const found: (ArtifactReference & { readonly expression: string })[] = [];
+  for (const text of textsIn(value)) {
+    if (!text.includes("$(tasks.")) continue;
+    for (const expression of variablesIn(text)) {
+      const reference = parseTaskArtifact(expression);
+      if (reference !== undefined) found.push({ ...reference, expression });
+    }
+  }
+  return found;
+}
+
 function artifactReference(match: RegExpExecArray | null): ArtifactReference | undefined {
   if (match === null) return undefined;
   const [, owner = "", direction, artifact = ""] = match;

@@ -136,6 +136,8 @@ const plan: PodPlan = {
   steps: [],
   sidecars: [],
   taskResults: [],
+  resultLimit: { kind: "terminationMessage" },
+  readsArtifacts: false,
   credentials: [],
   hostAliases: [],
   pullConfigJson: "",

@@ -46,6 +46,7 @@ export class PodEngine implements RunningPod {
   readonly #surroundings: PodSurroundings;
   readonly #events = new EventQueue<PodEvent>();
   readonly #stepResults = new Map<string, ReadonlyMap<string, string>>();
+  readonly #stepArtifacts = new Map<string, string>();
   readonly #running = new Map<string, RunningContainer>();
   readonly #stopping = new AbortController();
   readonly #done: Promise<void>;
@@ -164,6 +165,7 @@ export class PodEngine implements RunningPod {
       const outcome = await run.carryOut({
         failedBefore: failed,
         results: this.#stepResults,
+        artifacts: this.#stepArtifacts,
         isStopped: () => this.#stopReason !== undefined,
         onStart: (running, startedAt) => {
           this.#running.set(prepared.id, running);
@@ -179,6 +181,8 @@ export class PodEngine implements RunningPod {
       }
       failed = outcome.blocksNext;
       this.#stepResults.set(step.name, outcome.outcome.stepResults);
+      const { stepArtifacts } = outcome.outcome;
+      if (stepArtifacts !== undefined) this.#stepArtifacts.set(step.name, stepArtifacts);
       this.#events.push({ kind: "stepFinished", step: step.name, outcome: outcome.outcome });
     }
     if (this.#stopReason !== undefined) {

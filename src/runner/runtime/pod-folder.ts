@@ -13,7 +13,6 @@ import {
   writeContainedFile,
 } from "./contained-files.ts";
 import { ContainerView, cleanPath, type ViewMount } from "./container-view.ts";
-import { maxTerminationMessageBytes } from "./termination-message.ts";
 
 /** Where the pods' folders are made. */
 export interface PodRoots {
@@ -170,12 +169,23 @@ export class PodFolder {
     writeContainedFile(this.controlPath, relative, String(exitCode), 0o644);
   }
 
-  taskResults(names: readonly string[]): Result<ReadonlyMap<string, string>, string> {
-    return this.#results(join("tekton", "results"), names);
+  /** Of each file at most one byte more than `maxBytes`: enough to know that it is too large. */
+  taskResults(names: readonly string[], maxBytes: number): Result<ReadonlyMap<string, string>, string> {
+    return this.#results(join("tekton", "results"), names, maxBytes);
   }
 
-  stepResults(index: number, names: readonly string[]): Result<ReadonlyMap<string, string>, string> {
-    return this.#results(join("tekton", "run", String(index), "status", "results"), names);
+  stepResults(index: number, names: readonly string[], maxBytes: number): Result<ReadonlyMap<string, string>, string> {
+    return this.#results(join("tekton", "run", String(index), "status", "results"), names, maxBytes);
+  }
+
+  /** What a step wrote about its artifacts, or nothing. */
+  stepArtifacts(index: number, maxBytes: number): Result<string | undefined, string> {
+    return this.#text(join("tekton", "run", String(index), "status", "artifacts", "provenance.json"), maxBytes);
+  }
+
+  /** What has been written about the Task's artifacts, or nothing. */
+  taskArtifacts(maxBytes: number): Result<string | undefined, string> {
+    return this.#text(join("tekton", "artifacts", "provenance.json"), maxBytes);
   }
 
   /** Makes a folder that a container is to start in, when it lies in one of its writable mounts. */
@@ -215,15 +225,19 @@ export class PodFolder {
     }
   }
 
-  #results(folder: string, names: readonly string[]): Result<ReadonlyMap<string, string>, string> {
+  #results(folder: string, names: readonly string[], maxBytes: number): Result<ReadonlyMap<string, string>, string> {
     const results = new Map<string, string>();
     for (const name of names) {
-      // One byte more than fits is enough to know that it does not fit.
-      const content = readContainedFile(this.controlPath, join(folder, name), maxTerminationMessageBytes + 1);
-      if (!content.ok) return err(`result ${name} cannot be read: ${content.error}`);
-      if (content.value !== undefined) results.set(name, content.value.toString("utf8"));
+      const text = this.#text(join(folder, name), maxBytes);
+      if (!text.ok) return err(`result ${name} cannot be read: ${text.error}`);
+      if (text.value !== undefined) results.set(name, text.value);
     }
     return ok(results);
+  }
+
+  #text(relative: string, maxBytes: number): Result<string | undefined, string> {
+    const content = readContainedFile(this.controlPath, relative, maxBytes + 1);
+    return content.ok ? ok(content.value?.toString("utf8")) : content;
   }
 
   #makeVolume(volume: PlannedVolume): Result<void, string> {

@@ -109,6 +109,8 @@ const trial: PodPlan = {
   ],
   sidecars: [],
   taskResults: [],
+  resultLimit: { kind: "terminationMessage" },
+  readsArtifacts: false,
   credentials: [],
   hostAliases: [],
   pullConfigJson: "",

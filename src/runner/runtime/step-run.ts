@@ -8,7 +8,7 @@ import type { Exit, Launch, PodBackend, PreparedContainer, RunningContainer } fr
 import type { PodFolder } from "./pod-folder.ts";
 import { ending } from "./step-ending.ts";
 import { StepOutput } from "./step-output.ts";
-import { terminationMessage } from "./termination-message.ts";
+import { maxTerminationMessageBytes, terminationMessage } from "./termination-message.ts";
 
 const tooLarge = "Termination message is above max allowed size 4096, caused by large task result.";
 
@@ -51,6 +51,7 @@ export class StepRun {
   async carryOut(turn: {
     readonly failedBefore: boolean;
     readonly results: ReadonlyMap<string, ReadonlyMap<string, string>>;
+    readonly artifacts: ReadonlyMap<string, string>;
     isStopped(): boolean;
     onStart(running: RunningContainer, startedAt: string): void;
   }): Promise<StepEnd> {
@@ -63,7 +64,7 @@ export class StepRun {
         await output.line("Skipping step because a previous step failed");
         return await this.#end(output, begun, { kind: "skippedByFailure" });
       }
-      const decision = this.#step.resolve?.(turn.results);
+      const decision = this.#step.resolve?.(turn.results, turn.artifacts);
       if (decision?.kind === "skip") {
         await output.line("Step was skipped due to when expressions were evaluated to false.");
         return await this.#end(output, begun, { kind: "skippedByWhen" });
@@ -153,6 +154,37 @@ export class StepRun {
     return ok({ stdout: stdout.value, stderr: stderr.value });
   }
 
+  /** Results and artifacts, as far as their limit lets them through. */
+  #readResults(): Result<LeftByStep, string> {
+    const { resultLimit, readsArtifacts } = this.#plan;
+    const maxBytes = resultLimit.kind === "perResult" ? resultLimit.maxBytes : maxTerminationMessageBytes;
+    const taskResults = this.#folder.taskResults(this.#plan.taskResults, maxBytes);
+    if (!taskResults.ok) return taskResults;
+    const stepResults = this.#folder.stepResults(this.#index, this.#step.results, maxBytes);
+    if (!stepResults.ok) return stepResults;
+    const none: Result<string | undefined, string> = ok(undefined);
+    const stepArtifacts = readsArtifacts ? this.#folder.stepArtifacts(this.#index, maxTerminationMessageBytes) : none;
+    if (!stepArtifacts.ok) return stepArtifacts;
+    const taskArtifacts = readsArtifacts ? this.#folder.taskArtifacts(maxTerminationMessageBytes) : none;
+    if (!taskArtifacts.ok) return taskArtifacts;
+    const replacements = this.#backend.replacements(this.#prepared);
+    const oversized =
+      resultLimit.kind === "perResult"
+        ? [...taskResults.value, ...stepResults.value].find(([, text]) => Buffer.byteLength(text) > maxBytes)
+        : undefined;
+    return ok({
+      taskResults: replaced(taskResults.value, replacements),
+      stepResults: replaced(stepResults.value, replacements),
+      ...(oversized === undefined ? {} : { oversizedResult: oversized[0] }),
+      ...(stepArtifacts.value === undefined
+        ? {}
+        : { stepArtifacts: replaceLiterals(stepArtifacts.value, replacements) }),
+      ...(taskArtifacts.value === undefined
+        ? {}
+        : { taskArtifacts: replaceLiterals(taskArtifacts.value, replacements) }),
+    });
+  }
+
   /** Collects what the step left, and releases the next one (spec: pipelines, sections 4 and 6.2). */
   async #end(
     output: StepOutput,
@@ -179,24 +211,26 @@ export class StepRun {
       const outcome = { exitCode, reason, terminationReason, message: "", ...common };
       return { outcome: { ...outcome, taskResults: none, stepResults: none }, blocksNext: !isFine };
     }
-    const taskResults = this.#folder.taskResults(this.#plan.taskResults);
-    const stepResults = this.#folder.stepResults(this.#index, this.#step.results);
-    if (!taskResults.ok || !stepResults.ok) {
-      const text = !taskResults.ok ? taskResults.error : !stepResults.ok ? stepResults.error : "";
-      await output.line(`Error while handling results: ${text}`);
+    const left = this.#readResults();
+    if (!left.ok) {
+      await output.line(`Error while handling results: ${left.error}`);
       const outcome = { ...failedByResults, ...common, taskResults: none, stepResults: none };
       return { outcome, blocksNext: !isFine };
     }
-    const replacements = this.#backend.replacements(this.#prepared);
-    const facts = {
-      taskResults: replaced(taskResults.value, replacements),
-      stepResults: replaced(stepResults.value, replacements),
-    };
+    const facts = left.value;
+    const isShared = this.#plan.resultLimit.kind === "terminationMessage";
     const message = terminationMessage({
       startedAt: begun,
       ...(isContinued ? { exitCode } : {}),
       ...(how.kind === "timedOut" ? { reason: terminationReason } : {}),
-      ...facts,
+      taskResults: isShared ? facts.taskResults : none,
+      stepResults: isShared ? facts.stepResults : none,
+      ...(facts.stepArtifacts === undefined
+        ? {}
+        : { stepArtifacts: [`/tekton/steps/${this.#prepared.id}/artifacts/provenance.json`, facts.stepArtifacts] }),
+      ...(facts.taskArtifacts === undefined
+        ? {}
+        : { taskArtifacts: ["/tekton/artifacts/provenance.json", facts.taskArtifacts] }),
     });
     if (message === undefined) {
       await output.line(tooLarge);
@@ -210,6 +244,11 @@ export class StepRun {
     };
   }
 }
+
+type LeftByStep = Pick<
+  StepOutcome,
+  "taskResults" | "stepResults" | "oversizedResult" | "stepArtifacts" | "taskArtifacts"
+>;
 
 const failedByResults = { exitCode: 1, reason: "Error", terminationReason: "Error", message: "" } as const;
 

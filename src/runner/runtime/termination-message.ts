@@ -2,7 +2,7 @@
 export const maxTerminationMessageBytes = 4096;
 
 /** The kinds of entries of a termination message, as Tekton numbers them. */
-const entryType = { taskResult: 1, internal: 3, stepResult: 4 } as const;
+const entryType = { taskResult: 1, internal: 3, stepResult: 4, stepArtifacts: 5, taskArtifacts: 6 } as const;
 
 interface Entry {
   readonly key: string;
@@ -19,6 +19,9 @@ export interface TerminationFacts {
   readonly reason?: string;
   readonly taskResults: ReadonlyMap<string, string>;
   readonly stepResults: ReadonlyMap<string, string>;
+  /** By the path of their file. */
+  readonly stepArtifacts?: readonly [path: string, text: string];
+  readonly taskArtifacts?: readonly [path: string, text: string];
 }
 
 /**
@@ -29,6 +32,8 @@ export function terminationMessage(facts: TerminationFacts): string | undefined 
   const results: readonly Entry[] = [
     ...entries(facts.taskResults, entryType.taskResult),
     ...entries(facts.stepResults, entryType.stepResult),
+    ...(facts.stepArtifacts === undefined ? [] : entries([facts.stepArtifacts], entryType.stepArtifacts)),
+    ...(facts.taskArtifacts === undefined ? [] : entries([facts.taskArtifacts], entryType.taskArtifacts)),
   ];
   const bookkeeping: Entry[] = [{ key: "StartedAt", value: facts.startedAt.toISOString(), type: entryType.internal }];
   if (facts.exitCode !== undefined) {
@@ -39,7 +44,7 @@ export function terminationMessage(facts: TerminationFacts): string | undefined 
   return results.length === 0 ? "" : goJson(results);
 }
 
-function entries(values: ReadonlyMap<string, string>, type: number): readonly Entry[] {
+function entries(values: Iterable<readonly [string, string]>, type: number): readonly Entry[] {
   return [...values].map(([key, value]) => ({ key, value, type }));
 }
 

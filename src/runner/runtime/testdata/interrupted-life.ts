@@ -48,6 +48,8 @@ runtime.value.start({
   ],
   sidecars: [],
   taskResults: [],
+  resultLimit: { kind: "terminationMessage" },
+  readsArtifacts: false,
   credentials: [],
   hostAliases: [],
   pullConfigJson: "",

@@ -36,6 +36,8 @@ export function plan(fields: Partial<PodPlan>): PodPlan {
     steps: [],
     sidecars: [],
     taskResults: [],
+    resultLimit: { kind: "terminationMessage" },
+    readsArtifacts: false,
     credentials: [],
     hostAliases: [],
     pullConfigJson: "",
