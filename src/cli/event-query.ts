@@ -2,6 +2,7 @@ import type { K8sObject } from "../api/object.ts";
 import { parseGoDuration } from "../api/pipelines/go-duration.ts";
 import { isJsonArray, member } from "../json/value.ts";
 import { resourcePath } from "../kube/client.ts";
+import { type Followed, followChanges } from "../kube/follow-changes.ts";
 import { failureOf } from "../kube/status.ts";
 import { err, ok, type Result } from "../result.ts";
 import type { StoredEvent } from "../triggers/event-journal.ts";
@@ -104,8 +105,20 @@ export async function readEvent(
   return stored.ok ? stored : err(failure(stored.error));
 }
 
+/** The changes of the events that the filters let through, as they come. Exit code 2 when a filter is wrong. */
+export function followEvents(
+  connection: Connection,
+  filters: EventFilters,
+  signal: AbortSignal,
+): Result<AsyncIterable<Followed>, Failure> {
+  const query = queryOf(filters, Date.now());
+  if (!query.ok) return query;
+  const namespace = filters.allNamespaces === true ? undefined : connection.namespace;
+  return ok(followChanges(connection.client, eventApi, { namespace, query: query.value, signal }));
+}
+
 /** A refusal in words: a server without the events API is a cluster's. */
-function eventsFailure(status: number, body: unknown): Failure {
+export function eventsFailure(status: number, body: unknown): Failure {
   const refusal = failureOf(status, body as never);
   if (status === 404 && !/"[^"]+" not found/.test(refusal.message ?? "")) {
     return failure("this server keeps no events: they are stored by `tektite up`");

@@ -4,14 +4,19 @@ import type { ApiServer } from "../apiserver/api-server.ts";
 import type { ConnectHandler, PipelineResponse, ResourceRequest } from "../apiserver/pipeline.ts";
 import type { ResourceDefinition } from "../apiserver/resource-definition.ts";
 import { badRequest, failure, notFound } from "../apiserver/status.ts";
-import { negotiate } from "../apiserver/wire/accept.ts";
-import { jsonAnswer, listAnswer, objectAnswer, statusAnswer } from "../apiserver/wire/answer.ts";
+import { type Negotiated, negotiate } from "../apiserver/wire/accept.ts";
+import { jsonAnswer, listAnswer, objectAnswer, statusAnswer, watchForm } from "../apiserver/wire/answer.ts";
 import { type JsonValue, member } from "../json/value.ts";
 import { err, ok, type Result } from "../result.ts";
+import type { EventChanges } from "../store/journal/event-changes.ts";
+import { EventCounter } from "../store/journal/event-counter.ts";
 import type { EventQuery, EventReader } from "../store/journal/event-reader.ts";
 import type { AcceptedEvent, PairState, StoredEvent } from "../triggers/event-journal.ts";
 import { eventApi, eventKind, eventObject } from "../triggers/event-object.ts";
 import type { ListenerRef } from "../triggers/run-trigger.ts";
+import { eventCounts } from "./event-counts.ts";
+import { matchesQuery } from "./event-matches.ts";
+import { inVersion, watchEvents } from "./events-watch.ts";
 
 /** A listener that can take a stored event in again. */
 interface ReplayTarget {
@@ -20,6 +25,8 @@ interface ReplayTarget {
 
 export interface EventsApiOptions {
   readonly reader: EventReader;
+  /** What the reader's journal has committed, for those who watch. */
+  readonly changes: EventChanges;
   /** The listener, when it runs. */
   readonly running: (ref: ListenerRef) => ReplayTarget | undefined;
 }
@@ -46,7 +53,7 @@ const definition: ResourceDefinition = {
     },
   ],
   storageVersion: eventApi.version,
-  verbs: ["create", "get", "list"],
+  verbs: ["create", "get", "list", "watch"],
   custom: true,
   collection: `${eventApi.group}/${eventApi.resource}`,
   strategy: plainStrategy,
@@ -56,6 +63,11 @@ const defaultLimit = 100;
 const maxLimit = 1_000;
 /** A page ends before the bodies of its events are larger than this, added up. */
 const maxPageBytes = 16 * 1024 * 1024;
+
+/** A page looks for a text in this many events at most; its `continue` goes on behind them. */
+const maxLookedAt = 1_000;
+/** Longer texts are no search. */
+const maxTextLength = 200;
 
 const states: ReadonlySet<string> = new Set<PairState>([
   "running",
@@ -68,8 +80,8 @@ const states: ReadonlySet<string> = new Set<PairState>([
 ]);
 
 /**
- * Serves the journal as the virtual resource `triggerevents` of `events.tektite.dev/v1alpha1`: get and list read it,
- * create replays an event. An event lives in its listener's namespace (docs/events.md).
+ * Serves the journal as the virtual resource `triggerevents` of `events.tektite.dev/v1alpha1`: get, list and watch
+ * read it, create replays an event. An event lives in its listener's namespace (docs/events.md).
  */
 export function serveEvents(server: ApiServer, options: EventsApiOptions): void {
   server.registry.put(definition);
@@ -79,14 +91,22 @@ export function serveEvents(server: ApiServer, options: EventsApiOptions): void 
 class EventsHandler implements ConnectHandler {
   readonly resource = `${eventApi.resource}.${eventApi.group}`;
   readonly #options: EventsApiOptions;
+  readonly #counter: EventCounter;
 
   constructor(options: EventsApiOptions) {
     this.#options = options;
+    this.#counter = new EventCounter(options.reader, Date.now);
   }
 
   async handle(request: ResourceRequest, body: JsonValue | undefined): Promise<PipelineResponse> {
-    const negotiated = negotiate(request.request.headers, request.request.query, { forms: true });
+    const { headers, query } = request.request;
+    const negotiated = negotiate(headers, query, { forms: true });
     if (!negotiated.ok) return statusAnswer(negotiated.error, { format: "json", pretty: false });
+    if (request.verb === "watch") return this.#watch(request, negotiated.value);
+    if (request.verb === "list" && query.get("view") === "counts") {
+      const counts = await this.#counter.lastDay();
+      return jsonAnswer(200, eventCounts(counts, request.namespace, Date.now()), negotiated.value);
+    }
     const answer = await this.#answer(request, body);
     if (!answer.ok) return statusAnswer(answer.error, negotiated.value);
     const { value } = answer;
@@ -97,15 +117,38 @@ class EventsHandler implements ConnectHandler {
     }
     if (negotiated.value.as === undefined) return jsonAnswer(200, listObject(value), negotiated.value);
     const items = value.items.map((object) => ({ object: () => object }));
-    const made = listAnswer(request, { ...value, items, resourceVersion: "0" }, negotiated.value, Date.now());
+    const made = listAnswer(request, { ...value, items }, negotiated.value, Date.now());
     return made.ok ? made.value : statusAnswer(made.error, negotiated.value);
+  }
+
+  #watch(request: ResourceRequest, negotiated: Negotiated): PipelineResponse {
+    const query = readQuery(request.request.query, request.namespace);
+    if (!query.ok) return statusAnswer(query.error, negotiated);
+    if (query.value.text !== undefined) {
+      return statusAnswer(badRequest("a watch looks into no bodies: text is for lists"), negotiated);
+    }
+    const form = watchForm(request, negotiated, Date.now);
+    if (!form.ok) return statusAnswer(form.error, negotiated);
+    const { reader, changes } = this.#options;
+    const frames = watchEvents(request, {
+      reader,
+      changes,
+      matches: (event) => matchesQuery(event, query.value),
+      form: form.value,
+    });
+    return frames.ok ? { kind: "watch", status: 200, frames: frames.value } : statusAnswer(frames.error, negotiated);
+  }
+
+  /** The event as the API shows it, in its present version. */
+  #object(stored: StoredEvent, isFull: boolean): K8sObject {
+    return inVersion(eventObject(stored, isFull), this.#options.changes.versionOf(stored.event.id));
   }
 
   async #answer(request: ResourceRequest, body: JsonValue | undefined): Promise<Result<Answer, Status>> {
     switch (request.verb) {
       case "get": {
         const stored = await this.#find(request.namespace ?? "", request.name ?? "");
-        return stored.ok ? ok({ kind: "object", status: 200, object: eventObject(stored.value, true) }) : stored;
+        return stored.ok ? ok({ kind: "object", status: 200, object: this.#object(stored.value, true) }) : stored;
       }
       case "list":
         return this.#list(request);
@@ -129,17 +172,26 @@ class EventsHandler implements ConnectHandler {
     const read = readQuery(query, request.namespace);
     if (!read.ok) return read;
     const isFull = query.get("view") === "full";
-    const events = await this.#options.reader.events(read.value);
+    // From before the journal was read: what changes meanwhile is told again rather than never.
+    const resourceVersion = String(this.#options.changes.last);
+    const { text, before } = read.value;
+    // How far back this page looks for the text; undefined: to the oldest event.
+    const [oldest] = text === undefined ? [] : await this.#options.reader.events(lookedAt(before));
+    const events = await this.#options.reader.events({
+      ...read.value,
+      isBrief: !isFull,
+      ...(oldest === undefined ? {} : { from: oldest.event.id }),
+    });
     const items: K8sObject[] = [];
     let bytes = 0;
     for (const stored of events) {
       bytes += isFull ? stored.event.body.length : 0;
       if (items.length > 0 && bytes > maxPageBytes) break;
-      items.push(eventObject(stored, isFull));
+      items.push(this.#object(stored, isFull));
     }
-    const last = items.at(-1)?.metadata.name;
-    const isMore = items.length < events.length || events.length === read.value.limit;
-    return ok({ kind: "list", items, ...(isMore && last !== undefined ? { continue: last } : {}) });
+    const isFilled = items.length < events.length || events.length === read.value.limit;
+    const next = isFilled ? items.at(-1)?.metadata.name : oldest?.event.id;
+    return ok({ kind: "list", items, resourceVersion, ...(next === undefined ? {} : { continue: next }) });
   }
 
   async #replay(namespace: string, body: JsonValue | undefined): Promise<Result<Answer, Status>> {
@@ -156,20 +208,33 @@ class EventsHandler implements ConnectHandler {
     }
     const replayed = await target.replay(stored.value);
     if (!replayed.ok) return err(failure(503, "ServiceUnavailable", `the event was not accepted: ${replayed.error}`));
-    const object = eventObject({ event: replayed.value, pairs: [], isFinished: false }, false);
+    const object = this.#object({ event: replayed.value, pairs: [], isFinished: false }, false);
     return ok({ kind: "object", status: 201, object });
   }
 }
 
+/** The event at which a search that begins there ends. */
+function lookedAt(before: string | undefined): EventQuery {
+  return { limit: 1, skip: maxLookedAt - 1, isBrief: true, ...(before === undefined ? {} : { before }) };
+}
+
 type Answer =
   | { readonly kind: "object"; readonly status: number; readonly object: K8sObject }
-  | { readonly kind: "list"; readonly items: readonly K8sObject[]; readonly continue?: string };
+  | {
+      readonly kind: "list";
+      readonly items: readonly K8sObject[];
+      readonly resourceVersion: string;
+      readonly continue?: string;
+    };
 
 function listObject(list: Extract<Answer, { readonly kind: "list" }>): JsonValue {
   return {
     apiVersion: `${eventApi.group}/${eventApi.version}`,
     kind: `${eventKind}List`,
-    metadata: { resourceVersion: "", ...(list.continue === undefined ? {} : { continue: list.continue }) },
+    metadata: {
+      resourceVersion: list.resourceVersion,
+      ...(list.continue === undefined ? {} : { continue: list.continue }),
+    },
     items: list.items as unknown as JsonValue,
   };
 }
@@ -193,12 +258,15 @@ function readQuery(query: URLSearchParams, namespace: string | undefined): Resul
     times[field] = Date.parse(value);
     if (Number.isNaN(times[field])) return err(badRequest(`${name} must be a time such as 2026-01-31T12:00:00Z`));
   }
-  const [listener, trigger, repository, before] = [
+  const [listener, trigger, repository, replayOf, wanted, before] = [
     text("listener"),
     text("trigger"),
     text("repository"),
+    text("replayOf"),
+    text("text"),
     text("continue"),
   ];
+  if ((wanted?.length ?? 0) > maxTextLength) return err(badRequest(`text must have at most ${maxTextLength} letters`));
   return ok({
     listener: {
       ...(namespace === undefined ? {} : { namespace }),
@@ -207,6 +275,8 @@ function readQuery(query: URLSearchParams, namespace: string | undefined): Resul
     ...(trigger === undefined ? {} : { trigger }),
     ...(state === undefined ? {} : { state: state as PairState }),
     ...(repository === undefined ? {} : { repository }),
+    ...(replayOf === undefined ? {} : { replayOf }),
+    ...(wanted === undefined ? {} : { text: wanted }),
     ...times,
     ...(before === undefined ? {} : { before }),
     limit: Math.min(limit === 0 ? defaultLimit : limit, maxLimit),

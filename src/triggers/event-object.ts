@@ -11,7 +11,7 @@ export const eventKind = "TriggerEvent";
  * A stored event as an object of the API (docs/events.md). `isFull`: with the body and the verdict documents, which may
  * be large.
  */
-export function eventObject({ event, pairs, isFinished }: StoredEvent, isFull: boolean): K8sObject {
+export function eventObject({ event, pairs, isFinished, bodyBytes }: StoredEvent, isFull: boolean): K8sObject {
   const { id, listener, receivedAtMs, method, url, header, body, remoteAddress, deliveryId, replayOf } = event;
   return {
     apiVersion: `${eventApi.group}/${eventApi.version}`,
@@ -23,18 +23,27 @@ export function eventObject({ event, pairs, isFinished }: StoredEvent, isFull: b
       method,
       url,
       header,
-      bodyBytes: body.length,
+      bodyBytes: bodyBytes ?? body.length,
       ...(isFull ? { body: Buffer.from(body).toString("base64") } : {}),
       ...(remoteAddress === undefined ? {} : { remoteAddress }),
       ...(deliveryId === undefined ? {} : { deliveryId }),
       ...(replayOf === undefined ? {} : { replayOf }),
       ...(event.repository === undefined ? {} : { repository: event.repository }),
     },
-    status: { finished: isFinished, verdicts: pairs.map((pair) => pairObject(pair, isFull)) },
+    status: eventStatus(
+      pairs.map((pair) => pairObject(pair, isFull)),
+      isFinished,
+    ),
   };
 }
 
-function pairObject(pair: PairRecord, isFull: boolean): JsonObject {
+/** The status of a stored event. */
+export function eventStatus(verdicts: readonly JsonObject[], isFinished: boolean): JsonObject {
+  return { finished: isFinished, verdicts };
+}
+
+/** What one trigger made of an event, as an entry of `status.verdicts`. */
+export function pairObject(pair: PairRecord, isFull: boolean): JsonObject {
   const { trigger, state, attempts, startedAtMs, updatedAtMs, created, error, verdict } = pair;
   const message = error ?? (verdict && "message" in verdict.outcome ? verdict.outcome.message : undefined);
   return {

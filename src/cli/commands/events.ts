@@ -12,7 +12,7 @@ import { formatAge } from "../age.ts";
 import { readChange } from "../backtest/changed-configuration.ts";
 import { replayWith } from "../backtest/replay-with.ts";
 import { type Connection, connect } from "../connection.ts";
-import { type EventFilters, fetchEvent, fetchEvents, readEvent } from "../event-query.ts";
+import { type EventFilters, eventsFailure, fetchEvent, fetchEvents, followEvents, readEvent } from "../event-query.ts";
 import { apiFailure, type Failure, failure, usageFailure } from "../failure.ts";
 import { formatObject, listOf, type OutputFormat } from "../output.ts";
 import { formatTable } from "../table.ts";
@@ -238,10 +238,10 @@ export async function exportEvent(id: string | undefined, options: ExportOptions
   }
 }
 
-/** How often the journal is looked at, in milliseconds. */
-const tailEveryMs = 500;
-/** How many events are looked at each time. */
+/** How many events are looked at when the command begins, and after a lost connection. */
 const tailLimit = 500;
+/** How many lines are known to have been told. */
+const maxToldLines = 10_000;
 
 /** `tektite events tail`: a line for each verdict, as it comes. */
 export async function tailEvents(
@@ -249,26 +249,46 @@ export async function tailEvents(
 ): Promise<Result<void, Failure>> {
   const connection = connect(options);
   if (!connection.ok) return connection;
-  const since = options.since ?? new Date().toISOString();
-  const shown = new Map<string, string>();
-  while (!options.signal.aborted) {
-    const listed = await fetchEvents(connection.value, { ...options, since, limit: tailLimit });
-    if (!listed.ok) return listed;
-    const events = readAll(listed.value);
-    if (!events.ok) return events;
-    for (const stored of [...events.value].reverse()) {
-      for (const line of tailLines(stored)) {
-        const key = `${stored.event.id} ${line.key}`;
-        if (shown.get(key) === line.text) continue;
-        shown.set(key, line.text);
-        process.stdout.write(`${line.text}\n`);
-      }
+  const filters = { ...options, since: options.since ?? new Date().toISOString() };
+  const changes = followEvents(connection.value, filters, options.signal);
+  if (!changes.ok) return changes;
+  const told = new Map<string, string>();
+  const tell = (stored: StoredEvent): void => {
+    for (const { key: trigger, text } of tailLines(stored)) {
+      const key = `${stored.event.id} ${trigger}`;
+      if (told.get(key) === text) continue;
+      told.set(key, text);
+      process.stdout.write(`${text}\n`);
+      const oldest = told.keys().next();
+      if (told.size > maxToldLines && !oldest.done) told.delete(oldest.value);
     }
-    const oldest = shown.keys().next();
-    if (shown.size > 20 * tailLimit && !oldest.done) shown.delete(oldest.value);
-    await sleep(tailEveryMs, undefined, { signal: options.signal }).catch(() => undefined);
+  };
+  let hasBegun = false;
+  for await (const followed of changes.value) {
+    if (followed.kind === "refused") {
+      const { status } = followed;
+      const isPassing = hasBegun && (status.code ?? 500) >= 500;
+      if (!isPassing) return err(eventsFailure(status.code ?? 500, status));
+      process.stderr.write(`warning: ${status.message}; trying again\n`);
+      continue;
+    }
+    hasBegun = true;
+    const objects = followed.kind === "change" ? ok([followed.object]) : await fetchNewest(connection.value, filters);
+    if (!objects.ok) return objects;
+    const events = readAll(objects.value);
+    if (!events.ok) return events;
+    for (const stored of events.value) tell(stored);
   }
   return ok(undefined);
+}
+
+/** Oldest first. */
+async function fetchNewest(
+  connection: Connection,
+  filters: EventFilters,
+): Promise<Result<readonly K8sObject[], Failure>> {
+  const listed = await fetchEvents(connection, { ...filters, limit: tailLimit });
+  return listed.ok ? ok([...listed.value].reverse()) : listed;
 }
 
 function tailLines(stored: StoredEvent): readonly { readonly key: string; readonly text: string }[] {

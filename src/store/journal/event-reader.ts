@@ -1,5 +1,6 @@
 import type { PairState, StoredEvent } from "../../triggers/event-journal.ts";
 import type { ListenerRef } from "../../triggers/run-trigger.ts";
+import type { MinuteCount } from "./minute-counts.ts";
 
 /** Which events; all conditions hold together. */
 export interface EventQuery {
@@ -10,6 +11,8 @@ export interface EventQuery {
   readonly state?: PairState;
   /** Part of the repository's name, in whichever case. */
   readonly repository?: string;
+  /** Replays of the event with this id. */
+  readonly replayOf?: string;
   readonly sinceMs?: number;
   /** Exclusive. */
   readonly untilMs?: number;
@@ -37,4 +40,6 @@ export const maxSearchedBodyBytes: number = 256 * 1024;
 export interface EventReader {
   event(id: string): Promise<StoredEvent | undefined>;
   events(query: EventQuery): Promise<readonly StoredEvent[]>;
+  /** Counts of the events received in `[sinceMs, untilMs)`, by listener and minute, in no order. */
+  counts(query: { readonly sinceMs: number; readonly untilMs: number }): Promise<readonly MinuteCount[]>;
 }

@@ -248,6 +248,33 @@ for (const { name, open } of persistent) {
     deepEqual(await ids({ skip: 1, limit: 1 }), ["c"]);
   });
 
+  test(`${name}: events and verdicts are counted by listener and minute`, async () => {
+    const journal = await open();
+    const other = { namespace: "ci", name: "other" };
+    const minutes = [
+      event("a", { receivedAtMs: 60_000 }),
+      event("b", { receivedAtMs: 119_999 }),
+      event("c", { receivedAtMs: 120_000 }),
+      event("d", { receivedAtMs: 120_001, listener: other }),
+      event("late", { receivedAtMs: 180_000 }),
+    ];
+    for (const one of minutes) await journal.accept(one);
+    for (const one of [pair("a", "t", "created"), pair("a", "u", "filtered"), pair("b", "t", "created")]) {
+      await journal.record(one);
+    }
+    for (const id of ["a", "c"]) await journal.finish(id);
+    await eventually(async () => (await journal.event("c"))?.isFinished === true);
+    const counts = await journal.counts({ sinceMs: 60_000, untilMs: 180_000 });
+    deepEqual(
+      [...counts].sort((x, y) => x.minute - y.minute || (x.listener.name < y.listener.name ? -1 : 1)),
+      [
+        { listener, minute: 1, events: 2, unfinished: 1, unmatched: 0, states: { created: 2, filtered: 1 } },
+        { listener, minute: 2, events: 1, unfinished: 0, unmatched: 1, states: {} },
+        { listener: other, minute: 2, events: 1, unfinished: 1, unmatched: 1, states: {} },
+      ],
+    );
+  });
+
   test(`${name}: a text is looked for in events and verdicts, and bodies can be left out`, async () => {
     const journal = await open();
     const bodies = [`{"who":"Zoë","why":"Fix"}`, "x".repeat(300_000), Buffer.from([0xff, 0x27, 0x25, 0x41])];
