@@ -1,4 +1,4 @@
-import { equal, match } from "node:assert/strict";
+import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -84,10 +84,205 @@ test("doctor tells what keeps a listener silent", async (t) => {
     /! signatures: trigger open does not verify senders/,
     /✗ requests: 1 request was refused, as their bodies are no JSON objects/,
     /✗ signatures: trigger signed: 1 event could not be verified, such as [-0-9a-f]{36}: the stored secret ends in a line break/,
-    /! triggers: trigger open has run for none of 1 events/,
+    /! triggers: trigger open has not run for the only event that it was asked about: it did not run: its filter could not be evaluated on it \(no such key: branch\)/,
     /! paths: trigger open: its filter reads body\.branch: the only event does not have it\n/,
     /! paths: trigger open: param sha reads \$\(body\.after\): the only event does not have it\n/,
   ]) {
     match(stdout, wanted);
   }
+});
+
+/** A listener whose one trigger verifies senders with the key of the Secret `keys` that has the listener's name. */
+function signedListener(name: string, { interceptor = "github", secret = name } = {}): string {
+  return `
+apiVersion: triggers.tekton.dev/v1beta1
+kind: EventListener
+metadata: {name: ${name}}
+spec:
+  serviceAccountName: sick
+  triggers:
+    - name: signed
+      interceptors:
+        - ref: {name: ${interceptor}}
+          params: [{name: secretRef, value: {secretName: keys, secretKey: ${secret}}}]
+      template:
+        spec:
+          resourcetemplates:
+            - {apiVersion: tekton.dev/v1, kind: PipelineRun, metadata: {generateName: x-}, spec: {pipelineSpec: {tasks: []}}}
+`;
+}
+
+const hmac = (algorithm: string, secret: string, body: string) =>
+  createHmac(algorithm, secret).update(body).digest("hex");
+const pushed = '{"ref":"refs/heads/main","commits":[]}';
+const json = { "content-type": "application/json" };
+
+/** What senders and those in between do wrong, and what doctor is to say of it. */
+const unverified = [
+  {
+    name: "line-break",
+    stored: "s3cret\\n",
+    headers: { ...json, "x-hub-signature-256": `sha256=${hmac("sha256", "s3cret", pushed)}` },
+    body: pushed,
+    want: "the stored secret ends in a line break: store it without",
+  },
+  {
+    name: "other-secret",
+    stored: "s3cret",
+    headers: { ...json, "x-hub-signature-256": `sha256=${hmac("sha256", "another", pushed)}` },
+    body: pushed,
+    want: "the Secret and the secret in the settings of the webhook differ: set the same in both",
+  },
+  {
+    name: "base64-twice",
+    stored: "czNjcmV0",
+    headers: { ...json, "x-hub-signature-256": `sha256=${hmac("sha256", "s3cret", pushed)}` },
+    body: pushed,
+    want: "the stored secret is encoded with base64 twice",
+  },
+  {
+    name: "proxy",
+    stored: "s3cret",
+    headers: { ...json, "x-hub-signature-256": `sha256=${hmac("sha256", "s3cret", pushed)}` },
+    body: JSON.stringify(JSON.parse(pushed), null, 2),
+    want: "a proxy in between has changed the body (the JSON was written anew): let it pass bodies on byte for byte",
+  },
+  {
+    name: "sha1",
+    stored: "s3cret",
+    headers: { ...json, "x-hub-signature": `sha1=${hmac("sha1", "s3cret", pushed)}` },
+    body: pushed,
+    want: "the sender signs with SHA-1 only (X-Hub-Signature), which is not accepted: use a version of it that sends X-Hub-Signature-256; the secret is the right one",
+  },
+  {
+    name: "unsigned",
+    stored: "s3cret",
+    headers: json,
+    body: pushed,
+    want: "the sender does not sign: no signature header came with the event",
+  },
+  {
+    name: "gitea",
+    interceptor: "gitea",
+    stored: " s3cret",
+    headers: { ...json, "x-gitea-event": "push", "x-gitea-signature": hmac("sha256", "s3cret", pushed) },
+    body: pushed,
+    want: "the stored secret has white space around it: store it without",
+  },
+  {
+    name: "gitlab",
+    interceptor: "gitlab",
+    stored: "s3cret",
+    headers: { ...json, "x-gitlab-event": "Push Hook", "x-gitlab-token": "another" },
+    body: pushed,
+    want: "the Secret and the secret token in the settings of the webhook differ: set the same in both",
+  },
+];
+
+const unfit = `
+apiVersion: triggers.tekton.dev/v1beta1
+kind: EventListener
+metadata: {name: form, annotations: {tekton.dev/payload-validation: "false"}}
+spec:
+  serviceAccountName: sick
+  triggers:
+    - name: form
+      interceptors: [{ref: {name: github}}]
+      template: {spec: {resourcetemplates: [{apiVersion: tekton.dev/v1, kind: TaskRun, metadata: {generateName: x-}}]}}
+---
+apiVersion: triggers.tekton.dev/v1beta1
+kind: EventListener
+metadata: {name: lost}
+spec:
+  serviceAccountName: nobody
+  triggers:
+    - name: references
+      serviceAccountName: neither
+      interceptors:
+        - {ref: {name: gone-interceptor}}
+        - {ref: {name: gitea}, params: [{name: secretRef, value: {secretName: keys, secretKey: no-such-key}}]}
+        - ref: {name: cel}
+          params:
+            - {name: filter, value: "header.canonical('X-Token').compareSecret('token', 'gone-secret')"}
+            - {name: overlays, value: [{key: a, expression: Body.x}]}
+      bindings: [{ref: gone-binding}, {ref: gone-wide-binding, kind: ClusterTriggerBinding}]
+      template: {ref: gone-template}
+---
+apiVersion: v1
+kind: ServiceAccount
+metadata: {name: powerless}
+---
+apiVersion: triggers.tekton.dev/v1beta1
+kind: EventListener
+metadata: {name: powerless}
+spec:
+  serviceAccountName: powerless
+  triggers:
+    - name: t
+      interceptors: [{ref: {name: github}}]
+      template: {spec: {resourcetemplates: [{apiVersion: tekton.dev/v1, kind: TaskRun, metadata: {generateName: x-}}]}}
+`;
+
+test("doctor tells every cause of a signature that fails, and every missing reference and permission", async (t) => {
+  const dataDir = temporaryFolder(t);
+  const file = join(dataDir, "sick.yaml");
+  const keys = unverified.map(({ name, stored }) => `  ${name}: "${stored}"`).join("\n");
+  const secret = `\napiVersion: v1\nkind: Secret\nmetadata: {name: keys}\nstringData:\n${keys}\n`;
+  const listeners = unverified.map(({ name, interceptor }) => signedListener(name, interceptor ? { interceptor } : {}));
+  writeFileSync(file, [roles, secret, ...listeners, unfit].join("---"));
+  const up = await startUp(t, { dataDir, args: ["-f", file] });
+  const send = async (name: string, headers: Readonly<Record<string, string>>, body: string) => {
+    const post = () => fetch(`${up.hooks}/default/${name}`, { method: "POST", headers, body });
+    await eventually(`${name} to accept`, async () => ((await post()).status === 202 ? true : undefined));
+  };
+  for (const { name, headers, body } of unverified) await send(name, headers, body);
+  await send("form", { "content-type": "application/x-www-form-urlencoded" }, "payload=%7B%7D");
+  await eventually("the verdicts", async () => {
+    const { stdout } = await up.tektite(["events", "list", "-o", "json"]);
+    const events = JSON.parse(stdout) as { items: readonly { status?: { finished?: boolean } }[] };
+    return events.items.every(({ status }) => status?.finished === true) ? true : undefined;
+  });
+
+  const { stdout, exitCode } = await up.tektite(["doctor", "-o", "json"]);
+  equal(exitCode, 1);
+  const reports = (
+    JSON.parse(stdout) as {
+      listeners: readonly {
+        listener: string;
+        findings: readonly { check: string; level: string; message: string }[];
+      }[];
+    }
+  ).listeners;
+  const findings = (name: string, check: string) =>
+    (reports.find(({ listener }) => listener === `default/${name}`)?.findings ?? [])
+      .filter((finding) => finding.check === check && finding.level !== "ok")
+      .map(({ message }) => message);
+  for (const { name, want } of unverified) {
+    const [first = "nothing was found"] = findings(name, "signatures");
+    ok(first.includes(want), `${name}: ${first}`);
+  }
+  match(findings("form", "triggers").join("\n"), /please change the hook to send JSON payloads/);
+  deepEqual(findings("lost", "references"), [
+    "the EventListener's ServiceAccount nobody is not in namespace default",
+    "trigger references: TriggerBinding gone-binding does not exist",
+    "trigger references: ClusterTriggerBinding gone-wide-binding does not exist",
+    "trigger references: TriggerTemplate gone-template does not exist",
+    "trigger references: ClusterInterceptor gone-interceptor does not exist",
+    "trigger references: the gitea interceptor needs Secret keys, key no-such-key: cannot find no-such-key key in secret default/keys",
+    'trigger references: the cel interceptor needs Secret gone-secret, key token: secrets "gone-secret" not found',
+    "trigger references: ServiceAccount neither is not in namespace default",
+  ]);
+  deepEqual(findings("lost", "expressions"), [
+    "trigger references: its overlay a is no valid CEL: line 1, column 1: undeclared reference to 'Body' (in container '')",
+  ]);
+  equal(findings("lost", "events").length, 1);
+  const denied = findings("powerless", "permissions");
+  for (const wanted of [
+    "may not get, list, watch triggers.triggers.tekton.dev in namespace default",
+    "may not get, list, watch clusterinterceptors.triggers.tekton.dev in the whole cluster",
+    "may not create taskruns.tekton.dev in namespace default",
+  ]) {
+    ok(denied.includes(`system:serviceaccount:default:powerless ${wanted}`), `${wanted}\n${denied.join("\n")}`);
+  }
+  match(findings("powerless", "readiness").join("\n"), /the listener does not take events/);
 });

@@ -87,3 +87,28 @@ export function qualifiedName(expr: Expr): string | undefined {
   const prefix = qualifiedName(expr.operand);
   return prefix === undefined ? undefined : `${prefix}.${expr.field}`;
 }
+
+/** The expressions that an expression is made of. */
+export function childrenOf(expr: Expr): readonly Expr[] {
+  switch (expr.kind) {
+    case "literal":
+    case "ident":
+    case "invalid":
+      return [];
+    case "select":
+      return [expr.operand];
+    case "call":
+      // The keys of sortBy hold the list too.
+      return expr.target && expr.name !== "@sortByAssociatedKeys" ? [expr.target, ...expr.args] : expr.args;
+    case "list":
+      return expr.elements;
+    case "map":
+      return expr.entries.flatMap(({ key, value }) => [key, value]);
+    case "message":
+      return expr.fields.map(({ value }) => value);
+    case "comprehension":
+      return [expr.range, expr.predicate, expr.transform].filter((child) => child !== undefined);
+    default:
+      return expr satisfies never;
+  }
+}

@@ -1,4 +1,4 @@
-import type { Expr } from "./ast.ts";
+import { childrenOf, type Expr } from "./ast.ts";
 import { type Token, type TokenKind, tokenize } from "./lexer.ts";
 import { expandMacro } from "./macros.ts";
 import type { SourceError } from "./source.ts";
@@ -462,30 +462,6 @@ function nestsDeeper(root: Expr, limit: number): boolean {
     for (const child of childrenOf(next.expr)) todo.push({ expr: child, depth: next.depth + 1 });
   }
   return false;
-}
-
-function childrenOf(expr: Expr): readonly Expr[] {
-  switch (expr.kind) {
-    case "literal":
-    case "ident":
-    case "invalid":
-      return [];
-    case "select":
-      return [expr.operand];
-    case "call":
-      // The keys of sortBy hold the list too.
-      return expr.target && expr.name !== "@sortByAssociatedKeys" ? [expr.target, ...expr.args] : expr.args;
-    case "list":
-      return expr.elements;
-    case "map":
-      return expr.entries.flatMap(({ key, value }) => [key, value]);
-    case "message":
-      return expr.fields.map(({ value }) => value);
-    case "comprehension":
-      return [expr.range, expr.predicate, expr.transform].filter((child) => child !== undefined);
-    default:
-      return expr satisfies never;
-  }
 }
 
 /** Syntax errors after the first are consequences of it and would only confuse. */

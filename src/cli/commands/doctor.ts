@@ -8,6 +8,7 @@ import { readEventObject } from "../../triggers/event-object.ts";
 import { readConfiguration } from "../backtest/cluster-configuration.ts";
 import { type Connection, type ConnectionOptions, connect } from "../connection.ts";
 import { checkPaths, checkSignatures, checkSilence, checkUnsigned } from "../doctor/check-events.ts";
+import { checkExpressions } from "../doctor/check-expressions.ts";
 import { checkPermissions } from "../doctor/check-permissions.ts";
 import { checkReferences } from "../doctor/check-references.ts";
 import type { Finding } from "../doctor/finding.ts";
@@ -16,6 +17,7 @@ import { fetchEvents } from "../event-query.ts";
 import { type Failure, failure } from "../failure.ts";
 import { formatObject } from "../output.ts";
 import { listField, textField } from "../run-status.ts";
+import { webhookAddress } from "../webhook-address.ts";
 
 export interface DoctorOptions extends ConnectionOptions {
   /** How far back events are looked at: a duration or a time. */
@@ -99,9 +101,17 @@ async function examine(
     ...readiness,
     ...(await checkPermissions(facts)),
     ...(await checkReferences(facts)),
+    ...checkExpressions(facts),
     ...checkUnsigned(facts),
     ...(await checkRefusals(connection, ref)),
-    ...checkArrivals(object, events, fetched.ok ? undefined : fetched.error.message, since),
+    ...checkArrivals(events, {
+      problem: fetched.ok ? undefined : fetched.error.message,
+      since,
+      address:
+        (await webhookAddress(connection.client, ref)) ??
+        textField(object, "status", "address", "url") ??
+        "not known yet",
+    }),
     ...(await checkSignatures(facts)),
     ...checkSilence(facts),
     ...checkPaths(facts),
@@ -167,22 +177,20 @@ async function checkRefusals(
 }
 
 function checkArrivals(
-  object: K8sObject,
   events: readonly StoredEvent[] | undefined,
-  problem: string | undefined,
-  since: string,
+  { problem = "", since, address }: { readonly problem?: string | undefined; since: string; address: string },
 ): readonly Finding[] {
-  if (events === undefined) return [{ level: "warning", check: "events", message: problem ?? "" }];
+  if (events === undefined) return [{ level: "warning", check: "events", message: problem }];
   if (events.length > 0) {
     const many = events.length === maxEvents ? `at least ${maxEvents}` : String(events.length);
-    return [{ level: "ok", check: "events", message: `${many} events since ${since}` }];
+    return [{ level: "ok", check: "events", message: `${many} event${many === "1" ? "" : "s"} since ${since}` }];
   }
   return [
     {
       level: "warning",
       check: "events",
       message: `no event has come in since ${since}`,
-      hint: `does the webhook have the right address? ${textField(object, "status", "address", "url") ?? ""}`.trimEnd(),
+      hint: `does the webhook have the right address? It is ${address}`,
     },
   ];
 }

@@ -7,6 +7,7 @@ import { apiFailure, type Failure } from "../failure.ts";
 import { formatObject, listOf, type OutputFormat } from "../output.ts";
 import { listField, textField } from "../run-status.ts";
 import { formatTable } from "../table.ts";
+import { webhookAddress } from "../webhook-address.ts";
 import { conditionTable, eventTable } from "./describe.ts";
 import { logs } from "./logs.ts";
 
@@ -71,12 +72,15 @@ export async function describeListener(name: string, options: ListenerOptions): 
     process.stdout.write(formatObject(listener.value, options.output));
     return ok(undefined);
   }
+  const { namespace = "" } = listener.value.metadata;
+  const webhook = await webhookAddress(connection.value.client, { namespace, name });
   const sections = [
     [
       `Name:              ${name}`,
-      `Namespace:         ${listener.value.metadata.namespace}`,
+      `Namespace:         ${namespace}`,
       `Service Account:   ${textField(listener.value, "spec", "serviceAccountName") ?? "default"}`,
       `URL:               ${textField(listener.value, "status", "address", "url") ?? "---"}`,
+      ...(webhook === undefined ? [] : [`Webhook:           ${webhook}`]),
       "",
     ].join("\n"),
   ];

@@ -9,6 +9,7 @@ import { type Standalone, startStandalone } from "../../standalone/standalone.ts
 import { type Failure, failure, usageFailure } from "../failure.ts";
 import { checkDashboardAddress, openLocalDashboard } from "../local-dashboard.ts";
 import { version } from "../version.ts";
+import { publishWebhookAddress } from "../webhook-address.ts";
 import { applyManifests } from "./apply.ts";
 
 const dayMs = 24 * 60 * 60 * 1000;
@@ -165,6 +166,7 @@ export async function startFromFlags(options: StartOptions): Promise<Result<Stan
     await started.value.stop();
     return applied;
   }
+  await publishWebhookAddress(started.value.client, started.value.addresses.hooks);
   return started;
 }
 

@@ -86,11 +86,18 @@ export function checkSilence(facts: ListenerFacts): readonly Finding[] {
       {
         level: isFailing ? "error" : "warning",
         check: "triggers",
-        message: `trigger ${name} has run for none of ${pairs.length} events; ${count === pairs.length ? "each time" : `${count} times`} it ${reason}`,
+        message: `trigger ${name} ${silenceText(pairs.length, count)} it ${reason}`,
         hint: `tektite events explain --listener ${facts.ref.name} --trigger ${name}`,
       },
     ];
   });
+}
+
+/** Of how many events it has run for none, and how many of them the reason that follows explains. */
+function silenceText(events: number, explained: number): string {
+  if (events === 1) return "has not run for the only event that it was asked about:";
+  const share = explained === events ? "each time" : explained === 1 ? "once" : `${explained} times`;
+  return `has run for none of ${events} events; ${share}`;
 }
 
 /** Paths in bindings and filters that no stored event has. */

@@ -1,6 +1,8 @@
 import type { Resource } from "../../api/object.ts";
+import { comparedSecrets } from "../../cel/compared-secrets.ts";
 import { isJsonArray, type JsonValue, member } from "../../json/value.ts";
 import type { SelectedTrigger } from "../../triggers/select-triggers.ts";
+import { expressionsOf } from "./check-expressions.ts";
 import type { Finding } from "./finding.ts";
 import { interceptorsOf, type ListenerFacts, nameOfTrigger } from "./listener-facts.ts";
 
@@ -59,7 +61,9 @@ async function checkTrigger(facts: ListenerFacts, trigger: SelectedTrigger, miss
     const found = isOwn ? resources.interceptor(ref.namespace, use.name) : resources.clusterInterceptor(use.name);
     if (found === undefined)
       missing(`${who}: ${isOwn ? "Interceptor" : "ClusterInterceptor"} ${use.name} does not exist`);
-    for (const secret of secretRefsOf(use.params)) {
+    const compared =
+      use.name === "cel" ? expressionsOf(use.params).flatMap((each) => comparedSecrets(each.source)) : [];
+    for (const secret of [...secretRefsOf(use.params), ...compared]) {
       const read = await resources.read({ namespace, name: secret.name, key: secret.key });
       if (!read.ok)
         missing(`${who}: the ${use.name} interceptor needs Secret ${secret.name}, key ${secret.key}: ${read.error}`);
