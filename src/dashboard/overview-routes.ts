@@ -1,23 +1,17 @@
-import type { Status } from "../api/object.ts";
-import type { Result } from "../result.ts";
 import { jsonResult } from "./answer.ts";
-import { getOverview, listListeners } from "./queries.ts";
+import { getOverview } from "./overview.ts";
+import { listListeners } from "./queries.ts";
 import type { GetRoute } from "./route.ts";
-import type { OverviewView } from "./views/overview-view.ts";
 
 export const overviewRoutes: readonly GetRoute[] = [
   {
     method: "GET",
     path: "overview",
-    answer: async ({ session, namespace, nowMs }) => {
-      const { listeners, events, runs } = await getOverview(session.client, namespace, nowMs);
-      const body: OverviewView = {
-        listeners: valueOrStatus(listeners),
-        events: valueOrStatus(events),
-        runs: valueOrStatus(runs),
-      };
-      return { kind: "json", status: 200, body };
-    },
+    answer: async ({ session, namespace }) => ({
+      kind: "json",
+      status: 200,
+      body: await getOverview(session.client, namespace),
+    }),
   },
   {
     method: "GET",
@@ -28,7 +22,3 @@ export const overviewRoutes: readonly GetRoute[] = [
     },
   },
 ];
-
-function valueOrStatus<T>(result: Result<T, Status>): T | Status {
-  return result.ok ? result.value : result.error;
-}

@@ -6,11 +6,11 @@ import { type KubeClient, resourcePath } from "../kube/client.ts";
 import { clientFailure, failureOf } from "../kube/status.ts";
 import { err, ok, type Result } from "../result.ts";
 import { eventApi } from "../triggers/event-object.ts";
-import { eventSummary, type VerdictState, verdictStates } from "./event-model.ts";
+import { eventSummary } from "./event-model.ts";
 import { runDetail } from "./run-detail.ts";
-import { isActive, type RunKind, type RunSummary, runResources, runSummary } from "./run-model.ts";
+import { type RunKind, type RunSummary, runResources, runSummary } from "./run-model.ts";
 import type { ObjectEvent } from "./views/object-event.ts";
-import type { EventCounts, EventPage, ListenerSummary } from "./views/overview-view.ts";
+import type { EventPage, ListenerSummary } from "./views/overview-view.ts";
 import type { RunDetail } from "./views/run-view.ts";
 
 export const eventListeners: Resource = {
@@ -21,16 +21,6 @@ export const eventListeners: Resource = {
 
 const customRuns: Resource = { group: "tekton.dev", version: "v1beta1", resource: "customruns" };
 const kubeEvents: Resource = { group: "", version: "v1", resource: "events" };
-
-/** What happened in a time. */
-export interface Overview {
-  readonly listeners: Result<readonly ListenerSummary[], Status>;
-  readonly events: Result<EventCounts, Status>;
-  readonly runs: Result<
-    { readonly active: readonly RunSummary[]; readonly failed: readonly RunSummary[]; readonly total: number },
-    Status
-  >;
-}
 
 /** Which events are asked for; each as it is written in a URL. */
 export interface EventFilter {
@@ -51,8 +41,6 @@ export interface EventFilter {
 }
 
 const dayMs = 86_400_000;
-const overviewEvents = 1000;
-const shownRuns = 10;
 
 export async function listListeners(
   client: KubeClient,
@@ -198,7 +186,7 @@ export async function getEvent(
 }
 
 /** A server that does not know the resource keeps no events. */
-function eventsRefusal(status: Status): Status {
+export function eventsRefusal(status: Status): Status {
   if (status.code !== 404 || status.details?.name !== undefined) return status;
   return clientFailure(501, "NotImplemented", "this server keeps no events: they are stored by `tektite up`");
 }
@@ -209,51 +197,4 @@ function timeFrom(text: string, nowMs: number): number | undefined {
   if (durationMs !== undefined) return nowMs - durationMs;
   const time = Date.parse(text);
   return Number.isNaN(time) ? undefined : time;
-}
-
-/** Listeners, the events of the last day, the runs that go on and the last that failed. */
-export async function getOverview(client: KubeClient, namespace: string | undefined, nowMs: number): Promise<Overview> {
-  const filter = {
-    namespace,
-    listener: undefined,
-    trigger: undefined,
-    verdict: undefined,
-    repository: undefined,
-    text: undefined,
-    since: "24h",
-    until: undefined,
-    continue: undefined,
-    limit: overviewEvents,
-  };
-  const [listeners, events, runs] = await Promise.all([
-    listListeners(client, namespace),
-    listEvents(client, filter, nowMs),
-    listRuns(client, "pipelineruns", namespace),
-  ]);
-  return {
-    listeners,
-    events: events.ok ? ok(countEvents(events.value, nowMs)) : events,
-    runs: runs.ok
-      ? ok({
-          active: runs.value.filter(isActive).slice(0, shownRuns),
-          failed: runs.value.filter(({ state }) => state === "failed").slice(0, shownRuns),
-          total: runs.value.length,
-        })
-      : runs,
-  };
-}
-
-function countEvents(page: EventPage, nowMs: number): EventCounts {
-  const byVerdict = Object.fromEntries([...verdictStates, "none"].map((state) => [state, 0])) as Record<
-    VerdictState | "none",
-    number
-  >;
-  const perMinute = new Array<number>(60).fill(0);
-  for (const { verdicts, receivedAt, isFinished } of page.items) {
-    for (const { state } of verdicts) if (Object.hasOwn(byVerdict, state)) byVerdict[state]++;
-    if (verdicts.length === 0 && isFinished) byVerdict.none++;
-    const minute = 59 - Math.floor((nowMs - Date.parse(receivedAt)) / 60_000);
-    if (minute >= 0 && minute < 60) perMinute[minute] = (perMinute[minute] ?? 0) + 1;
-  }
-  return { total: page.items.length, isCapped: page.continue !== undefined, byVerdict, perMinute };
 }

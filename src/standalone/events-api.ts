@@ -95,7 +95,7 @@ class EventsHandler implements ConnectHandler {
 
   constructor(options: EventsApiOptions) {
     this.#options = options;
-    this.#counter = new EventCounter(options.reader, Date.now);
+    this.#counter = new EventCounter(options.reader, { nowMs: Date.now });
   }
 
   async handle(request: ResourceRequest, body: JsonValue | undefined): Promise<PipelineResponse> {

@@ -8,14 +8,14 @@ import { Frame } from "./layout/frame.tsx";
 import { PageErrorBoundary } from "./layout/page-error-boundary.tsx";
 import { useNamespace } from "./link-to.ts";
 import { NotFoundPage } from "./pages/not-found-page.tsx";
-import { OverviewPage } from "./pages/overview-page.tsx";
+import { OverviewPage } from "./pages/overview/overview-page.tsx";
 import { SignInPage } from "./pages/sign-in-page.tsx";
 
 const EventsPage = lazy(async () => ({ default: (await import("./pages/events/events-page.tsx")).EventsPage }));
 const EventPage = lazy(async () => ({ default: (await import("./pages/events/event-page.tsx")).EventPage }));
 const RunsPage = lazy(async () => ({ default: (await import("./pages/runs/runs-page.tsx")).RunsPage }));
 const RunPage = lazy(async () => ({ default: (await import("./pages/runs/run-page.tsx")).RunPage }));
-const LogPage = lazy(async () => ({ default: (await import("./pages/runs/log-page.tsx")).LogPage }));
+const LogPage = lazy(async () => ({ default: (await import("./pages/runs/logs/log-page.tsx")).LogPage }));
 
 /** The page: signing in first, then what the path names. */
 export function App(): ReactNode {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { EventReader } from "./event-reader.ts";
 import { type MinuteCount, minuteMs } from "./minute-counts.ts";
 
@@ -7,7 +8,12 @@ const minutesAtOnce = 60;
 /** An event is stored this long after it was received, at most. */
 const settledMs = 5_000;
 /** Counts are made anew at most this often. */
-const freshMs = 1_000;
+const defaultPauseMs = 500;
+
+interface EventCounterOptions {
+  readonly nowMs: () => number;
+  readonly pauseMs?: number;
+}
 
 /**
  * Counts the events of the last day by minute. A minute that is over, and whose events every trigger has finished
@@ -16,24 +22,34 @@ const freshMs = 1_000;
 export class EventCounter {
   readonly #reader: EventReader;
   readonly #nowMs: () => number;
+  readonly #pauseMs: number;
   readonly #settled = new Map<number, readonly MinuteCount[]>();
-  #current: { readonly atMs: number; readonly counts: Promise<readonly MinuteCount[]> } | undefined;
+  #countedAtMs = 0;
+  #running: Promise<unknown> = Promise.resolve();
+  /** Not begun yet, so that it counts all that is there now. */
+  #next: Promise<readonly MinuteCount[]> | undefined;
 
-  constructor(reader: EventReader, nowMs: () => number) {
+  constructor(reader: EventReader, { nowMs, pauseMs = defaultPauseMs }: EventCounterOptions) {
     this.#reader = reader;
     this.#nowMs = nowMs;
+    this.#pauseMs = pauseMs;
   }
 
   /** Those of the last 24 hours; minutes and listeners without events are left out. */
   lastDay(): Promise<readonly MinuteCount[]> {
-    const nowMs = this.#nowMs();
-    if (this.#current === undefined || nowMs - this.#current.atMs >= freshMs) {
-      const counts = this.#count(nowMs);
-      // A failure is not kept.
-      counts.catch(() => (this.#current = undefined));
-      this.#current = { atMs: nowMs, counts };
-    }
-    return this.#current.counts;
+    this.#next ??= this.#countSoon();
+    return this.#next;
+  }
+
+  async #countSoon(): Promise<readonly MinuteCount[]> {
+    await this.#running;
+    const waitMs = this.#countedAtMs + this.#pauseMs - this.#nowMs();
+    if (waitMs > 0) await sleep(waitMs);
+    this.#next = undefined;
+    this.#countedAtMs = this.#nowMs();
+    const counts = this.#count(this.#countedAtMs);
+    this.#running = counts.catch(() => undefined);
+    return counts;
   }
 
   async #count(nowMs: number): Promise<readonly MinuteCount[]> {

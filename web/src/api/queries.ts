@@ -9,6 +9,8 @@ export function useOverview(namespace: string | undefined): UseQueryResult<Overv
     queryKey: ["overview", namespace],
     queryFn: ({ signal }) => getJson(apiPath(["overview"], { namespace }), signal),
     placeholderData: keepPreviousData,
+    // Minutes pass without changes, too.
+    refetchInterval: 60_000,
   });
 }
 
