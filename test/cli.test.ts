@@ -98,6 +98,8 @@ test("commands for people without kubectl and tkn", async (t) => {
     await eventually("the slow step to run", async () =>
       /waiting/.test((await up.tektite(["run", "logs", "slow"])).stdout) ? true : undefined,
     );
+    match((await up.tektite(["run", "logs"])).stdout, /^\[.*\] waiting$/m);
+    match(await run("run", "describe"), /^Name: +slow\n/);
     equal(await run("run", "cancel", "slow", "--finally"), "PipelineRun cancelled: slow\n");
     const logs = await up.tektite(["run", "logs", "slow", "-f"]);
     equal(logs.exitCode, 1);
@@ -119,7 +121,7 @@ test("every command has help with examples", async () => {
   const check = async (path: readonly string[]): Promise<void> => {
     const { stdout, exitCode } = await runTektite([...path, "--help"]);
     equal(exitCode, 0);
-    const section = stdout.split("Commands:\n")[1];
+    const section = stdout.split("Commands:\n")[1]?.split("\n\n")[0];
     if (section !== undefined) {
       for (const name of subcommands(section)) await check([...path, name]);
     } else ok(stdout.includes("\nExamples:\n"), `tektite ${path.join(" ")} --help has no examples`);

@@ -52,6 +52,16 @@ const program = new Command("tektite")
   .configureHelp({ showGlobalOptions: false })
   .exitOverride();
 
+examples(program, [
+  "tektite hello                     the whole way once: a push to a repository, the run it starts, its output",
+  "tektite up -f my-manifests/       your own listeners and pipelines; then, in another terminal:",
+  "tektite el describe my-listener   the address to enter as webhook",
+  "tektite events list               what came in and what became of it",
+  "tektite events explain            why the newest event started something or did not",
+  "tektite run logs -f               the output of the newest run",
+  "tektite doctor                    why a listener is silent",
+]);
+
 examples(
   program
     .command("up")
@@ -227,16 +237,18 @@ examples(
   ["tektite run list", "tektite run list -A -o wide", "tektite run list -l triggers.tekton.dev/eventlistener=hello"],
 );
 examples(
-  printing(connecting(run.command("describe <name>").description("what a run is, how it went, its tasks"))).action(
-    (name, options) => finish(import("./commands/run.ts").then(({ describeRun }) => describeRun(name, options))),
+  printing(
+    connecting(run.command("describe [name]").description("what a run is, how it went, its tasks; the newest one")),
+  ).action((name, options) =>
+    finish(import("./commands/run.ts").then(({ describeRun }) => describeRun(name, options))),
   ),
-  ["tektite run describe hello-x7k2p", "tektite run describe hello-x7k2p -o yaml"],
+  ["tektite run describe", "tektite run describe hello-x7k2p -o yaml"],
 );
 examples(
   connecting(
     run
-      .command("logs <name>")
-      .description("a run's output, `[task : step] line`; exits 1 when the run failed")
+      .command("logs [name]")
+      .description("a run's output, `[task : step] line`; the newest one's; exits 1 when the run failed")
       .option("-f, --follow", "until the run has ended")
       .option("--no-prefix", "lines alone"),
   ).action((name, options) =>
@@ -244,7 +256,7 @@ examples(
       import("./commands/run.ts").then(({ runLogs }) => runLogs(name, { ...options, signal: interrupted.signal })),
     ),
   ),
-  ["tektite run logs hello-x7k2p -f"],
+  ["tektite run logs -f", "tektite run logs hello-x7k2p"],
 );
 examples(
   connecting(

@@ -27,7 +27,7 @@ export async function listRuns(options: RunOptions): Promise<Result<void, Failur
     labelSelector: options.selector,
   });
   if (!listed.ok) return err(apiFailure(listed.error));
-  const runs = [...listed.value.items].sort((a, b) => (startOf(a) < startOf(b) ? 1 : -1)).slice(0, options.limit);
+  const runs = newestFirst(listed.value.items).slice(0, options.limit);
   const kind = options.tasks === true ? "taskrun" : "pipelinerun";
   switch (options.output) {
     case "json":
@@ -70,8 +70,8 @@ export async function listRuns(options: RunOptions): Promise<Result<void, Failur
   return ok(undefined);
 }
 
-/** `tektite run describe`: what a run is, how it went, its tasks. */
-export async function describeRun(name: string, options: RunOptions): Promise<Result<void, Failure>> {
+/** `tektite run describe`: what a run is, how it went, its tasks; without a name the newest PipelineRun. */
+export async function describeRun(name: string | undefined, options: RunOptions): Promise<Result<void, Failure>> {
   const connection = connect(options);
   if (!connection.ok) return connection;
   const run = await findRun(connection.value, name);
@@ -84,9 +84,12 @@ export async function describeRun(name: string, options: RunOptions): Promise<Re
   return ok(undefined);
 }
 
-/** `tektite run logs`: a run's output, `[task : step] line`; ends with exit code 1 when the run failed. */
+/**
+ * `tektite run logs`: a run's output, `[task : step] line`; without a name that of the newest PipelineRun. Ends with
+ * exit code 1 when the run failed.
+ */
 export async function runLogs(
-  name: string,
+  name: string | undefined,
   options: RunOptions & { readonly follow?: boolean; readonly prefix?: boolean; readonly signal: AbortSignal },
 ): Promise<Result<void, Failure>> {
   const connection = connect(options);
@@ -134,8 +137,9 @@ export async function cancelRun(
   return ok(undefined);
 }
 
-/** A PipelineRun of that name, else a TaskRun. */
-async function findRun(connection: Connection, name: string): Promise<Result<K8sObject, Failure>> {
+/** A PipelineRun of that name, else a TaskRun; the newest PipelineRun when there is no name. */
+async function findRun(connection: Connection, name: string | undefined): Promise<Result<K8sObject, Failure>> {
+  if (name === undefined) return newestRun(connection);
   const key = { namespace: connection.namespace, name };
   const pipelineRun = await connection.client.get(pipelineRuns, key);
   if (pipelineRun.ok) return pipelineRun;
@@ -143,6 +147,17 @@ async function findRun(connection: Connection, name: string): Promise<Result<K8s
   const taskRun = await connection.client.get(taskRuns, key);
   if (taskRun.ok) return taskRun;
   return err(failure(`no PipelineRun or TaskRun named "${name}" in namespace "${connection.namespace}"`));
+}
+
+async function newestRun({ client, namespace }: Connection): Promise<Result<K8sObject, Failure>> {
+  const listed = await client.list(pipelineRuns, { namespace });
+  if (!listed.ok) return err(apiFailure(listed.error));
+  const [newest] = newestFirst(listed.value.items);
+  return newest === undefined ? err(failure(`no PipelineRun in namespace "${namespace}"`)) : ok(newest);
+}
+
+function newestFirst(runs: readonly K8sObject[]): readonly K8sObject[] {
+  return [...runs].sort((a, b) => (startOf(a) < startOf(b) ? 1 : -1));
 }
 
 function startOf(run: K8sObject): string {
