@@ -13,13 +13,19 @@ export function createInProcessTransport(server: ApiServer, user: UserInfo): Kub
   return new InProcessTransport(server, user);
 }
 
+/** Whom to act as; without groups those that the name brings. */
+interface Identity {
+  readonly userName: string;
+  readonly groups?: readonly string[];
+}
+
 class InProcessTransport implements KubeTransport {
   readonly #server: ApiServer;
   readonly #user: UserInfo;
   /** Whom to act as, where that needs a permission. */
-  readonly #impersonated: UserInfo | undefined;
+  readonly #impersonated: Identity | undefined;
 
-  constructor(server: ApiServer, user: UserInfo, impersonated?: UserInfo) {
+  constructor(server: ApiServer, user: UserInfo, impersonated?: Identity) {
     this.#server = server;
     this.#user = user;
     this.#impersonated = impersonated;
@@ -50,13 +56,12 @@ class InProcessTransport implements KubeTransport {
     return { status: answer.status, body: await bodyOf(answer), items: none() };
   }
 
-  as(user: { readonly userName: string; readonly groups?: readonly string[] }): KubeTransport {
-    const wanted = asUser(user.userName, user.groups ?? []);
+  as(user: Identity): KubeTransport {
     // Administrators may be anybody; anyone else is asked whether they may.
     if (this.#user.groups.includes("system:masters") && !this.#impersonated) {
-      return new InProcessTransport(this.#server, wanted);
+      return new InProcessTransport(this.#server, asUser(user.userName, user.groups ?? []));
     }
-    return new InProcessTransport(this.#server, this.#user, wanted);
+    return new InProcessTransport(this.#server, this.#user, user);
   }
 
   #handle(request: ApiRequest): Promise<PipelineResponse> {
@@ -73,13 +78,15 @@ class InProcessTransport implements KubeTransport {
   }
 }
 
-function impersonationHeaders(user: UserInfo | undefined): Readonly<Record<string, string>> {
+/** Groups are only asked for when they are given: each needs a permission of its own. */
+function impersonationHeaders(user: Identity | undefined): Readonly<Record<string, string>> {
   if (!user) return {};
-  return { "impersonate-user": user.username, "impersonate-group": user.groups.join(", ") };
+  const groups = (user.groups ?? []).join(", ");
+  return { "impersonate-user": user.userName, ...(groups === "" ? {} : { "impersonate-group": groups }) };
 }
 
-function rawImpersonation(user: UserInfo): readonly string[] {
-  return ["Impersonate-User", user.username, ...user.groups.flatMap((group) => ["Impersonate-Group", group])];
+function rawImpersonation({ userName, groups = [] }: Identity): readonly string[] {
+  return ["Impersonate-User", userName, ...groups.flatMap((group) => ["Impersonate-Group", group])];
 }
 
 /** What impersonation makes of a name: service accounts bring their groups (spec: kube-api, section 8). */
