@@ -20,8 +20,12 @@ controller can deploy it, and:
   -max-in-flight N                  runs of triggers at once (default 64), with -shared for each namespace
   -github-hosts HOST,...            GitHub Enterprise hosts that tokens may be sent to
   -correct-cloudevents              CloudEvents with one well-formed source and ids of their own, unlike Tekton's
-  -shared -namespaces A,B           every EventListener of these namespaces, at /NAMESPACE/NAME
+  -shared -namespaces A,B           every EventListener of these namespaces, at /NAMESPACE/NAME, at its Service's name
+                                    and at the hosts in its annotation tektite.dev/hosts
   -shared -namespace-selector SEL   the same for namespaces with these labels
+  -service NAME[:PORT]              with -shared: the Service that leads here (port 8080): each EventListener gets a
+                                    Service el-NAME that leads there, and its address
+  -max-waiting N                    with -shared: events of one namespace that may wait (default 2000)
   -drain-delay, -drain-timeout      seconds from SIGTERM to closing the port (3), then for events under way (20)`,
     examples: [
       "tektite sink -el-name push -el-namespace ci -port 8080",

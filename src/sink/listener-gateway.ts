@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { HostRoutes } from "./host-routes.ts";
 import { sendAnswer } from "./sink-answer.ts";
 import type { RequestHandler } from "./sink-server.ts";
 
@@ -8,22 +9,45 @@ export interface GatewayListener {
   handle(request: IncomingMessage, response: ServerResponse, url?: string): void;
 }
 
-/** One address for all listeners: each is found at `/<namespace>/<name>`, with whatever follows as its own path. */
+/** The hosts of a listener. */
+export interface HostClaim {
+  readonly hosts: readonly string[];
+  /** Of several listeners with the same host, the first in this order has it. */
+  readonly rank: string;
+}
+
+/**
+ * One address for all listeners: each is found at `/<namespace>/<name>`, with whatever follows as its own path, and at its
+ * hosts, with every path its own.
+ */
 export class ListenerGateway implements RequestHandler {
   readonly #listeners = new Map<string, GatewayListener>();
+  readonly #hosts = new HostRoutes<GatewayListener>();
 
-  add(listener: GatewayListener): void {
+  add(listener: GatewayListener, { hosts, rank }: HostClaim = { hosts: [], rank: "" }): void {
+    for (const host of hosts) this.#hosts.claim(host, listener, rank);
     this.#listeners.set(`${listener.ref.namespace}/${listener.ref.name}`, listener);
   }
 
   /** Forgets the listener, unless another one has taken its place. */
   remove(listener: GatewayListener): void {
+    this.#hosts.release(listener);
     const key = `${listener.ref.namespace}/${listener.ref.name}`;
     if (this.#listeners.get(key) === listener) this.#listeners.delete(key);
   }
 
+  /** The listener that has the request's host. */
+  atHost(request: IncomingMessage): GatewayListener | undefined {
+    return this.#hosts.find(request.headers.host);
+  }
+
   handle(request: IncomingMessage, response: ServerResponse): void {
     const { url = "/" } = request;
+    const atHost = this.atHost(request);
+    if (atHost !== undefined) {
+      atHost.handle(request, response);
+      return;
+    }
     const found = /^\/([^/?]+)\/([^/?]+)(.*)$/s.exec(url);
     const listener = found ? this.#listeners.get(`${found[1]}/${found[2]}`) : undefined;
     if (listener === undefined) {

@@ -40,7 +40,11 @@ export interface ListenerParts {
   readonly listener: () => EventListener | undefined;
   /** Why nothing can be handled yet, such as a missing permission; undefined when all is well. */
   readonly unreadyReason: () => string | undefined;
+  /** Whether so many events wait for their triggers that no more are taken. */
+  readonly isFull: () => boolean;
   readonly resources: TriggerResources;
+  /** Grows whenever the resources change; without it they are looked up for each event. */
+  readonly resourcesVersion?: () => number;
   readonly journal: EventJournal;
   readonly dispatcher: Dispatcher;
   readonly notices: readonly NoticeReceiver[];
@@ -67,6 +71,13 @@ export class ListenerHandler {
   readonly #parts: ListenerParts;
   readonly #acceptance: EventAcceptance;
   readonly #rateLimit = new RateLimit();
+  #selected:
+    | {
+        readonly listener: EventListener;
+        readonly version: number;
+        readonly selection: ReturnType<typeof selectTriggers>;
+      }
+    | undefined;
 
   constructor(parts: ListenerParts) {
     this.#parts = parts;
@@ -154,7 +165,7 @@ export class ListenerHandler {
     body: EventBody,
     received: { readonly atMs: number; readonly startMs: number },
   ): Promise<void> {
-    const { ref, settings, dispatcher, metrics, resources } = this.#parts;
+    const { ref, settings, dispatcher, metrics } = this.#parts;
     const unready = this.#parts.unreadyReason();
     if (unready !== undefined) {
       sendAnswer(response, refusalAnswer(503, ref, `the listener is not ready: ${unready}`, retryLater));
@@ -196,7 +207,7 @@ export class ListenerHandler {
     const uid = listener.metadata?.uid ?? "";
     const uidLog = log.with({ eventlistenerUID: uid });
     if (uidLog.isEnabled("debug")) uidLog.debug(`handling event with path ${url}`);
-    const selection = selectTriggers(listener, resources);
+    const selection = this.#select(listener);
     if (!selection.ok) {
       for (const line of selection.error.log) this.#parts.log.error(line);
       notify("failed", { uid, message: selection.error.message });
@@ -205,7 +216,7 @@ export class ListenerHandler {
     }
     for (const line of selection.value.missing) this.#parts.log.error(line);
 
-    if (dispatcher.undispatched >= settings.maxUndispatched) {
+    if (this.#parts.isFull()) {
       this.#refuseForNow(response, "too many events are waiting for their triggers");
       return;
     }
@@ -214,7 +225,7 @@ export class ListenerHandler {
     // A request that was answered with a time-out must not run: its sender will try again.
     if (response.headersSent) return;
     const written = span?.journalWrite();
-    const acceptance = await this.#acceptance.accept(listener, event);
+    const acceptance = await dispatcher.first(() => this.#acceptance.accept(listener, event));
     written?.(acceptance.kind === "refused" ? acceptance.message : undefined);
     if (acceptance.kind === "refused") {
       this.#refuseForNow(response, acceptance.message);
@@ -233,6 +244,17 @@ export class ListenerHandler {
     }
     // Not awaited: request, response and decoded body would live until the last trigger has finished.
     dispatcher.dispatch(event, selection.value, uidLog, { body }).catch((error: unknown) => this.#logBug(error));
+  }
+
+  /** What the listener selects, worked out again when anything of it may have changed. */
+  #select(listener: EventListener): ReturnType<typeof selectTriggers> {
+    const { resources, resourcesVersion } = this.#parts;
+    const version = resourcesVersion?.();
+    if (version === undefined) return selectTriggers(listener, resources);
+    if (this.#selected?.listener !== listener || this.#selected.version !== version) {
+      this.#selected = { listener, version, selection: selectTriggers(listener, resources) };
+    }
+    return this.#selected.selection;
   }
 
   #logBug(error: unknown): void {

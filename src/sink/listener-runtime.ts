@@ -59,6 +59,8 @@ export interface ListenerRuntimeOptions {
   readonly maxConcurrent?: number;
   /** Turns shared with other listeners, instead of `maxConcurrent`. */
   readonly turns?: TurnTaking;
+  /** Whether listeners that share something with this one have so much to do that no more events are taken. */
+  readonly isFull?: () => boolean;
 }
 
 const defaultSettings: ListenerSettings = {
@@ -153,7 +155,9 @@ export class ListenerRuntime {
       settings,
       listener: () => this.#caches.listener(),
       unreadyReason: () => this.#caches.unreadyReason(),
+      isFull: () => this.#dispatcher.undispatched >= settings.maxUndispatched || options.isFull?.() === true,
       resources: this.#caches,
+      resourcesVersion: () => this.#caches.version,
       journal,
       dispatcher: this.#dispatcher,
       notices,
@@ -163,6 +167,11 @@ export class ListenerRuntime {
       newId: randomUUID,
       nowMs,
     });
+  }
+
+  /** Accepted events that some trigger has not finished with. */
+  get undispatched(): number {
+    return this.#dispatcher.undispatched;
   }
 
   /** Whether events are taken; until then they are answered 503. */

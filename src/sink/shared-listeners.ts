@@ -4,10 +4,12 @@ import { KubeClient } from "../kube/client.ts";
 import { Informer } from "../kube/informer.ts";
 import type { ListenerRef } from "../triggers/run-trigger.ts";
 import { CheckedImpersonation } from "./checked-impersonation.ts";
+import { claimedHosts, hostsAnnotation, serviceHosts } from "./host-routes.ts";
 import { decodeTriggersObject } from "./listener-caches.ts";
-import type { ListenerGateway } from "./listener-gateway.ts";
+import type { HostClaim, ListenerGateway } from "./listener-gateway.ts";
 import type { ListenerRuntime } from "./listener-runtime.ts";
 import { userNameOf } from "./resource-creator.ts";
+import { SharedAddresses, type SharedAddressesOptions } from "./shared-addresses.ts";
 import { TurnTaking } from "./turn-taking.ts";
 
 const eventListeners: Resource = { group: "triggers.tekton.dev", version: "v1beta1", resource: "eventlisteners" };
@@ -23,6 +25,8 @@ export interface SharedListener {
   readonly cloudEventUri: string;
   /** Shared by the listeners of a namespace, so that no namespace takes all. */
   readonly turns: TurnTaking;
+  /** Whether so many events of the namespace wait that no more are taken. */
+  readonly isFull: () => boolean;
 }
 
 export interface SharedListenersOptions {
@@ -33,13 +37,26 @@ export interface SharedListenersOptions {
   readonly namespaces: { readonly names: readonly string[] } | { readonly labelSelector: string };
   /** How many runs of triggers of one namespace are under way at once. */
   readonly maxConcurrentPerNamespace: number;
+  /** How many accepted events of one namespace may wait for their triggers. */
+  readonly maxWaitingPerNamespace: number;
+  /** Such as `cluster.local`. */
+  readonly clusterDomain: string;
+  /** The Service that leads here: listeners get their addresses by it. Without it they get none. */
+  readonly service?: SharedAddressesOptions["service"];
   readonly newRuntime: (listener: SharedListener) => ListenerRuntime;
   readonly log: (message: string) => void;
+}
+
+/** What the listeners of a namespace have together. */
+interface Share {
+  readonly turns: TurnTaking;
+  readonly runtimes: Set<ListenerRuntime>;
 }
 
 interface Running {
   readonly settings: string;
   readonly runtime: ListenerRuntime;
+  readonly share: Share;
   readonly stopping: AbortController;
 }
 
@@ -48,9 +65,21 @@ export class SharedListeners {
   readonly #options: SharedListenersOptions;
   readonly #running = new Map<string, Running>();
   readonly #namespaces = new Map<string, AbortController>();
+  readonly #addresses: SharedAddresses | undefined;
 
   constructor(options: SharedListenersOptions) {
     this.#options = options;
+    const { client, service, clusterDomain, log } = options;
+    this.#addresses =
+      service &&
+      new SharedAddresses({
+        client,
+        service,
+        clusterDomain,
+        unreadyReason: (key) => this.#running.get(key)?.runtime.unreadyReason,
+        now: () => `${new Date().toISOString().slice(0, 19)}Z`,
+        log,
+      });
   }
 
   /** How many listeners there are, and how many of them take events. */
@@ -61,6 +90,7 @@ export class SharedListeners {
 
   /** Resolves once the EventListeners of all namespaces that are chosen now have been read. */
   async start(signal: AbortSignal): Promise<void> {
+    this.#addresses?.start(signal);
     const chosen = this.#options.namespaces;
     if ("names" in chosen) {
       await Promise.all(chosen.names.map((name) => this.#follow(name, signal)));
@@ -91,14 +121,20 @@ export class SharedListeners {
     const leaving = new AbortController();
     this.#namespaces.set(namespace, leaving);
     const turns = new TurnTaking(this.#options.maxConcurrentPerNamespace);
+    const share: Share = { turns, runtimes: new Set() };
     const informer = new Informer(this.#options.client, eventListeners, {
       namespace,
       onError: ({ message = "" }) => this.#options.log(`cannot watch eventlisteners of ${namespace}: ${message}`),
     });
     const either = AbortSignal.any([signal, leaving.signal]);
     informer.onChange(({ kind, object }) => {
-      if (kind === "deleted") this.#stop(keyOf(object));
-      else this.#serve(object, turns, either);
+      if (kind === "deleted") {
+        this.#stop(keyOf(object));
+        this.#addresses?.forget(keyOf(object));
+      } else {
+        this.#serve(object, share, either);
+        this.#addresses?.set(object);
+      }
     });
     await informer.start(either);
   }
@@ -109,7 +145,7 @@ export class SharedListeners {
     for (const key of this.#running.keys()) if (key.startsWith(`${namespace}/`)) this.#stop(key);
   }
 
-  #serve(object: K8sObject, turns: TurnTaking, signal: AbortSignal): void {
+  #serve(object: K8sObject, share: Share, signal: AbortSignal): void {
     const key = keyOf(object);
     const decoded = decodeTriggersObject("v1beta1", "EventListener", object);
     if (decoded === undefined) {
@@ -118,27 +154,50 @@ export class SharedListeners {
     }
     const { namespace = "", name = "" } = object.metadata;
     const { account, ...settings } = settingsOf(decoded as EventListener);
-    const text = JSON.stringify([object.metadata.uid, account, settings]);
+    const claim = this.#hostsOf(object);
+    const text = JSON.stringify([object.metadata.uid, account, settings, claim]);
     if (this.#running.get(key)?.settings === text) return;
     this.#stop(key);
     const userName = userNameOf({ namespace, name: account });
     const transport = new CheckedImpersonation(this.#options.client.transport, userName, Date.now);
     const client = new KubeClient(transport);
-    const runtime = this.#options.newRuntime({ ref: { namespace, name }, client, turns, ...settings });
+    const { turns, runtimes } = share;
+    const isFull = () => waitingFor(runtimes) >= this.#options.maxWaitingPerNamespace;
+    const runtime = this.#options.newRuntime({ ref: { namespace, name }, client, turns, isFull, ...settings });
+    runtimes.add(runtime);
     const stopping = new AbortController();
-    this.#running.set(key, { settings: text, runtime, stopping });
-    this.#options.gateway.add(runtime);
+    this.#running.set(key, { settings: text, runtime, share, stopping });
+    this.#options.gateway.add(runtime, claim);
     this.#options.log(`serving EventListener ${key} as service account ${account}`);
     void runtime.start(AbortSignal.any([signal, stopping.signal]));
+  }
+
+  #hostsOf({ metadata }: K8sObject): HostClaim {
+    const { namespace = "", name = "", creationTimestamp = "", annotations = {} } = metadata;
+    const { clusterDomain, log } = this.#options;
+    const annotation = Object.hasOwn(annotations, hostsAnnotation) ? annotations[hostsAnnotation] : undefined;
+    const { hosts, refused } = claimedHosts(annotation, clusterDomain);
+    if (refused.length > 0) {
+      log(`EventListener ${namespace}/${name}: annotation ${hostsAnnotation} may not name ${refused.join(", ")}`);
+    }
+    const rank = `${creationTimestamp} ${namespace}/${name}`;
+    return { hosts: [...serviceHosts({ namespace, name }, clusterDomain), ...hosts], rank };
   }
 
   #stop(key: string): void {
     const running = this.#running.get(key);
     if (running === undefined) return;
     this.#running.delete(key);
+    running.share.runtimes.delete(running.runtime);
     this.#options.gateway.remove(running.runtime);
     running.stopping.abort();
   }
+}
+
+function waitingFor(runtimes: Iterable<ListenerRuntime>): number {
+  let sum = 0;
+  for (const { undispatched } of runtimes) sum += undispatched;
+  return sum;
 }
 
 function keyOf({ metadata }: K8sObject): string {

@@ -1,5 +1,3 @@
-import { existsSync, readFileSync } from "node:fs";
-import { findClusterDomain } from "../../controllers/triggers/listener-config.ts";
 import { CaBundles } from "../../interceptor-server/ca-bundles.ts";
 import { createInterceptorServer } from "../../interceptor-server/interceptor-server.ts";
 import { coreInterceptors } from "../../interceptors/core-interceptors.ts";
@@ -9,6 +7,7 @@ import { readTlsSettings } from "../../kube/tls-settings.ts";
 import { err, ok, type Result } from "../../result.ts";
 import { HttpCodeHostClient } from "../../sink/code-host-client.ts";
 import { KubeSecretReader } from "../../sink/kube-secret-reader.ts";
+import { clusterDomain } from "../cluster-domain.ts";
 import { type Failure, usageFailure } from "../failure.ts";
 import { takeGoFlags, unknownFlag } from "../go-flags.ts";
 import { accessFlags, roleClient, systemNamespaceOf } from "../role-access.ts";
@@ -41,10 +40,7 @@ export async function interceptors(args: readonly string[], signal: AbortSignal)
     names: {
       service: process.env["INTERCEPTOR_TLS_SVC_NAME"] || "tekton-triggers-core-interceptors",
       namespace: namespace.value,
-      clusterDomain: findClusterDomain(
-        process.env,
-        existsSync("/etc/resolv.conf") ? readFileSync("/etc/resolv.conf", "utf8") : "",
-      ),
+      clusterDomain: clusterDomain(),
     },
     secretName: process.env["INTERCEPTOR_TLS_SECRET_NAME"] || "tekton-triggers-core-interceptors-certs",
     validityMs: hundredYearsMs,

@@ -13,7 +13,7 @@ import { HttpCodeHostClient } from "../../sink/code-host-client.ts";
 import { KubeSecretReader } from "../../sink/kube-secret-reader.ts";
 import { ListenerGateway } from "../../sink/listener-gateway.ts";
 import { ListenerRuntime, type ListenerRuntimeOptions } from "../../sink/listener-runtime.ts";
-import { type SharedListener, SharedListeners } from "../../sink/shared-listeners.ts";
+import { type SharedListener, SharedListeners, type SharedListenersOptions } from "../../sink/shared-listeners.ts";
 import type { LogLevel } from "../../sink/sink-log.ts";
 import { SinkMetrics } from "../../sink/sink-metrics.ts";
 import { createSinkServer, type RequestHandler } from "../../sink/sink-server.ts";
@@ -23,6 +23,7 @@ import { firstTracing, openTracer } from "../../tracing/open-tracer.ts";
 import type { Tracer } from "../../tracing/tracer.ts";
 import { tracingFromEnv, tracingFromObservability } from "../../tracing/tracing-settings.ts";
 import type { EventJournal } from "../../triggers/event-journal.ts";
+import { clusterDomain } from "../cluster-domain.ts";
 import { type Failure, failure, usageFailure } from "../failure.ts";
 import { takeGoFlags, unknownFlag } from "../go-flags.ts";
 import { lineWriter } from "../line-writer.ts";
@@ -56,6 +57,7 @@ const sinkFlags = {
   "journal-dir": "",
   "max-body-bytes": 25 * 1024 * 1024,
   "max-in-flight": 64,
+  "max-waiting": 2000,
   "github-hosts": "",
   "correct-cloudevents": false,
   "drain-delay": 3,
@@ -63,6 +65,7 @@ const sinkFlags = {
   shared: false,
   namespaces: "",
   "namespace-selector": "",
+  service: "",
 } as const;
 
 type SinkFlags = (ReturnType<typeof readFlags> & { readonly ok: true })["value"];
@@ -130,6 +133,9 @@ function readFlags(args: readonly string[]) {
   const missing = required.find((name) => flags[name] === "");
   if (missing !== undefined) return err(`-${missing} arg not found`);
   if (!/^\d+$/.test(flags.port)) return err(`-port ${flags.port}: a port is a number`);
+  if (flags.service !== "" && sharedService(flags) === undefined) {
+    return err("-service NAME or NAME:PORT goes with -shared and the environment variable SYSTEM_NAMESPACE");
+  }
   return ok(flags);
 }
 
@@ -165,6 +171,7 @@ async function serveOne(flags: SinkFlags, parts: Parts): Promise<Served> {
 
 function serveShared(flags: SinkFlags, parts: Parts): Served {
   const gateway = new ListenerGateway();
+  const service = sharedService(flags);
   const common = commonOptions(flags, parts);
   const core: ReadonlyMap<string, CoreInterceptor> =
     flags["core-interceptors"] === "remote" ? new Map() : coreInterceptors;
@@ -174,6 +181,9 @@ function serveShared(flags: SinkFlags, parts: Parts): Served {
     namespaces:
       flags.namespaces === "" ? { labelSelector: flags["namespace-selector"] } : { names: namesIn(flags.namespaces) },
     maxConcurrentPerNamespace: flags["max-in-flight"],
+    maxWaitingPerNamespace: flags["max-waiting"],
+    clusterDomain: clusterDomain(),
+    ...(service === undefined ? {} : { service }),
     log: parts.log,
     newRuntime: ({ payloadValidation, ...listener }: SharedListener) =>
       new ListenerRuntime({
@@ -186,11 +196,20 @@ function serveShared(flags: SinkFlags, parts: Parts): Served {
   });
   const handler: RequestHandler = {
     handle: (request, response) => {
-      if (request.url === "/live") response.writeHead(200, { "content-type": "text/plain; charset=utf-8" }).end("ok");
+      const isOwnPath = request.url === "/live" && gateway.atHost(request) === undefined;
+      if (isOwnPath) response.writeHead(200, { "content-type": "text/plain; charset=utf-8" }).end("ok");
       else gateway.handle(request, response);
     },
   };
   return { handler, start: (signal) => listeners.start(signal), drain: (ms) => listeners.drain(ms) };
+}
+
+/** The Service that leads to this process, by which its listeners get their addresses; undefined when none is named. */
+function sharedService(flags: SinkFlags): SharedListenersOptions["service"] {
+  const [, name = "", port = "8080"] = /^([a-z](?:[-a-z0-9]*[a-z0-9])?)(?::(\d+))?$/.exec(flags.service) ?? [];
+  const namespace = process.env["SYSTEM_NAMESPACE"] ?? "";
+  if (name === "" || namespace === "" || !flags.shared) return undefined;
+  return { name, namespace, port: Number(port) };
 }
 
 /** What listeners of both ways have in common. */

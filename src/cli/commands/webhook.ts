@@ -1,16 +1,15 @@
 import { randomUUID } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { Histogram, Registry } from "prom-client";
 import type { Resource } from "../../api/object.ts";
 import type { ConfigMaps } from "../../api/triggers/configuration.ts";
-import { findClusterDomain } from "../../controllers/triggers/listener-config.ts";
 import { Informer } from "../../kube/informer.ts";
 import { ServingCertificates } from "../../kube/serving-certificates.ts";
 import { readTlsSettings } from "../../kube/tls-settings.ts";
 import { err, ok, type Result } from "../../result.ts";
 import { certificatesQueue, WebhookController, WebhookElection } from "../../webhook/webhook-controller.ts";
 import { createWebhookServer } from "../../webhook/webhook-server.ts";
+import { clusterDomain } from "../cluster-domain.ts";
 import { type Failure, failure, usageFailure } from "../failure.ts";
 import { takeGoFlags, unknownFlag } from "../go-flags.ts";
 import { leaderElectionTimes } from "../leader-election-times.ts";
@@ -79,7 +78,7 @@ export async function webhook(args: readonly string[], signal: AbortSignal): Pro
     names: {
       service: process.env["WEBHOOK_SERVICE_NAME"] || "tekton-triggers-webhook",
       namespace,
-      clusterDomain: findClusterDomain(process.env, readResolvConf()),
+      clusterDomain: clusterDomain(),
     },
     secretName: process.env["WEBHOOK_SECRET_NAME"] || "triggers-webhook-certs",
     validityMs: flags["certificate-validity-seconds"] * 1000,
@@ -152,10 +151,6 @@ function configMapsIn(maps: Informer, namespace: string): ConfigMaps {
       .list(namespace)
       .map((map) => [map.metadata.name ?? "", (map["data"] ?? {}) as Readonly<Record<string, string>>] as const),
   );
-}
-
-function readResolvConf(): string {
-  return existsSync("/etc/resolv.conf") ? readFileSync("/etc/resolv.conf", "utf8") : "";
 }
 
 function isSet(text: string | undefined): boolean {

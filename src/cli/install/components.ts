@@ -269,6 +269,7 @@ export function sharedSinkObjects(options: InstallOptions): readonly K8sObject[]
       "--shared",
       `--namespaces=${options.sharedNamespaces.join(",")}`,
       "--port=8080",
+      `--service=${accounts.sharedSink}`,
       "--journal-dir=/journal",
     ],
     env: variables({

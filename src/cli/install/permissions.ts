@@ -170,12 +170,18 @@ export function userRoles(namespace: string): readonly K8sObject[] {
   ];
 }
 
-/** May act as the service accounts of the namespaces that it serves, and find their EventListeners; nothing else. */
+/**
+ * May act as the service accounts of the namespaces that it serves, find their EventListeners, and give these Services and
+ * addresses; nothing else.
+ */
 export function sharedSinkPermissions(namespace: string, served: readonly string[]): readonly K8sObject[] {
   const subject = account(namespace, accounts.sharedSink);
   return served.flatMap((each) => [
     role(each, accounts.sharedSink, [
       rule(triggersGroup, ["eventlisteners"], read),
+      rule(triggersGroup, ["eventlisteners/status"], ["patch"]),
+      rule(triggersGroup, ["eventlisteners/finalizers"], ["update"]),
+      rule("", ["services"], ["get", "create", "update"]),
       rule("", ["serviceaccounts"], ["impersonate"]),
     ]),
     bind(accounts.sharedSink, { role: accounts.sharedSink, in: each }, subject),
