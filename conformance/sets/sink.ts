@@ -22,6 +22,7 @@ import { err, ok } from "../../src/result.ts";
 import { ApiDiscovery } from "../../src/sink/api-discovery.ts";
 import { CloudEventNotices } from "../../src/sink/cloud-event-notices.ts";
 import { Dispatcher } from "../../src/sink/dispatcher.ts";
+import { EventTracing } from "../../src/sink/event-tracing.ts";
 import { KubeEventNotices } from "../../src/sink/kube-event-notices.ts";
 import { decodeTriggersObject } from "../../src/sink/listener-caches.ts";
 import { ListenerHandler } from "../../src/sink/listener-handler.ts";
@@ -398,6 +399,8 @@ async function runCase(test: SinkCase, serve: (handler: ListenerHandler) => Sink
     resources,
     journal,
     dispatcher,
+    isFull: () => false,
+    tracing: new EventTracing(() => undefined, ref),
     notices,
     metrics,
     log,

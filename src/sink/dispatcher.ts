@@ -16,6 +16,7 @@ import type { SinkLog } from "./sink-log.ts";
 import type { SinkMetrics } from "./sink-metrics.ts";
 import { TurnTaking } from "./turn-taking.ts";
 import { logCreation, logFailedCreation, logVerdict } from "./verdict-log.ts";
+import { WaitingBodies, type WaitingBody } from "./waiting-bodies.ts";
 
 /** How failures that may pass are tried again. */
 export interface RetryPolicy {
@@ -44,12 +45,13 @@ export interface DispatcherParts {
   readonly random: () => number;
   readonly signal: AbortSignal;
   /** A trigger's objects have all been created. */
-  readonly onSuccess: (event: TriggerEvent) => void;
+  readonly onSuccess: (event: Pick<TriggerEvent, "id" | "header">) => void;
 }
 
 /** One event on its way through its triggers. */
 interface Dispatch {
-  readonly event: TriggerEvent;
+  readonly event: Omit<TriggerEvent, "body">;
+  readonly body: WaitingBody;
   readonly log: SinkLog;
   /** What an earlier process noted, by the trigger's path. */
   readonly earlier: ReadonlyMap<string, PairRecord>;
@@ -60,18 +62,33 @@ interface Dispatch {
 /** How many waiting events are kept in decoded form. */
 const maxDecoded = 128;
 
+/** How much memory the bodies of events that wait may take; the others are read from the journal again. */
+const maxWaitingBytes = 32 * 1024 * 1024;
+
 const finalStates: ReadonlySet<PairState> = new Set(["created", "filtered", "rejected", "failed", "dead"]);
 
 /** Runs accepted events through their triggers until each has come to an end. */
 export class Dispatcher {
   readonly #parts: DispatcherParts;
   readonly #turns: TurnTaking;
+  readonly #bodies: WaitingBodies;
   /** When each event that some trigger has not finished with came in, in the order in which they were taken up. */
   readonly #undispatched = new Map<string, number>();
 
   constructor(parts: DispatcherParts) {
     this.#parts = parts;
     this.#turns = parts.turns ?? new TurnTaking(parts.maxConcurrent);
+    this.#bodies = new WaitingBodies(parts.journal, maxWaitingBytes);
+  }
+
+  /** Runs what takes an event in, which comes before running triggers. */
+  async first<T>(takeIn: () => Promise<T>): Promise<T> {
+    this.#turns.arriving();
+    try {
+      return await takeIn();
+    } finally {
+      this.#turns.arrived();
+    }
   }
 
   /** Events that some trigger has not finished with. */
@@ -104,9 +121,10 @@ export class Dispatcher {
     const hasHashedSecrets = isResumed || options.isStored === true;
     // What was decoded at the door is kept for the triggers, unless they have to wait: then it would fill the memory.
     const shared = this.#undispatched.size < maxDecoded ? options.body : undefined;
-    const event = { id, url, header, body: shared ?? new EventBody(accepted.body), hasHashedSecrets };
+    const event = { id, url, header, hasHashedSecrets };
+    const body = this.#bodies.keep(id, shared ?? new EventBody(accepted.body));
     this.#undispatched.set(id, accepted.receivedAtMs);
-    return this.#runAll({ event, log, earlier, isResumed }, selection);
+    return this.#runAll({ event, body, log, earlier, isResumed }, selection);
   }
 
   /** Apart from `dispatch`, whose arguments must not live as long as this. */
@@ -121,6 +139,7 @@ export class Dispatcher {
       if (!this.#parts.signal.aborted) await this.#parts.journal.finish(dispatch.event.id);
     } finally {
       this.#undispatched.delete(dispatch.event.id);
+      dispatch.body.release();
     }
   }
 
@@ -149,7 +168,8 @@ export class Dispatcher {
       const { listener, engine, tracing } = this.#parts;
       const run = await this.#turns.run(async () => {
         const span = tracing?.attempt(event, group.identity, engine);
-        const done = await runGroup(group, event, listener, span?.engine ?? engine);
+        const whole = { ...event, body: await dispatch.body.read() };
+        const done = await runGroup(group, whole, listener, span?.engine ?? engine);
         span?.end(done.kind === "selected" ? { kind: "matched" } : done.verdict.outcome);
         return done;
       });
@@ -168,7 +188,7 @@ export class Dispatcher {
 
   async #runPair(
     trigger: SelectedTrigger,
-    { event, log: eventLog, earlier, isResumed }: Dispatch,
+    { event, body, log: eventLog, earlier, isResumed }: Dispatch,
     group?: Parameters<typeof runTrigger>[4],
   ): Promise<void> {
     const { listener, engine, tracing } = this.#parts;
@@ -181,7 +201,8 @@ export class Dispatcher {
       const isRepeated = isResumed || attempts.count > 0;
       const done = await this.#turns.run(async () => {
         const span = tracing?.attempt(event, trigger.identity, engine);
-        const verdict = await runTrigger(trigger, event, listener, span?.engine ?? engine, group);
+        const whole = { ...event, body: await body.read() };
+        const verdict = await runTrigger(trigger, whole, listener, span?.engine ?? engine, group);
         logVerdict(log, verdict);
         const made = await this.#create(trigger, verdict, created, isRepeated, log, span);
         span?.end(made.outcome);

@@ -50,6 +50,7 @@ export class ListenerCaches implements TriggerResources {
   readonly #decoded = new WeakMap<K8sObject, DecodedObject>();
   readonly #bundles = new WeakMap<K8sObject, string>();
   readonly #logged = new Map<Plural, string>();
+  #version = 0;
 
   constructor(client: KubeClient, ref: ListenerRef, log: SinkLog, options: { readonly isMultiNamespace: boolean }) {
     this.#ref = ref;
@@ -64,9 +65,15 @@ export class ListenerCaches implements TriggerResources {
         ...(plural === "eventlisteners" ? { fieldSelector: `metadata.name=${ref.name}` } : {}),
         onError,
       });
+      informer.onChange(() => this.#version++);
       informers.set(plural, informer);
     }
     this.#informers = informers;
+  }
+
+  /** Grows with every change. */
+  get version(): number {
+    return this.#version;
   }
 
   /** Resolves once everything that the listener cannot do without has been read. */

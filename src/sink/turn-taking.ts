@@ -1,24 +1,50 @@
 /** How many pieces of work begin in one turn of the event loop. */
 const startsPerTurn = 8;
 
+/** As many requests that are being taken in at once are a burst. */
+const burst = 8;
+
+/** How long work waits for the end of a burst at most, in milliseconds. */
+const maxHoldMs = 1_000;
+
+interface Waiting {
+  readonly start: () => void;
+  readonly sinceMs: number;
+}
+
 /**
  * Lets work begin a few pieces at a time, with input handled in between: taking events in comes before running their
- * triggers, as senders wait for the one and nobody for the other. Also bounds how much is under way.
+ * triggers, as senders wait for the one and nobody for the other. During a burst triggers wait, for a second at most.
+ * Also bounds how much is under way.
  */
 export class TurnTaking {
   readonly #maxConcurrent: number;
-  readonly #waiting: (() => void)[] = [];
+  #waiting: Waiting[] = [];
+  /** Those of the list before this one have begun. */
+  #next = 0;
   #running = 0;
+  #arriving = 0;
   #isScheduled = false;
+  #held: NodeJS.Timeout | undefined;
 
   constructor(maxConcurrent: number) {
     this.#maxConcurrent = maxConcurrent;
   }
 
+  /** A request is being taken in from now until `arrived` is called. */
+  arriving(): void {
+    this.#arriving++;
+  }
+
+  arrived(): void {
+    this.#arriving--;
+    if (this.#held !== undefined && this.#arriving < burst) this.#schedule();
+  }
+
   /** Runs the work when its turn comes. */
   async run<T>(work: () => Promise<T>): Promise<T> {
     await new Promise<void>((resolve) => {
-      this.#waiting.push(resolve);
+      this.#waiting.push({ start: resolve, sinceMs: performance.now() });
       this.#schedule();
     });
     try {
@@ -30,14 +56,41 @@ export class TurnTaking {
   }
 
   #schedule(): void {
-    if (this.#isScheduled || this.#waiting.length === 0 || this.#running >= this.#maxConcurrent) return;
+    if (this.#isScheduled || this.#next >= this.#waiting.length || this.#running >= this.#maxConcurrent) return;
     this.#isScheduled = true;
     setImmediate(() => {
       this.#isScheduled = false;
-      const count = Math.min(startsPerTurn, this.#maxConcurrent - this.#running, this.#waiting.length);
-      this.#running += count;
-      for (const start of this.#waiting.splice(0, count)) start();
+      if (this.#mustHold()) return;
+      // In a burst that lasts, both go on, but senders wait no longer than they must.
+      const starts = this.#arriving < burst ? startsPerTurn : 1;
+      const end = Math.min(
+        this.#next + starts,
+        this.#next + this.#maxConcurrent - this.#running,
+        this.#waiting.length,
+      );
+      this.#running += end - this.#next;
+      while (this.#next < end) this.#waiting[this.#next++]?.start();
+      // What has begun is dropped now and then, as moving a long list up each time would take long.
+      if (this.#next > 1_000 || this.#next === this.#waiting.length) {
+        this.#waiting = this.#waiting.slice(this.#next);
+        this.#next = 0;
+      }
       this.#schedule();
     });
+  }
+
+  /** Whether a burst goes first; then the end of the burst or of the patience schedules again. */
+  #mustHold(): boolean {
+    clearTimeout(this.#held);
+    this.#held = undefined;
+    const first = this.#waiting[this.#next];
+    if (first === undefined || this.#arriving < burst) return false;
+    const leftMs = first.sinceMs + maxHoldMs - performance.now();
+    if (leftMs <= 0) return false;
+    this.#held = setTimeout(() => {
+      this.#held = undefined;
+      this.#schedule();
+    }, leftMs);
+    return true;
   }
 }

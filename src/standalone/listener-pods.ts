@@ -14,6 +14,7 @@ import type { LogRef, LogStore } from "../store/log-store.ts";
 import type { Tracer } from "../tracing/tracer.ts";
 import type { EventJournal } from "../triggers/event-journal.ts";
 import type { ListenerRef } from "../triggers/run-trigger.ts";
+import { LineWriter } from "./line-writer.ts";
 import type { RunningListener } from "./listener-node.ts";
 import type { PodServer, PodServers } from "./pod-servers.ts";
 
@@ -71,7 +72,7 @@ export class ListenerPods {
     const flags = flagsOf(container);
     const flag = (key: string, fallback: string) => flags.get(key) ?? fallback;
     const account = String(member(pod["spec"] as JsonValue | undefined, "serviceAccountName") ?? "default");
-    const writer = this.#options.logs.open(logOf(pod));
+    const lines = new LineWriter(this.#options.logs.open(logOf(pod)));
     const metrics = new SinkMetrics();
     const runtime = new ListenerRuntime({
       ref: { namespace: flag("el-namespace", namespace), name: flag("el-name", "") },
@@ -81,7 +82,7 @@ export class ListenerPods {
       enterpriseHosts: this.#options.enterpriseHosts,
       core: coreInterceptors,
       journal: this.#options.journal,
-      writeLog: (line) => void writer.write(Buffer.from(`${line}\n`)),
+      writeLog: (line) => lines.write(line),
       isMultiNamespace: flag("is-multi-ns", "false") === "true",
       recordsKubeEvents: envOf(container, "EL_EVENT") === "enable",
       cloudEventUri: flag("cloudevent-uri", ""),
@@ -114,7 +115,7 @@ export class ListenerPods {
           this.#options.servers.remove(server);
           server.server.closeAllConnections();
         }
-        await writer.end();
+        await lines.end();
       },
     });
   }

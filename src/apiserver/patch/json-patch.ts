@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { copyJson } from "../../json/copy-json.ts";
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from "../../json/value.ts";
 import { err, ok, type Result } from "../../result.ts";
 
@@ -85,7 +86,7 @@ function remove(root: JsonValue, path: readonly string[]): Result<JsonValue, str
  * section 6). The error says why an operation failed.
  */
 export function applyJsonPatch(document: JsonObject, operations: readonly JsonObject[]): Result<JsonValue, string> {
-  let root = structuredClone(document) as JsonValue;
+  let root = copyJson(document) as JsonValue;
   for (const operation of operations) {
     const path = pointer(operation["path"]);
     if (!path) return err("bad path");
@@ -93,7 +94,7 @@ export function applyJsonPatch(document: JsonObject, operations: readonly JsonOb
     let outcome: Result<JsonValue, string>;
     switch (operation["op"]) {
       case "add":
-        outcome = add(root, path, structuredClone(value) as JsonValue);
+        outcome = add(root, path, copyJson(value) as JsonValue);
         break;
       case "remove":
         outcome = remove(root, path);
@@ -103,9 +104,9 @@ export function applyJsonPatch(document: JsonObject, operations: readonly JsonOb
         if (path.length > 0 && isJsonArray(parent)) {
           const index = arrayIndex(parent, path.at(-1)!);
           if (index === undefined) return err("no such index");
-          (parent as JsonValue[])[index] = structuredClone(value) as JsonValue;
+          (parent as JsonValue[])[index] = copyJson(value) as JsonValue;
           outcome = ok(root);
-        } else outcome = add(root, path, structuredClone(value) as JsonValue);
+        } else outcome = add(root, path, copyJson(value) as JsonValue);
         break;
       }
       case "test": {
@@ -118,7 +119,7 @@ export function applyJsonPatch(document: JsonObject, operations: readonly JsonOb
         const from = pointer(operation["from"]);
         const found = from && find(root, from);
         if (!from || found === undefined) return err("no such source");
-        const copy = structuredClone(found) as JsonValue;
+        const copy = copyJson(found) as JsonValue;
         if (operation["op"] === "move") {
           const removed = remove(root, from);
           if (!removed.ok) return removed;

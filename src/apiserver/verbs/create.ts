@@ -2,6 +2,7 @@ import type { Fields } from "../../api/core/fields.ts";
 import { forgetEmptyLists } from "../../api/core/go-codec.ts";
 import { timeNow } from "../../api/core/time.ts";
 import type { K8sObject, Status } from "../../api/object.ts";
+import { copyJson } from "../../json/copy-json.ts";
 import type { JsonObject } from "../../json/value.ts";
 import { err, ok, type Result } from "../../result.ts";
 import type { AdmissionAttributes, ResourceRequest } from "../pipeline.ts";
@@ -122,7 +123,7 @@ export async function createObject(
     };
     const admitted = await admit(context, attributes);
     if (!admitted.ok) return admitted;
-    const object = structuredClone(admitted.value) as unknown as Fields;
+    const object = copyJson(admitted.value as unknown as JsonObject) as Fields;
     prepareForCreate(context, object, routed, name);
     const problems = validateObject(object, undefined, definition, version);
     if (problems.length > 0) {

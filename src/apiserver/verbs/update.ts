@@ -5,6 +5,7 @@ import { forgetEmptyLists } from "../../api/core/go-codec.ts";
 import type { KindStrategy, SubresourceStrategy } from "../../api/core/kind-strategy.ts";
 import { validateObjectMetaUpdate } from "../../api/core/object-meta.ts";
 import type { K8sObject, Status } from "../../api/object.ts";
+import { copyJson } from "../../json/copy-json.ts";
 import type { JsonObject } from "../../json/value.ts";
 import { err, ok, type Result } from "../../result.ts";
 import type { StoredObject } from "../../store/object-store.ts";
@@ -116,7 +117,7 @@ async function attemptUpdate(
   };
   const admitted = await admit(context, attributes);
   if (!admitted.ok) return admitted;
-  const object = structuredClone(admitted.value) as unknown as Fields;
+  const object = copyJson(admitted.value as unknown as JsonObject) as Fields;
   const metadata = metadataOf(object);
   const oldMetadata = existing.metadata;
 

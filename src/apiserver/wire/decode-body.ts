@@ -3,6 +3,7 @@ import { invalid } from "../../api/core/field-problem.ts";
 import type { Fields } from "../../api/core/fields.ts";
 import { decodeGo } from "../../api/core/go-codec.ts";
 import type { Status } from "../../api/object.ts";
+import { copyJson } from "../../json/copy-json.ts";
 import { findSyntaxError } from "../../json/go-syntax.ts";
 import { parseObject } from "../../json/object-text.ts";
 import { isJsonObject, type JsonObject, type JsonValue, member } from "../../json/value.ts";
@@ -233,7 +234,7 @@ function decodeCustom(
   }
   if (clearsManagedFields(value)) (decoded.value.object as Fields)["managedFields"] = [{}];
   return ok({
-    object: { ...(structuredClone(value) as Fields), metadata: decoded.value.object },
+    object: { ...(copyJson(value) as Fields), metadata: decoded.value.object },
     strictProblems: [
       ...duplicates.map((path) => quoteField("duplicate", path)),
       ...decoded.value.unknown.map((path) => quoteField("unknown", `metadata.${path}`)),
