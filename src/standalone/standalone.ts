@@ -28,6 +28,7 @@ import { openJournal } from "../store/journal/open-journal.ts";
 import { FileLogStore } from "../store/log-files/file-log-store.ts";
 import { ObjectStore } from "../store/object-store.ts";
 import { SqliteLog } from "../store/sqlite-log.ts";
+import { SqliteThread } from "../store/sqlite-thread.ts";
 import { type Address, localUrl } from "./address.ts";
 import { makeDataFolder } from "./data-folder.ts";
 import { serveEvents } from "./events-api.ts";
@@ -123,15 +124,20 @@ async function start(options: StandaloneOptions, stack: AsyncDisposableStack): P
   const { dataDir, log } = options;
   const folder = makeDataFolder(dataDir);
   if (!folder.ok) return folder;
-  const database = await SqliteLog.open(join(dataDir, "state.db"));
+  const thread = new SqliteThread();
+  const database = await SqliteLog.open(join(dataDir, "state.db"), thread);
   if (!database.ok) return database;
   const store = new ObjectStore(database.value);
   stack.defer(() => store.close());
   let pods: ListenerPods | undefined;
-  const opened = await openJournal(options.journal ?? join(dataDir, "events.db"), {
-    onError: log,
-    onCommit: (ms) => pods?.committed(ms / 1000),
-  });
+  const opened = await openJournal(
+    options.journal ?? join(dataDir, "events.db"),
+    {
+      onError: log,
+      onCommit: (ms) => pods?.committed(ms / 1000),
+    },
+    thread,
+  );
   if (!opened.ok) return opened;
   const eventChanges = new EventChanges({ nowMs: Date.now });
   const journal = followedJournal(opened.value, eventChanges);
