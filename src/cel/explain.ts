@@ -82,7 +82,7 @@ function partPrograms(program: CelProgram): readonly CelProgram[] {
 
 /**
  * What the parts of an expression come to: for `a && b || c` each of the three, and the selectors and calls in them.
- * Shows why a filter said no. Names without a value (`no such key`) are shown with their failure.
+ * Shows why a filter said yes or no. Names without a value (`no such key`) are shown with their failure.
  */
 export function explain(program: CelProgram, activation: Activation): readonly ExplainedPart[] {
   return partPrograms(program).map((part) => ({

@@ -2,8 +2,13 @@ import type { JsonObject } from "../json/value.ts";
 import { Code, type Evidence, type InterceptorResponse, type StopCause } from "./interceptor.ts";
 
 /** Lets the trigger go on, with what it adds to the extensions. */
-export function goOn(extensions?: JsonObject): InterceptorResponse {
-  return { continue: true, status: { code: Code.ok, message: "" }, ...(extensions ? { extensions } : {}) };
+export function goOn(extensions?: JsonObject, evidence?: readonly Evidence[]): InterceptorResponse {
+  return {
+    continue: true,
+    status: { code: Code.ok, message: "" },
+    ...(extensions ? { extensions } : {}),
+    ...(evidence ? { evidence } : {}),
+  };
 }
 
 /** Stops the trigger. */

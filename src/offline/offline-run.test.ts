@@ -86,6 +86,9 @@ test("offline: every listener and every trigger that none uses is run", async ()
 #   trigger selected: failed (BindingsNotResolved): failed to resolve bindings: error getting TriggerBinding : triggerbinding.triggers.tekton.dev "gone" not found
 #   trigger inline: matched, creates 1 object
 #     interceptor cel: continue
+#       body.ref == 'main' = true
+#       body.ref = "main"
+#       has(body.id) = true
 #     param ref = "main" (inline binding: $(body.ref))
 #     param mode = "fast" (default of the TriggerTemplate)
 #     creates tekton.dev/v1 PipelineRun run-… in namespace default

@@ -184,7 +184,8 @@ const failing = [
     want: `expected: filtered by cel
 got: trigger push: matched, creates 2 objects
   interceptor github: continue
-  interceptor cel: continue, adds extensions {"short":"abc"}`,
+  interceptor cel: continue, adds extensions {"short":"abc"}
+    body.ref = "main"`,
   },
   {
     name: "another trigger",
@@ -192,7 +193,8 @@ got: trigger push: matched, creates 2 objects
     want: `expected trigger nope to be run
 got: trigger push: matched, creates 2 objects
   interceptor github: continue
-  interceptor cel: continue, adds extensions {"short":"abc"}`,
+  interceptor cel: continue, adds extensions {"short":"abc"}
+    body.ref = "main"`,
   },
 ];
 

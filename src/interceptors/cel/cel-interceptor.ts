@@ -11,6 +11,7 @@ import type { GoStruct } from "../go-struct.ts";
 import {
   Code,
   type CoreInterceptor,
+  type Evidence,
   type InterceptorEnvironment,
   type InterceptorRequest,
   type InterceptorResponse,
@@ -166,7 +167,7 @@ async function applyOverlays(
 
 /**
  * The CEL interceptor: stops unless `filter` gives true, then adds what `overlays` give to the extensions
- * (spec: event processing, section 8). A filter that says no comes with the values of its parts.
+ * (spec: event processing, section 8). A filter's answer comes with the values of its parts.
  */
 export const celInterceptor: CoreInterceptor = async (
   request: InterceptorRequest,
@@ -186,21 +187,24 @@ export const celInterceptor: CoreInterceptor = async (
   const activation: Activation = { variables: variables.value, secrets };
 
   const { filter = "", overlays = [] } = params;
+  let evidence: readonly Evidence[] | undefined;
   if (filter !== "") {
     const evaluated = await evaluateExpression(filter, activation, secrets);
+    const program = evaluated.ok ? evaluated.value.program : evaluated.error.program;
+    evidence = program && filterEvidence(program, activation);
     if (!evaluated.ok) {
-      const { code, message, cause, program } = evaluated.error;
-      const evidence = program && filterEvidence(program, activation);
+      const { code, message, cause } = evaluated.error;
       return stop(code, message, { ...(cause && { cause }), ...(evidence && { evidence }) });
     }
     if (evaluated.value.value !== true) {
-      const evidence = filterEvidence(evaluated.value.program, activation);
-      return stop(Code.failedPrecondition, `expression ${filter} did not return true`, { evidence });
+      return stop(Code.failedPrecondition, `expression ${filter} did not return true`, {
+        ...(evidence && { evidence }),
+      });
     }
   }
-  if (overlays.length === 0) return goOn();
+  if (overlays.length === 0) return goOn(undefined, evidence);
   const extensions = await applyOverlays(overlays, activation, secrets);
-  if (extensions.ok) return goOn(extensions.value);
+  if (extensions.ok) return goOn(extensions.value, evidence);
   // The filter has let the event pass: what is wrong with an overlay is no decision against it.
   const { code, message, cause = "failure" } = extensions.error;
   return stop(code, message, { cause });

@@ -38,7 +38,7 @@ function shorten(value: CelValue, depth: number): JsonValue {
   }
 }
 
-/** Why a filter said no: its parts with the values they had. */
+/** Why a filter said yes or no: its parts with the values they had. */
 export function filterEvidence(program: CelProgram, activation: Activation): readonly Evidence[] {
   return explain(program, activation).map(({ source, outcome }) =>
     outcome instanceof CelFailure
