@@ -19,6 +19,7 @@ interface Waiting {
  */
 export class TurnTaking {
   readonly #maxConcurrent: number;
+  readonly #nowMs: () => number;
   #waiting: Waiting[] = [];
   /** Those of the list before this one have begun. */
   #next = 0;
@@ -27,8 +28,9 @@ export class TurnTaking {
   #isScheduled = false;
   #held: NodeJS.Timeout | undefined;
 
-  constructor(maxConcurrent: number) {
+  constructor(maxConcurrent: number, nowMs: () => number = () => performance.now()) {
     this.#maxConcurrent = maxConcurrent;
+    this.#nowMs = nowMs;
   }
 
   /** A request is being taken in from now until `arrived` is called. */
@@ -44,7 +46,7 @@ export class TurnTaking {
   /** Runs the work when its turn comes. */
   async run<T>(work: () => Promise<T>): Promise<T> {
     await new Promise<void>((resolve) => {
-      this.#waiting.push({ start: resolve, sinceMs: performance.now() });
+      this.#waiting.push({ start: resolve, sinceMs: this.#nowMs() });
       this.#schedule();
     });
     try {
@@ -63,11 +65,7 @@ export class TurnTaking {
       if (this.#mustHold()) return;
       // In a burst that lasts, both go on, but senders wait no longer than they must.
       const starts = this.#arriving < burst ? startsPerTurn : 1;
-      const end = Math.min(
-        this.#next + starts,
-        this.#next + this.#maxConcurrent - this.#running,
-        this.#waiting.length,
-      );
+      const end = Math.min(this.#next + starts, this.#next + this.#maxConcurrent - this.#running, this.#waiting.length);
       this.#running += end - this.#next;
       while (this.#next < end) this.#waiting[this.#next++]?.start();
       // What has begun is dropped now and then, as moving a long list up each time would take long.
@@ -85,7 +83,7 @@ export class TurnTaking {
     this.#held = undefined;
     const first = this.#waiting[this.#next];
     if (first === undefined || this.#arriving < burst) return false;
-    const leftMs = first.sinceMs + maxHoldMs - performance.now();
+    const leftMs = first.sinceMs + maxHoldMs - this.#nowMs();
     if (leftMs <= 0) return false;
     this.#held = setTimeout(() => {
       this.#held = undefined;
