@@ -1,5 +1,5 @@
-import { lazy, type ReactNode, Suspense } from "react";
-import { Route, Switch } from "wouter";
+import { lazy, type ReactNode, Suspense, useRef } from "react";
+import { Redirect, Route, Switch, useLocation, useSearchParams } from "wouter";
 import { useLiveChanges } from "./api/live-changes.ts";
 import { useSessionQuery } from "./api/session.ts";
 import { Loading } from "./components/loading.tsx";
@@ -20,9 +20,16 @@ const LogPage = lazy(async () => ({ default: (await import("./pages/runs/logs/lo
 /** The page: signing in first, then what the path names. */
 export function App(): ReactNode {
   const session = useSessionQuery();
+  const wasSignedIn = useRef(false);
+  const [path] = useLocation();
+  const [search] = useSearchParams();
   if (session.isPending) return <Loading />;
-  if (session.isError) return <Problem error={session.error} />;
-  return session.data === null ? <SignInPage /> : <SignedIn />;
+  if (session.data === undefined) return <Problem error={session.error} />;
+  // A one-time link signs in anew, whoever is signed in.
+  const isLink = path === "/login" && search.has("ticket");
+  if (session.data === null || isLink) return <SignInPage hasEnded={wasSignedIn.current} />;
+  wasSignedIn.current = true;
+  return <SignedIn key={session.data.csrfToken} />;
 }
 
 function SignedIn(): ReactNode {
@@ -33,7 +40,9 @@ function SignedIn(): ReactNode {
         <Suspense fallback={<Loading />}>
           <Switch>
             <Route path="/" component={OverviewPage} />
-            <Route path="/login" component={OverviewPage} />
+            <Route path="/login">
+              <Redirect to="/" replace />
+            </Route>
             <Route path="/events" component={EventsPage} />
             <Route path="/events/:namespace/:id">{(key) => <EventPage {...key} key={key.id} />}</Route>
             <Route path="/runs" component={RunsPage} />

@@ -1,14 +1,16 @@
-import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { QueryCache, QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { isRefused } from "./api/problem.ts";
+import { noteEndedSession } from "./api/session.ts";
 import { App } from "./app.tsx";
 import { MessagesProvider } from "./messages/messages-provider.tsx";
 import "./styles/base.css";
 import { applyTheme } from "./theme.ts";
 
 applyTheme();
-const queryClient = new QueryClient({
+const queryClient: QueryClient = new QueryClient({
+  queryCache: new QueryCache({ onError: (error) => noteEndedSession(queryClient, error) }),
   defaultOptions: {
     queries: {
       // The change stream says when something is out of date.

@@ -14,6 +14,16 @@ export function useOverview(namespace: string | undefined): UseQueryResult<Overv
   });
 }
 
+/** The names of the namespaces that the account may list; an error when it may not. */
+export function useNamespaces(): UseQueryResult<readonly string[]> {
+  return useQuery({
+    queryKey: ["namespaces"],
+    queryFn: async ({ signal }) =>
+      (await getJson<{ readonly items: readonly string[] }>(apiPath(["namespaces"]), signal)).items,
+    refetchInterval: 60_000,
+  });
+}
+
 /** Whether the account may do that; `resource` with its group, such as `pipelineruns.tekton.dev`. */
 export function usePermission(
   verb: "create" | "patch" | "get",

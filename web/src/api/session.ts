@@ -1,4 +1,4 @@
-import { type UseQueryResult, useQuery, useQueryClient } from "@tanstack/react-query";
+import { type QueryClient, type UseQueryResult, useQuery, useQueryClient } from "@tanstack/react-query";
 import type { SessionView } from "../../../src/dashboard/views/session-view.ts";
 import { apiPath, getJson, postJson } from "./fetch-json.ts";
 import { ProblemError } from "./problem.ts";
@@ -34,6 +34,8 @@ export function useSignIn(): (
   const queries = useQueryClient();
   return async (credential) => {
     const session = await postJson<SessionView>(apiPath(["sign-in"]), credential);
+    // What another account was shown is none of this one's.
+    queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== sessionKey[0] });
     queries.setQueryData(sessionKey, session);
     return session;
   };
@@ -43,8 +45,18 @@ export function useSignOut(): () => Promise<void> {
   const queries = useQueryClient();
   const { csrfToken } = useSession();
   return async () => {
-    await postJson(apiPath(["sign-out"]), {}, { csrfToken });
-    queries.clear();
+    try {
+      await postJson(apiPath(["sign-out"]), {}, { csrfToken });
+    } catch (error) {
+      // It had ended already.
+      if (!(error instanceof ProblemError && error.code === 401)) throw error;
+    }
     queries.setQueryData(sessionKey, null);
+    queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== sessionKey[0] });
   };
+}
+
+/** Takes note of a session that has ended, when an endpoint says so. */
+export function noteEndedSession(queries: QueryClient, error: unknown): void {
+  if (error instanceof ProblemError && error.code === 401) queries.setQueryData(sessionKey, null);
 }

@@ -45,7 +45,7 @@ export function ListenerTable({
         {
           heading: messages.state,
           cell: ({ isReady, reason }) => (
-            <>
+            <div>
               <span className={`badge ${isReady ? "succeeded" : "failed"}`}>
                 {isReady ? messages.ready : messages.notReady}
               </span>
@@ -54,7 +54,7 @@ export function ListenerTable({
                   {reason}
                 </div>
               )}
-            </>
+            </div>
           ),
         },
         {
