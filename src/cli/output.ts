@@ -1,7 +1,7 @@
-import { stringify } from "yaml";
 import type { K8sObject } from "../api/object.ts";
 import { encodeObject } from "../json/object-text.ts";
 import type { JsonValue } from "../json/value.ts";
+import { yamlText } from "../offline/yaml-text.ts";
 
 /** The formats that `-o` takes. */
 export const outputFormats = ["json", "yaml", "name", "wide"] as const;
@@ -10,7 +10,7 @@ export type OutputFormat = (typeof outputFormats)[number];
 /** An object or list in the format asked for; `name` and tables are the caller's. */
 export function formatObject(value: unknown, format: "json" | "yaml"): string {
   if (format === "json") return `${encodeObject(value as JsonValue, 4)}\n`;
-  return stringify(value, { lineWidth: 0, aliasDuplicateObjects: false, version: "1.1" });
+  return yamlText(value as JsonValue);
 }
 
 /** `pod/x`, `pipelinerun.tekton.dev/x`. */

@@ -1,3 +1,4 @@
+import { canonicalHeaderName } from "../json/go-header-name.ts";
 import type { Result } from "../result.ts";
 import { compileRelaxedPath, type RelaxedPath } from "./relaxed.ts";
 
@@ -53,10 +54,4 @@ const headerPrefix = "header.";
 function canonicalHeaderPath(path: string): string {
   if (!path.startsWith(headerPrefix)) return path;
   return headerPrefix + canonicalHeaderName(path.slice(headerPrefix.length));
-}
-
-/** Go's CanonicalMIMEHeaderKey: what holds other than token characters stays as it is. */
-function canonicalHeaderName(name: string): string {
-  if (!/^[-!#$%&'*+.^_`|~0-9A-Za-z]+$/.test(name)) return name;
-  return name.toLowerCase().replace(/(^|-)([a-z])/g, (_, dash: string, letter: string) => dash + letter.toUpperCase());
 }

@@ -1,5 +1,5 @@
+import { canonicalHeaderName } from "../json/go-header-name.ts";
 import { decodeGoUtf8 } from "../json/go-utf8.ts";
-import { canonicalName } from "../triggers/legacy-webhook.ts";
 import type { EventHeader } from "../triggers/trigger-event.ts";
 
 /** Headers that Go's server keeps for itself. */
@@ -39,7 +39,7 @@ const beyondAscii = /[^\x00-\x7f]/;
 function canonical(name: string): string {
   const known = canonicalNames.get(name);
   if (known !== undefined) return known;
-  const made = canonicalName(name);
+  const made = canonicalHeaderName(name);
   if (canonicalNames.size < maxNames) canonicalNames.set(name, made);
   return made;
 }

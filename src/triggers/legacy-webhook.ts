@@ -1,4 +1,5 @@
 import { encodeGoJson, sortedKeys } from "../json/go-encode.ts";
+import { canonicalHeaderName } from "../json/go-header-name.ts";
 import { setRawJson } from "../json/sjson-set.ts";
 import type { JsonObject, JsonValue } from "../json/value.ts";
 import { err, ok, type Result } from "../result.ts";
@@ -43,7 +44,7 @@ export async function callWebhook(
   const header: Record<string, readonly string[]> = Object.create(null);
   for (const [name, values] of Object.entries(event.header)) if (name !== "Content-Length") header[name] = values;
   header["Eventlistener-Request-Url"] = [event.url];
-  for (const { name, values } of webhook.header) header[canonicalName(name)] = values;
+  for (const { name, values } of webhook.header) header[canonicalHeaderName(name)] = values;
   const answer = await http.post({ url, header, body: body.value, timeoutMs });
   if (!answer.ok) return err({ message: `Post "${url}": ${answer.error}`, isTemporary: true });
   const { status, statusText } = answer.value;
@@ -65,10 +66,4 @@ function extendBody(body: EventBody, extensions: JsonObject): Result<Uint8Array 
     text = extended.value;
   }
   return ok(text);
-}
-
-/** Go's canonical form of a header name: capitals at the start and after hyphens; what is no name stays as it is. */
-export function canonicalName(name: string): string {
-  if (!/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(name)) return name;
-  return name.toLowerCase().replace(/(^|-)[a-z]/g, (start) => start.toUpperCase());
 }

@@ -1,7 +1,7 @@
+import { canonicalHeaderName } from "../../json/go-header-name.ts";
 import { type FieldErrors, invalidValue, missingField, missingOneOf, multipleOneOf, under } from "../field-error.ts";
 import { celSyntaxError } from "./cel-syntax.ts";
 import type { TriggersVersion } from "./defaulting.ts";
-import { canonicalHeaderName } from "./header-name.ts";
 import type { Binding, HeaderValue, InterceptorUse, Template, TriggerSpec, Webhook } from "./objects.ts";
 import { validateTemplateSpec } from "./template-validation.ts";
 

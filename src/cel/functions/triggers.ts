@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import { decodeGoJsonObject } from "../../json/go-decode.ts";
 import { encodeGoJson } from "../../json/go-encode.ts";
+import { canonicalHeaderName } from "../../json/go-header-name.ts";
 import { quoteGo } from "../../json/go-print.ts";
 import type { Evaluation } from "../evaluation.ts";
 import { declare, type FunctionRow } from "../function-table.ts";
@@ -25,12 +26,10 @@ import { parseGoYaml } from "./go-yaml.ts";
 /** Canonical names by what expressions write, which is little; forgotten when it is not. */
 const canonicalNames = new Map<string, string>();
 
-/** A header's name as Go's canonical form; names with other than token characters stay as they are. */
 function canonicalName(name: string): string {
   const known = canonicalNames.get(name);
   if (known !== undefined) return known;
-  const isToken = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(name);
-  const canonical = isToken ? name.toLowerCase().replace(/(^|-)[a-z]/g, (letters) => letters.toUpperCase()) : name;
+  const canonical = canonicalHeaderName(name);
   if (canonicalNames.size >= 1000) canonicalNames.clear();
   if (name.length < 200) canonicalNames.set(name, canonical);
   return canonical;

@@ -1,6 +1,6 @@
-import { stringify } from "yaml";
 import type { K8sObject, Resource } from "../../api/object.ts";
 import type { JsonObject } from "../../json/value.ts";
+import { yamlText } from "../../offline/yaml-text.ts";
 import { err, ok, type Result } from "../../result.ts";
 import { formatAge } from "../age.ts";
 import { type Connection, type ConnectionOptions, connect, discover } from "../connection.ts";
@@ -46,7 +46,7 @@ async function describeObject(connection: Connection, object: K8sObject): Promis
   for (const owner of metadata.ownerReferences ?? []) lines.push(`Controlled By:  ${owner.kind}/${owner.name}`);
   const { apiVersion: _apiVersion, kind: _kind, metadata: _metadata, ...rest } = object;
   const shown = object.kind === "Secret" ? hideSecret(rest) : rest;
-  const body = Object.keys(shown).length === 0 ? "" : stringify(shown, { lineWidth: 0, aliasDuplicateObjects: false });
+  const body = Object.keys(shown).length === 0 ? "" : yamlText(shown as JsonObject);
   return `${lines.join("\n")}\n${body}${await eventTable(connection, object)}`;
 }
 
