@@ -126,7 +126,17 @@ export class PipelineRunActor {
     this.#children.set(task, states);
   }
 
+  /** Resolves when the run has ended or is no longer ours; rejects for a bug of ours, with all written that was told. */
   async run(): Promise<void> {
+    try {
+      await this.#live();
+    } catch (error) {
+      await this.#writer.flush();
+      throw error;
+    }
+  }
+
+  async #live(): Promise<void> {
     if (!(await this.#whilePending())) return;
     this.#begin();
     for (const child of this.#childRuns.childrenOf(this.#run)) this.#takeChild(child);

@@ -77,7 +77,10 @@ export class PipelineRunController {
     this.#actors.set(uid, created);
     void created
       .run()
-      .catch((error: unknown) => failBrokenRun(this.#context, pipelineRuns, object, error))
+      .catch(async (error: unknown) => {
+        const broken = await failBrokenRun(this.#context, pipelineRuns, object, error);
+        if (broken !== undefined) this.#tellOwner(broken);
+      })
       .finally(() => this.#actors.delete(uid));
   }
 

@@ -63,6 +63,10 @@ export async function startRunner(parts: {
     cacheFolder: join(parts.dataDir, "git"),
     options: options.resolvers,
     timeoutMs: () => configuration().maximumResolutionTimeoutMs,
+    settings: () => ({
+      "config-defaults": dataOf(settings.get(systemNamespace, "config-defaults")),
+      "feature-flags": dataOf(settings.get(systemNamespace, "feature-flags")),
+    }),
   });
   const context: RunnerContext = {
     client,

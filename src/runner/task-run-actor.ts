@@ -125,7 +125,17 @@ export class TaskRunActor {
     this.#interrupted.resolve(by);
   }
 
+  /** Resolves when the run has ended or is no longer ours; rejects for a bug of ours, with all written that was told. */
   async run(): Promise<void> {
+    try {
+      await this.#live();
+    } catch (error) {
+      await this.#writer.flush();
+      throw error;
+    }
+  }
+
+  async #live(): Promise<void> {
     if (this.#run.spec.status === "TaskRunCancelled") this.#interrupt("cancelled");
     if (!(await this.#whilePending())) return;
     // A pod that only waited for its turn has not run: it is simply started.

@@ -77,7 +77,10 @@ export class TaskRunController {
     this.#ended.add(key);
     void created
       .run()
-      .catch((error: unknown) => failBrokenRun(this.#context, taskRuns, object, error))
+      .catch(async (error: unknown) => {
+        const broken = await failBrokenRun(this.#context, taskRuns, object, error);
+        if (broken !== undefined) for (const listener of this.#doneListeners) listener(broken as unknown as TaskRun);
+      })
       .finally(() => this.#actors.delete(key));
   }
 

@@ -3,15 +3,29 @@ import { parseAllDocuments } from "yaml";
 import type { K8sObject } from "../../api/object.ts";
 import { admitPipelinesObject } from "../../api/pipelines/admission.ts";
 import { convertPipelinesObject } from "../../api/pipelines/conversion.ts";
-import { isJsonObject, type JsonValue } from "../../json/value.ts";
+import { isJsonObject, type JsonValue, member } from "../../json/value.ts";
 import { err, ok, type Result } from "../../result.ts";
 import type { ResolvedKind } from "./resolvers.ts";
+
+/** Reads a resolved text as the definition that was asked for, in its storage version. */
+export type ReadDefinition = (text: string, kind: ResolvedKind) => Result<K8sObject, string>;
+
+/** A reader that checks definitions by the settings of the moment: data of Tekton's ConfigMaps, by name. */
+export function definitionReader(
+  settings: () => Readonly<Record<string, Readonly<Record<string, string>>>>,
+): ReadDefinition {
+  return (text, kind) => readDefinition(text, kind, settings());
+}
 
 /**
  * Reads the one Task, Pipeline or StepAction of a resolved text, checked as a create would check it, in its storage
  * version (spec: pipelines, section 11).
  */
-export function readDefinition(text: string, kind: ResolvedKind): Result<K8sObject, string> {
+function readDefinition(
+  text: string,
+  kind: ResolvedKind,
+  configMaps: Readonly<Record<string, Readonly<Record<string, string>>>>,
+): Result<K8sObject, string> {
   let value: JsonValue;
   try {
     const documents = parseAllDocuments(text, { version: "1.1", prettyErrors: false });
@@ -29,8 +43,12 @@ export function readDefinition(text: string, kind: ResolvedKind): Result<K8sObje
   if (!isJsonObject(value) || typeof value["apiVersion"] !== "string" || typeof value["kind"] !== "string") {
     return err("the definition has no apiVersion or kind");
   }
+  const metadata = value["metadata"] ?? {};
+  const name = member(metadata, "name") ?? "";
+  if (!isJsonObject(metadata) || typeof name !== "string") return err("the definition's metadata cannot be read");
   if (value["kind"] !== kind) return err(`expected a ${kind}, found a ${value["kind"]}`);
-  const admitted = admitPipelinesObject({ operation: "CREATE", object: value as unknown as K8sObject, configMaps: {} });
+  const object: unknown = { ...value, metadata };
+  const admitted = admitPipelinesObject({ operation: "CREATE", object: object as K8sObject, configMaps });
   if (!admitted.ok) return err(admitted.error.message);
   return ok(convertPipelinesObject(admitted.value, kind === "StepAction" ? "v1beta1" : "v1"));
 }

@@ -5,7 +5,7 @@ import type { KubeClient } from "../../kube/client.ts";
 import { secretValues } from "../../pipelines/credentials.ts";
 import { err, ok, type Result } from "../../result.ts";
 import { secrets } from "../resources.ts";
-import { readDefinition } from "./definition.ts";
+import type { ReadDefinition } from "./definition.ts";
 import { runGit } from "./git-program.ts";
 import {
   type ResolvedObject,
@@ -30,11 +30,13 @@ export class GitResolver implements Resolver {
   readonly title = "Git";
   readonly #client: KubeClient;
   readonly #options: GitResolverOptions;
+  readonly #readDefinition: ReadDefinition;
   /** One git command at a time works on a mirror. */
   readonly #queues = new Map<string, Promise<unknown>>();
 
-  constructor(client: KubeClient, options: GitResolverOptions) {
+  constructor(client: KubeClient, options: GitResolverOptions, readDefinition: ReadDefinition) {
     this.#client = client;
+    this.#readDefinition = readDefinition;
     this.#options = options;
   }
 
@@ -52,7 +54,7 @@ export class GitResolver implements Resolver {
     if (!token.ok) return err({ kind: "failed", cause: token.error });
     const read = await this.#inTurn(url.value, () => this.#read(url.value, revision, path, token.value, signal));
     if (!read.ok) return err({ kind: "failed", cause: read.error });
-    const object = readDefinition(read.value.content.toString("utf8"), kind);
+    const object = this.#readDefinition(read.value.content.toString("utf8"), kind);
     if (!object.ok) return err({ kind: "failed", cause: object.error });
     return ok({
       object: object.value,

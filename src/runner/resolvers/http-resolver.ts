@@ -2,7 +2,8 @@ import type { KubeClient } from "../../kube/client.ts";
 import { secretValues } from "../../pipelines/credentials.ts";
 import { err, ok, type Result } from "../../result.ts";
 import { secrets } from "../resources.ts";
-import { digestOf, readDefinition } from "./definition.ts";
+import { digestOf, type ReadDefinition } from "./definition.ts";
+import { fetchBody } from "./fetch-text.ts";
 import {
   type ResolvedObject,
   type Resolver,
@@ -18,9 +19,11 @@ const maxBytes = 1024 * 1024;
 export class HttpResolver implements Resolver {
   readonly title = "Http";
   readonly #client: KubeClient;
+  readonly #read: ReadDefinition;
 
-  constructor(client: KubeClient) {
+  constructor(client: KubeClient, read: ReadDefinition) {
     this.#client = client;
+    this.#read = read;
   }
 
   async resolve(request: ResolverRequest, signal: AbortSignal): Promise<Result<ResolvedObject, ResolverError>> {
@@ -36,8 +39,13 @@ export class HttpResolver implements Resolver {
     }
     const headers = await this.#headers(request, namespace);
     if (!headers.ok) return headers;
-    const fetched = await fetchText(url, headers.value, signal);
-    if (!fetched.ok) return err({ kind: "failed", cause: fetched.error });
+    const fetched = await fetchBody(url, headers.value, { signal, maxBytes });
+    if (!fetched.ok) {
+      const { error } = fetched;
+      const cause =
+        error.kind === "status" ? `requested URL '${url}' is not found` : `error fetching URL: ${error.cause}`;
+      return err({ kind: "failed", cause });
+    }
     const content = fetched.value;
     if (digest !== undefined) {
       const [algorithm, wanted] = digest.split(":");
@@ -46,7 +54,7 @@ export class HttpResolver implements Resolver {
         return err({ kind: "failed", cause: `digest mismatch: expected ${digest}, got ${algorithm}:${actual}` });
       }
     }
-    const object = readDefinition(new TextDecoder().decode(content), kind);
+    const object = this.#read(new TextDecoder().decode(content), kind);
     if (!object.ok) return err({ kind: "failed", cause: object.error });
     return ok({ object: object.value, refSource: { uri: url, digest: { sha256: digestOf("sha256", content) } } });
   }
@@ -79,34 +87,4 @@ export class HttpResolver implements Resolver {
     const credentials = Buffer.concat([Buffer.from(`${userName}:`), password]).toString("base64");
     return ok({ authorization: `Basic ${credentials}` });
   }
-}
-
-/** The body of a URL that answers 200, up to the size limit. */
-export async function fetchText(
-  url: string,
-  headers: Readonly<Record<string, string>>,
-  signal: AbortSignal,
-): Promise<Result<Uint8Array, string>> {
-  try {
-    const response = await fetch(url, { headers, signal, redirect: "follow" });
-    if (response.status !== 200) {
-      await response.body?.cancel();
-      return err(`requested URL '${url}' is not found`);
-    }
-    const chunks: Uint8Array[] = [];
-    let size = 0;
-    for await (const chunk of response.body ?? []) {
-      size += chunk.byteLength;
-      if (size > maxBytes) return err(`requested URL '${url}' answers more than ${maxBytes} bytes`);
-      chunks.push(chunk);
-    }
-    return ok(Buffer.concat(chunks));
-  } catch (error) {
-    return err(`error fetching URL: ${reasonOf(error)}`);
-  }
-}
-
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return error.cause instanceof Error ? error.cause.message : error.message;
 }
