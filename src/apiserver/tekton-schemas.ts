@@ -3,6 +3,7 @@ import { shapeOf } from "../api/pipelines/shapes.ts";
 import type { GoStruct, GoType } from "../api/triggers/go-type.ts";
 import { findServedKind } from "../api/triggers/kinds.ts";
 import type { JsonObject } from "../json/value.ts";
+import { describeField, describeType } from "./descriptions/describe.ts";
 
 /** Anything: what admission looks at itself, or what a type contains of its own kind. */
 const open: JsonObject = { "x-kubernetes-preserve-unknown-fields": true };
@@ -26,8 +27,14 @@ export function tektonSchema(group: string, version: string, kind: string): Json
   return {
     ...anyObject,
     properties: {
-      spec: { ...((own["spec"] ?? anyObject) as JsonObject), description: `What is wanted of the ${kind}.` },
-      status: { ...((own["status"] ?? anyObject) as JsonObject), description: `What has become of the ${kind}.` },
+      spec: {
+        ...((own["spec"] ?? anyObject) as JsonObject),
+        description: describeField(kind, "spec") ?? `What is wanted of the ${kind}.`,
+      },
+      status: {
+        ...((own["status"] ?? anyObject) as JsonObject),
+        description: describeField(kind, "status") ?? `What has become of the ${kind}.`,
+      },
     },
   };
 }
@@ -35,10 +42,22 @@ export function tektonSchema(group: string, version: string, kind: string): Json
 function structSchema(struct: GoStruct, inside: readonly string[]): JsonObject {
   if (inside.includes(struct.name)) return anyObject;
   const within = [...inside, struct.name];
+  const name = struct.name.replace(/^.*\./, "");
   return {
     ...anyObject,
-    properties: Object.fromEntries(struct.fields.map((field) => [field.name, typeSchema(field.type, within)])),
+    ...described(describeType(name)),
+    properties: Object.fromEntries(
+      struct.fields.map((field) => [
+        field.name,
+        { ...typeSchema(field.type, within), ...described(describeField(name, field.name)) },
+      ]),
+    ),
   };
+}
+
+/** The field's own description says more than that of its type. */
+function described(text: string | undefined): JsonObject {
+  return text === undefined ? {} : { description: text };
 }
 
 function typeSchema(type: GoType, inside: readonly string[]): JsonObject {
@@ -100,8 +119,12 @@ function shapeSchema(shape: Shape, inside: readonly Shape[]): JsonObject {
     case "object":
       return {
         ...anyObject,
+        ...described(describeType(shape.name)),
         properties: Object.fromEntries(
-          [...shape.fields.values()].map(({ name, shape: field }) => [name, shapeSchema(field, [...inside, shape])]),
+          [...shape.fields.values()].map(({ name, shape: field }) => [
+            name,
+            { ...shapeSchema(field, [...inside, shape]), ...described(describeField(shape.name, name)) },
+          ]),
         ),
       };
     default:

@@ -1,6 +1,7 @@
 import { goTypes } from "../../api/core/core-types.ts";
 import type { GoField, GoStruct, GoType } from "../../api/core/go-type.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../json/value.ts";
+import { describeField, describeType } from "../descriptions/describe.ts";
 import type { ResourceRegistry } from "../registry.ts";
 import { type ResourceDefinition, servedVersion } from "../resource-definition.ts";
 
@@ -54,9 +55,16 @@ class Schemas {
     const required = [...struct.fields.values()]
       .filter((field) => field.keep && !field.pointer && isPlain(field) && !writtenYetOptional.has(field.name))
       .map((field) => field.name);
+    const text = describeType(struct.name);
     return {
+      ...(text !== undefined && { description: text }),
       type: "object",
-      properties: Object.fromEntries([...struct.fields.values()].map((field) => [field.name, this.#field(field)])),
+      properties: Object.fromEntries(
+        [...struct.fields.values()].map((field) => {
+          const about = describeField(struct.name, field.name);
+          return [field.name, { ...(about !== undefined && { description: about }), ...this.#field(field) }];
+        }),
+      ),
       ...(required.length > 0 && { required }),
       ...(struct.atomic && { "x-kubernetes-map-type": "atomic" }),
     };
@@ -142,6 +150,8 @@ const podStructs = new Set([
   "EventSource",
 ]);
 
+/** Kinds of other groups may share a name with one of ours. */
+const tektonGroups = /^(triggers\.|resolution\.)?tekton\.dev$/;
 const objectMeta = goTypes.struct("ObjectMeta");
 
 function customSchema(
@@ -154,18 +164,23 @@ function customSchema(
   const name = `${reversed}.${version}.${definition.kind}`;
   const own = servedVersion(definition, version)?.schema ?? {};
   const properties = isJsonObject(own["properties"]) ? own["properties"] : {};
+  const about = tektonGroups.test(definition.group) ? describeType(definition.kind) : undefined;
   // Without a schema anything goes: clients would refuse whatever is not listed.
   if (Object.keys(properties).length === 0 && !v3) return { name, schema: { type: "object" } };
   return {
     name,
     schema: {
+      ...(about !== undefined && { description: about }),
       ...own,
       type: "object",
       properties: {
         ...properties,
-        apiVersion: { type: "string", description: "The version of the API that this object is written in." },
-        kind: { type: "string", description: "What kind of object this is." },
-        metadata: schemas.reference(objectMeta),
+        apiVersion: { type: "string", description: describeField(definition.kind, "apiVersion") ?? "" },
+        kind: { type: "string", description: describeField(definition.kind, "kind") ?? "" },
+        metadata: {
+          description: describeField(definition.kind, "metadata") ?? "",
+          ...(v3 ? { allOf: [schemas.reference(objectMeta)] } : schemas.reference(objectMeta)),
+        },
       },
       ...(Object.keys(properties).length === 0 && { "x-kubernetes-preserve-unknown-fields": true }),
     },
