@@ -12,6 +12,8 @@ const workers = 4;
 const retry = { baseDelayMs: 200, maxDelayMs: 60_000 } as const;
 /** How often a listener that does not take events is looked at again, in milliseconds. */
 const unreadyPollMs = 2_000;
+/** How often a status is written anew that somebody else overwrites, such as a controller of the same namespace. */
+const maxOverwritten = 3;
 
 export interface SharedAddressesOptions {
   /** With the identity of the process. */
@@ -35,6 +37,8 @@ export interface SharedAddressesOptions {
 export class SharedAddresses {
   readonly #options: SharedAddressesOptions;
   readonly #listeners = new Map<string, K8sObject>();
+  /** What was written last, times aside, and how often it was overwritten. */
+  readonly #written = new Map<string, { readonly text: string; readonly overwritten: number }>();
   readonly #queue: WorkQueue;
 
   constructor(options: SharedAddressesOptions) {
@@ -60,12 +64,14 @@ export class SharedAddresses {
   /** Its Service is garbage now. */
   forget(key: string): void {
     this.#listeners.delete(key);
+    this.#written.delete(key);
   }
 
   async #publish(key: string): Promise<Result<Reconciled, string>> {
     const listener = this.#listeners.get(key);
     if (listener === undefined || listener.metadata.deletionTimestamp !== undefined) return ok({});
-    const { client, service, clusterDomain } = this.#options;
+    const { client, service, clusterDomain, log } = this.#options;
+    if ((this.#written.get(key)?.overwritten ?? 0) > maxOverwritten) return ok({});
     const ensured = await this.#ensureService(listener);
     if (!ensured.ok) return err(ensured.error.message ?? "");
     const { namespace = "", name = "" } = listener.metadata;
@@ -76,6 +82,18 @@ export class SharedAddresses {
     const again = reason === undefined ? {} : { requeueAfterMs: unreadyPollMs };
     const before = (listener["status"] ?? {}) as JsonObject;
     if (Object.entries(status).every(([field, value]) => sameJson(before[field] ?? null, value))) return ok(again);
+    const text = JSON.stringify(status, (field, value: unknown) =>
+      field === "lastTransitionTime" ? undefined : value,
+    );
+    const last = this.#written.get(key);
+    const overwritten = last?.text === text ? last.overwritten + 1 : 0;
+    this.#written.set(key, { text, overwritten });
+    if (overwritten > maxOverwritten) {
+      log(
+        `somebody else writes the status of EventListener ${key}, so it is left to them: is there a controller, too?`,
+      );
+      return ok({});
+    }
     const patched = await client.patch(
       eventListeners,
       { namespace, name },

@@ -363,6 +363,26 @@ test("a listener that cannot work says why in its status", async (t) => {
   match(told, /"type":"Ready","status":"False","message":"Condition Available has status: False with message: /);
 });
 
+test("a status that a controller writes, too, is left to it", async (t) => {
+  const { admin, isReady, log } = await startShared(t);
+  await create(admin, ...listenerIn("a", "push"));
+  await isReady("a/push");
+  const key = { namespace: "a", name: "push" };
+  const theirs = [{ type: "Ready", status: "False", message: "theirs" }];
+  let rounds = 0;
+  await eventually("the sink gives in", async () => {
+    const found = await admin.get(triggers("eventlisteners"), key);
+    const isTheirs = JSON.stringify(found).includes("theirs");
+    if (!isTheirs) {
+      rounds++;
+      const body = { status: { conditions: theirs } };
+      ok((await admin.patch(triggers("eventlisteners"), key, { type: "merge", subresource: "status", body })).ok);
+    }
+    return log.some((line) => line.includes("somebody else writes the status of EventListener a/push")) || undefined;
+  });
+  ok(rounds >= 3 && rounds <= 5, `${rounds} rounds`);
+});
+
 test("a Service that is not the listener's stays as it is", async (t) => {
   const { admin, isReady, log } = await startShared(t);
   await create(
