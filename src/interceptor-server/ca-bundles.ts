@@ -1,6 +1,6 @@
 import type { K8sObject, Resource } from "../api/object.ts";
 import { isJsonObject, type JsonValue, member } from "../json/value.ts";
-import { sleep } from "../kube/backoff.ts";
+import { exponentialDelayMs, sleep } from "../kube/backoff.ts";
 import type { KubeClient } from "../kube/client.ts";
 
 const clusterInterceptors: Resource = {
@@ -8,6 +8,9 @@ const clusterInterceptors: Resource = {
   version: "v1alpha1",
   resource: "clusterinterceptors",
 };
+
+/** After a failure it is tried again sooner: on a fresh installation the webhook may not answer yet. */
+const retryMs = 500;
 
 export interface CaBundlesOptions {
   readonly client: KubeClient;
@@ -25,37 +28,50 @@ export interface CaBundlesOptions {
  */
 export class CaBundles {
   readonly #options: CaBundlesOptions;
+  #waking = new AbortController();
 
   constructor(options: CaBundlesOptions) {
     this.#options = options;
   }
 
   async run(signal: AbortSignal): Promise<void> {
-    while (!signal.aborted) {
-      await this.inject();
-      await sleep(this.#options.everyMs, signal);
+    for (let failures = 0; !signal.aborted; ) {
+      this.#waking = new AbortController();
+      const pause = AbortSignal.any([signal, this.#waking.signal]);
+      failures = (await this.#inject()) ? 0 : failures + 1;
+      const { everyMs } = this.#options;
+      await sleep(failures === 0 ? everyMs : exponentialDelayMs(failures - 1, retryMs, everyMs), pause);
     }
   }
 
-  /** Looks at all of them once. */
-  async inject(): Promise<void> {
+  /** The authority has changed: they are looked at without waiting. */
+  wake(): void {
+    this.#waking.abort();
+  }
+
+  /** Looks at all of them once; false when some could not be completed. */
+  async #inject(): Promise<boolean> {
     const { client, names, authorityPem, log } = this.#options;
     const authority = authorityPem();
-    if (authority === undefined) return;
+    if (authority === undefined) return false;
     const caBundle = Buffer.from(authority).toString("base64");
     const listed = await client.list(clusterInterceptors);
     if (!listed.ok) {
       log(`cannot list ClusterInterceptors: ${listed.error.message ?? ""}`);
-      return;
+      return false;
     }
+    let isDone = true;
     for (const interceptor of listed.value.items) {
       const { name = "" } = interceptor.metadata;
       const completed = names.has(name) ? withCaBundle(interceptor, caBundle) : undefined;
       if (completed === undefined) continue;
       const updated = await client.update(clusterInterceptors, completed);
-      if (!updated.ok && updated.error.reason !== "Conflict")
+      if (updated.ok) continue;
+      isDone = false;
+      if (updated.error.reason !== "Conflict")
         log(`cannot update ClusterInterceptor ${name}: ${updated.error.message ?? ""}`);
     }
+    return isDone;
   }
 }
 

@@ -59,7 +59,7 @@ export async function interceptors(args: readonly string[], signal: AbortSignal)
     everyMs: minuteMs,
     log,
   });
-  certificates.onChange(() => void bundles.inject());
+  certificates.onChange(() => bundles.wake());
   await Promise.race([certificates.start(stopping.signal), ended(signal)]);
   if (signal.aborted) {
     stopping.abort();
