@@ -6,6 +6,7 @@ import { parseManifests } from "../../src/offline/manifests.ts";
 import { OfflineResources } from "../../src/offline/offline-resources.ts";
 import { offline } from "../../src/offline/outgoing.ts";
 import { SqliteJournal } from "../../src/store/journal/sqlite-journal.ts";
+import type { StoredEvent } from "../../src/triggers/event-journal.ts";
 import { type Benchmark, type Figure, formatRate } from "../benchmark.ts";
 import { newDataDir } from "../tektite-process.ts";
 
@@ -90,16 +91,16 @@ async function* run(): AsyncIterable<Figure> {
     const same = new Backtest(resourcesOf(branches), resourcesOf("body.ref != ''"), { outgoing: offline });
     let [count, added] = [0, 0];
     const startedMs = performance.now();
-    let before: string | undefined;
-    for (;;) {
-      const page = await journal.events({ limit: pageSize, ...(before === undefined ? {} : { before }) });
+    const ask = (before?: string) => journal.events({ limit: pageSize, ...(before === undefined ? {} : { before }) });
+    for (let asked: ReturnType<typeof ask> | undefined = ask(); asked !== undefined; ) {
+      const page: readonly StoredEvent[] = await asked;
+      // As the command does it: the next page is on its way while this one is worked upon.
+      asked = page.length < pageSize ? undefined : ask(page.at(-1)?.event.id);
       for (const stored of page) {
         const { changes } = await same.compare(stored);
         added += changes.filter(({ kind }) => kind === "added").length;
         count++;
       }
-      before = page.at(-1)?.event.id;
-      if (page.length < pageSize) break;
     }
     if (count !== events || added !== events / 2) throw new Error(`${count} events, ${added} added`);
     yield {

@@ -39,9 +39,8 @@ export async function fetchEvents(
   const namespace = filters.allNamespaces === true ? undefined : connection.namespace;
   const limit = filters.limit ?? Number.POSITIVE_INFINITY;
   const events: K8sObject[] = [];
-  let count = 0;
-  for (let token = ""; count < limit; ) {
-    const response = await connection.client.transport.send({
+  const ask = (token: string, count: number) => {
+    const answer = connection.client.transport.send({
       method: "GET",
       path: resourcePath(eventApi, { namespace }),
       query: {
@@ -52,14 +51,22 @@ export async function fetchEvents(
       },
       headers: { accept: "application/json" },
     });
+    // Looked at when its turn comes, which may be never.
+    answer.catch(() => undefined);
+    return answer;
+  };
+  let count = 0;
+  for (let asked = limit > 0 ? ask("", 0) : undefined; asked !== undefined; ) {
+    const response = await asked;
     if (response.status >= 300) return err(eventsFailure(response.status, response.body));
     const items = member(response.body, "items");
     const page = (isJsonArray(items) ? items : []) as unknown as readonly K8sObject[];
     count += page.length;
+    const token = String(member(member(response.body, "metadata"), "continue") ?? "");
+    // The server is busy with the next page while this one is worked upon.
+    asked = token !== "" && count < limit ? ask(token, count) : undefined;
     if (options.onPage) await options.onPage(page);
     else events.push(...page);
-    token = String(member(member(response.body, "metadata"), "continue") ?? "");
-    if (token === "") break;
   }
   return ok(events);
 }

@@ -44,6 +44,17 @@ test("a bare signature is the SHA-256 HMAC of the raw bytes", () => {
   equal(verifyHexSignature(`${mac("sha256")}00`, body, "s3cret").ok, false);
 });
 
+test("what is known of a body counts for its own secret and hash only", () => {
+  for (const secret of ["s3cret", "other", "s3cret"]) {
+    for (const [name, want] of [
+      ["sha1", secret === "s3cret"],
+      ["sha256", secret === "s3cret"],
+    ] as const) {
+      equal(verifyPrefixedSignature(`${name}=${mac(name)}`, body, secret).ok, want, `${name} with ${secret}`);
+    }
+  }
+});
+
 test("secrets are compared by their bytes", () => {
   equal(isSameSecret("é", "é"), true);
   equal(isSameSecret("a", "ab"), false);

@@ -45,8 +45,25 @@ function parseSignature(signature: string): Result<ClaimedMac, string> {
   return ok({ algorithm, mac: mac.value });
 }
 
-function isMac(algorithm: string, body: Uint8Array, secret: string, claimed: Uint8Array): boolean {
+interface KnownMac {
+  readonly algorithm: string;
+  readonly secret: string;
+  readonly mac: Uint8Array;
+}
+
+/** The last HMAC of each body: the triggers of a listener mostly share their secret. */
+const knownMacs = new WeakMap<Uint8Array, KnownMac>();
+
+function macOf(algorithm: string, body: Uint8Array, secret: string): Uint8Array {
+  const known = knownMacs.get(body);
+  if (known?.algorithm === algorithm && isSameSecret(known.secret, secret)) return known.mac;
   const mac = createHmac(algorithm, secret).update(body).digest();
+  knownMacs.set(body, { algorithm, secret, mac });
+  return mac;
+}
+
+function isMac(algorithm: string, body: Uint8Array, secret: string, claimed: Uint8Array): boolean {
+  const mac = macOf(algorithm, body, secret);
   return mac.length === claimed.length && timingSafeEqual(mac, claimed);
 }
 

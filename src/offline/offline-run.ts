@@ -104,9 +104,21 @@ export async function runStored(
 ): Promise<OfflineRun | undefined> {
   const listener = resources.listener(ref);
   if (listener === undefined) return undefined;
-  const selected = selectTriggers(listener, resources);
+  let selections = knownSelections.get(resources);
+  if (selections === undefined) {
+    selections = new Map();
+    knownSelections.set(resources, selections);
+  }
+  let selected = selections.get(listener);
+  if (selected === undefined) {
+    selected = selectTriggers(listener, resources);
+    selections.set(listener, selected);
+  }
   return runListener(listener, selected, event, environmentOf(resources, options), options);
 }
+
+/** Offline resources never change, so what a listener selects is worked out once for many events. */
+const knownSelections = new WeakMap<OfflineResources, Map<EventListener, ReturnType<typeof selectTriggers>>>();
 
 /** Whether anything would be created. */
 export function createsSomething(runs: readonly OfflineRun[]): boolean {

@@ -39,6 +39,7 @@ export async function backtest(options: BacktestOptions): Promise<Result<void, F
     ...(options.trigger === undefined ? {} : { trigger: options.trigger }),
   });
   const compared: EventChange[] = [];
+  const counts = { added: 0, removed: 0, changed: 0, same: 0 };
   let count = 0;
   let problem: string | undefined;
   const { trigger: _trigger, ...filters } = options;
@@ -52,35 +53,38 @@ export async function backtest(options: BacktestOptions): Promise<Result<void, F
           return;
         }
         count++;
-        const change = await run.compare(stored.value);
-        if (change.changes.length > 0) compared.push(change);
+        const { changes } = await run.compare(stored.value);
+        for (const { kind } of changes) counts[kind]++;
+        const different = changes.filter(({ kind }) => kind !== "same");
+        // Without their bodies, or the events of a month would fill the memory.
+        const event = { ...stored.value.event, body: new Uint8Array(0) };
+        if (different.length > 0) compared.push({ stored: { ...stored.value, event }, changes: different });
       }
     },
   });
   if (!fetched.ok) return fetched;
   if (problem !== undefined) return err(failure(problem));
-  process.stdout.write(format(compared, count, options.output ?? "text"));
+  process.stdout.write(format(compared, { events: count, ...counts }, options.output ?? "text"));
   return ok(undefined);
 }
 
-function format(compared: readonly EventChange[], events: number, output: "text" | "json" | "yaml"): string {
-  const all = compared.flatMap(({ changes }) => changes);
-  const counts = { added: 0, removed: 0, changed: 0, same: 0 };
-  for (const { kind } of all) counts[kind]++;
+interface Counts extends Readonly<Record<RunChange["kind"], number>> {
+  readonly events: number;
+}
+
+function format(compared: readonly EventChange[], counts: Counts, output: "text" | "json" | "yaml"): string {
   if (output !== "text") {
     const items = compared.flatMap(({ stored, changes }) =>
-      changes.filter(({ kind }) => kind !== "same").map((change) => ({ event: stored.event.id, ...document(change) })),
+      changes.map((change) => ({ event: stored.event.id, ...document(change) })),
     );
-    return formatObject({ events, ...counts, runs: items }, output);
+    return formatObject({ ...counts, runs: items }, output);
   }
   const lines = compared.flatMap(({ stored, changes }) => {
     const { id, receivedAtMs, repository } = stored.event;
-    const changed = changes.filter(({ kind }) => kind !== "same");
-    if (changed.length === 0) return [];
     const title = `event ${id}  ${new Date(receivedAtMs).toISOString()}  ${repository ?? ""}`.trimEnd();
-    return [title, ...changed.flatMap(changeLines).map((line) => `  ${line}`)];
+    return [title, ...changes.flatMap(changeLines).map((line) => `  ${line}`)];
   });
-  const summary = `events: ${events}, runs added: ${counts.added}, removed: ${counts.removed}, changed: ${counts.changed}, the same: ${counts.same}`;
+  const summary = `events: ${counts.events}, runs added: ${counts.added}, removed: ${counts.removed}, changed: ${counts.changed}, the same: ${counts.same}`;
   return `${[...lines, summary].map(visibleLine).join("\n")}\n`;
 }
 
