@@ -11,6 +11,7 @@ import { KubeClient } from "../src/kube/client.ts";
 import { HttpsTransport } from "../src/kube/https-transport.ts";
 import { loadKubeconfig } from "../src/kube/kubeconfig.ts";
 import { eventually, root, runTektite, temporaryFolder } from "./harness.ts";
+import { startPostgres } from "./postgres.ts";
 
 /** An object as kubectl prints it. */
 interface Printed {
@@ -70,7 +71,7 @@ class Role {
   }
 }
 
-test("the roles of an installation run a cluster's event listeners together", { timeout: 110_000 }, async (t) => {
+test("the roles of an installation run a cluster's event listeners together", { timeout: 150_000 }, async (t) => {
   const folder = temporaryFolder(t);
   const dataDir = join(folder, "cluster");
   mkdirSync(dataDir);
@@ -134,8 +135,11 @@ test("the roles of an installation run a cluster's event listeners together", { 
   };
 
   const system = { SYSTEM_NAMESPACE: "tekton-pipelines" };
-  const startController = async (healthPort: number) =>
-    new Role(
+  const metricsPorts: number[] = [];
+  const startController = async (healthPort: number) => {
+    const metricsPort = await freePort();
+    metricsPorts.push(metricsPort);
+    return new Role(
       t,
       [
         "controller",
@@ -146,10 +150,11 @@ test("the roles of an installation run a cluster's event listeners together", { 
       ],
       {
         ...system,
-        METRICS_PROMETHEUS_PORT: String(await freePort()),
+        METRICS_PROMETHEUS_PORT: String(metricsPort),
         CONFIG_LEADERELECTION_NAME: "config-leader-election-triggers-controller",
       },
     );
+  };
   const webhookPorts = [await freePort(), await freePort()] as const;
   const startWebhook = async (port: number, more: readonly string[] = []) => {
     const access = await accessOf("tekton-pipelines", "tekton-triggers-webhook");
@@ -217,11 +222,28 @@ subsets: [{addresses: [{ip: 127.0.0.1}], ports: [{name: https-webhook, port: ${p
     equal((await get("services", "el-push", "-n", "default")).length, 1);
   });
 
+  await t.test("the controller's queues and process are in its metrics", async () => {
+    const pages = await Promise.all(
+      metricsPorts.map(async (port) => (await fetch(`http://127.0.0.1:${port}/metrics`)).text()),
+    );
+    for (const page of pages) {
+      match(page, /^target_info{service_name="controller",service_version="\S+",.*} 1$/m);
+      match(page, /^process_resident_memory_bytes \d+/m);
+      match(
+        page,
+        /^kn_workqueue_adds_total{name="github\.com\.tektoncd\.triggers\.pkg\.reconciler\.eventlistener\.Reconciler"} [1-9]/m,
+      );
+    }
+  });
+
   await t.test("ClusterInterceptors name the authority of the interceptors' server", async () => {
     await eventually("caBundle and address of cel", async () => {
       const [cel] = await get("clusterinterceptors", "cel");
       const address = member(cel?.status?.["address"], "url");
       return address === "https://tekton-triggers-core-interceptors.tekton-pipelines.svc:8443/cel" || undefined;
+    }).catch(async (error: unknown) => {
+      const [cel] = await get("clusterinterceptors", "cel");
+      throw new Error(`${String(error)}\n${JSON.stringify(cel)}\n${interceptors.output}`);
     });
     equal(interceptors.process.exitCode, null);
   });
@@ -232,8 +254,19 @@ subsets: [{addresses: [{ip: 127.0.0.1}], ports: [{name: https-webhook, port: ${p
   const access = await accessOf("default", "listener");
   const startSink = async (port: number, journal: string) => {
     const flags = args.map((arg) => (arg.startsWith("--port=") ? `--port=${port}` : arg));
+    const isDatabase = journal.startsWith("postgres://");
     // As the image is started: flags, no command.
-    return new Role(t, [...flags, "--kubeconfig", access, "--drain-delay=0", "--journal-dir", join(folder, journal)]);
+    return new Role(
+      t,
+      [
+        ...flags,
+        "--kubeconfig",
+        access,
+        "--drain-delay=0",
+        ...(isDatabase ? [] : ["--journal-dir", join(folder, journal)]),
+      ],
+      isDatabase ? { TEKTITE_JOURNAL_URL: journal } : {},
+    );
   };
   const ports = [await freePort(), await freePort()] as const;
   const sinks = [await startSink(ports[0], "journal-0"), await startSink(ports[1], "journal-1")];
@@ -303,6 +336,25 @@ subsets: [{addresses: [{ip: 127.0.0.1}], ports: [{name: https-webhook, port: ${p
       await expectRuns("runs of the lost replica's events", events, 30_000);
     },
   );
+
+  await t.test("of two replicas with one journal in PostgreSQL, one finishes what the other took in", async () => {
+    const postgres = await startPostgres();
+    ok(postgres !== undefined, "PostgreSQL is not installed: apt-get install postgresql");
+    t.after(() => postgres.stop());
+    const url = await postgres.createDatabase();
+    const shared = [await freePort(), await freePort()] as const;
+    const pair = [await startSink(shared[0], url), await startSink(shared[1], url)] as const;
+    for (const port of shared) await eventually("a sink is live", () => isLive(port));
+    for (const port of shared) events.push(await push(port, 30 + port));
+    await expectRuns("a run for each event, of either replica", events);
+    await api.end("SIGKILL");
+    for (const [n, port] of [shared[0], shared[0], shared[0], shared[1]].entries())
+      events.push(await push(port, 40 + n));
+    await pair[0].end("SIGKILL");
+    api = await startApi();
+    await expectRuns("runs of what the lost replica had taken in", events, 30_000);
+    equal(await pair[1].end("SIGTERM"), 0, pair[1].output);
+  });
 
   await t.test("another controller leads when the leader is lost", async () => {
     const holders = async () => {
@@ -374,13 +426,18 @@ subsets: [{addresses: [{ip: 127.0.0.1}], ports: [{name: https-webhook, port: ${p
   );
 
   await t.test("one process serves the listeners of chosen namespaces, each as its own account", async () => {
+    // Either a controller or a shared sink looks after a namespace.
+    for (const controller of controllers.filter(({ process: { signalCode } }) => signalCode === null)) {
+      equal(await controller.end("SIGTERM"), 0, controller.output);
+    }
     const shared = await runTektite(["install", "--mode", "shared", "--namespaces", "default"]);
     const needed = shared.stdout.split(/^---$/m).filter((document) => document.includes("tektite-shared-sink"));
     equal((await apply(needed.filter((document) => !isLeftOut.test(document)).join("---"))).exitCode, 0);
     const port = await freePort();
     const sharedAccess = await accessOf("tekton-pipelines", "tektite-shared-sink");
     const flags = ["--shared", "--namespaces", "default", `--port=${port}`, "--drain-delay=0"];
-    const process = new Role(t, ["sink", ...flags, "--kubeconfig", sharedAccess]);
+    const names = ["--service=tektite-shared-sink", "--kubeconfig", sharedAccess];
+    const process = new Role(t, ["sink", ...flags, ...names], system);
     const event = await eventually("the shared sink takes an event", () =>
       push(port, 30, "/default/push").catch(() => undefined),
     ).catch((error: unknown) => {
@@ -388,14 +445,20 @@ subsets: [{addresses: [{ip: 127.0.0.1}], ports: [{name: https-webhook, port: ${p
     });
     await expectRuns("a run through the shared sink", [event]);
     equal((await fetch(`http://127.0.0.1:${port}/default/none`, { method: "POST" })).status, 404);
+    await eventually("its Service leads here, as does its address", async () => {
+      const [service] = await get("services", "el-push", "-n", "default");
+      const [found] = await get("eventlisteners", "push", "-n", "default");
+      const isHere = service?.spec?.["externalName"] === "tektite-shared-sink.tekton-pipelines.svc.cluster.local";
+      const url = member(found?.status?.["address"], "url");
+      return (isHere && url === "http://el-push.default.svc.cluster.local:8080") || undefined;
+    }).catch((error: unknown) => {
+      throw new Error(`${String(error)}\n${process.output}`);
+    });
     equal(await process.end("SIGTERM"), 0, process.output);
   });
 
   await t.test("SIGTERM ends every role in order", async () => {
     for (const sink of sinks) equal(await sink.end("SIGTERM"), 0, sink.output);
-    for (const controller of controllers.filter(({ process: { signalCode } }) => signalCode === null)) {
-      equal(await controller.end("SIGTERM"), 0, controller.output);
-    }
     equal(await interceptors.end("SIGTERM"), 0, interceptors.output);
     equal(await secondWebhook.end("SIGTERM"), 0, secondWebhook.output);
     equal(await api.end("SIGTERM"), 0);
