@@ -342,17 +342,20 @@ examples(
     .command("eval")
     .description("print what an expression gives for a saved request")
     .option("-e, --expression <text or file>", "the expression")
-    .option("-r, --request <file>", "request file")
+    .option("-r, --request <file>", "request file; - for standard input")
     .addOption(new Option("--http-request <file>").hideHelp())
     .addOption(new Option("--httprequest <file>").hideHelp())
-    .action(({ expression, request, httpRequest, httprequest }) =>
+    .option("--body <file>", "the body alone; - for standard input")
+    .option("--header <header>", "'Name: value' (may be repeated)", collect, [])
+    .action(({ request, httpRequest, httprequest, ...options }) =>
       finish(
         import("./commands/cel-eval.ts").then(({ celEval }) =>
-          celEval({ expression, request: request ?? httpRequest ?? httprequest }),
+          celEval({ ...options, request: request ?? httpRequest ?? httprequest }),
         ),
       ),
     ),
   [
+    "tektite cel eval -e body.ref --body push.json",
     "tektite cel eval -e \"body.ref.startsWith('refs/heads/')\" -r push.http",
     "tektite cel eval --expression filter.cel --http-request push.http",
   ],
@@ -364,7 +367,9 @@ examples(
     .command("eval")
     .description("print the params that TriggerBindings give for a saved request")
     .option("-b, --binding <file>", "file with TriggerBindings")
-    .option("-r, --request <file>", "request file")
+    .option("-r, --request <file>", "request file; - for standard input")
+    .option("--body <file>", "the body alone; - for standard input")
+    .option("--header <header>", "'Name: value' (may be repeated)", collect, [])
     .addOption(new Option("--bindingfile <file>").hideHelp())
     .addOption(new Option("--http_request <file>").hideHelp())
     .addOption(new Option("--httprequest <file>").hideHelp())
@@ -372,6 +377,7 @@ examples(
       finish(
         import("./commands/binding-eval.ts").then(({ bindingEval }) =>
           bindingEval({
+            ...options,
             binding: options.binding ?? options.bindingfile,
             request: options.request ?? options.http_request ?? options.httprequest,
           }),

@@ -3,7 +3,7 @@ import { compareUtf8 } from "../../json/go-utf8.ts";
 import { isJsonArray, type JsonValue, member } from "../../json/value.ts";
 import { loadManifests } from "../../offline/load-manifests.ts";
 import type { Manifest } from "../../offline/manifests.ts";
-import { readRequestFile } from "../../offline/request-input.ts";
+import { type RequestOptions, readRequest } from "../../offline/request-input.ts";
 import { err, ok, type Result } from "../../result.ts";
 import { eventHeader } from "../../sink/event-header.ts";
 import type { BindingParam } from "../../triggers/bindings.ts";
@@ -11,19 +11,17 @@ import { decodeEventBody, type ResolvedParam, resolveParams } from "../../trigge
 import { type Failure, failure, usageFailure } from "../failure.ts";
 
 /** Options of `tektite binding eval`; the longer spellings are those of Tekton's binding-eval. */
-export interface BindingEvalOptions {
+export interface BindingEvalOptions extends RequestOptions {
   readonly binding?: string;
-  readonly request?: string;
 }
 
 /**
  * `tektite binding eval`: the params that TriggerBindings give for a saved request, printed as Tekton's binding-eval
  * prints them: a JSON list, sorted by name.
  */
-export async function bindingEval({ binding, request }: BindingEvalOptions): Promise<Result<void, Failure>> {
+export async function bindingEval({ binding, ...options }: BindingEvalOptions): Promise<Result<void, Failure>> {
   if (binding === undefined) return err(usageFailure("no binding is given: -b FILE"));
-  if (request === undefined) return err(usageFailure("no request is given: -r FILE"));
-  const saved = readRequestFile(request);
+  const saved = readRequest(options);
   if (!saved.ok) return err(usageFailure(saved.error));
   const manifests = await loadManifests([binding]);
   if (!manifests.ok) return err(usageFailure(manifests.error));

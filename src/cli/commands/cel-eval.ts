@@ -1,27 +1,25 @@
 import { existsSync } from "node:fs";
 import { evaluateOffline } from "../../interceptors/cel/offline-eval.ts";
 import { decodeGoUtf8 } from "../../json/go-utf8.ts";
-import { readBytes, readRequestFile } from "../../offline/request-input.ts";
+import { type RequestOptions, readBytes, readRequest } from "../../offline/request-input.ts";
 import { err, ok, type Result } from "../../result.ts";
 import { eventHeader } from "../../sink/event-header.ts";
 import { type Failure, failure, usageFailure } from "../failure.ts";
 
 /** Options of `tektite cel eval`; the longer spellings are those of Tekton's cel-eval. */
-export interface CelEvalOptions {
+export interface CelEvalOptions extends RequestOptions {
   readonly expression?: string;
-  readonly request?: string;
 }
 
 /**
  * `tektite cel eval`: the value of an expression over a saved request, printed as Tekton's cel-eval prints it: without a
  * line end, unless it goes to a terminal.
  */
-export async function celEval({ expression, request }: CelEvalOptions): Promise<Result<void, Failure>> {
+export async function celEval({ expression, ...options }: CelEvalOptions): Promise<Result<void, Failure>> {
   if (expression === undefined) return err(usageFailure("no expression is given: -e EXPRESSION or -e FILE"));
-  if (request === undefined) return err(usageFailure("no request is given: -r FILE"));
   const source = readExpression(expression);
   if (!source.ok) return err(usageFailure(source.error));
-  const saved = readRequestFile(request);
+  const saved = readRequest(options);
   if (!saved.ok) return err(usageFailure(saved.error));
   const { target, rawHeaders, body } = saved.value;
   if (body.length === 0) {
