@@ -12,6 +12,7 @@ const levels = [
   ["kube", "tracing"],
   ["sink", "controllers", "webhook", "interceptor-server", "runner", "apiserver"],
   ["offline"],
+  ["doctor"],
   ["dashboard", "standalone"],
   ["cli"],
 ];

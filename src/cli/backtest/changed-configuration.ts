@@ -1,10 +1,9 @@
 import { loadManifests } from "../../offline/load-manifests.ts";
-import type { Manifest } from "../../offline/manifests.ts";
 import { OfflineResources } from "../../offline/offline-resources.ts";
 import { err, ok, type Result } from "../../result.ts";
 import type { Connection } from "../connection.ts";
-import { type Failure, failure, usageFailure } from "../failure.ts";
-import { readConfiguration } from "./cluster-configuration.ts";
+import { type Failure, usageFailure } from "../failure.ts";
+import { readServer } from "./server-configuration.ts";
 
 /** The configuration of a server, and the same with the objects of files put over it. */
 export interface ChangedConfiguration {
@@ -19,23 +18,10 @@ export async function readChange(
 ): Promise<Result<ChangedConfiguration, Failure>> {
   const files = await loadManifests(filename, { recursive });
   if (!files.ok) return err(usageFailure(files.error));
-  const configuration = await readConfiguration(connection);
-  if (!configuration.ok) return configuration;
-  for (const warning of configuration.value.warnings) process.stderr.write(`warning: ${warning}\n`);
-  const options = { namespace: connection.namespace };
-  const manifests = configuration.value.manifests.filter((manifest) => isReadable(manifest, options));
-  const current = OfflineResources.of(manifests, options);
-  if (!current.ok) return err(failure(current.error.join("\n")));
-  const changed = OfflineResources.of([...manifests, ...files.value], options);
+  const server = await readServer(connection);
+  if (!server.ok) return server;
+  const { resources: current, manifests } = server.value;
+  const changed = OfflineResources.of([...manifests, ...files.value], { namespace: connection.namespace });
   if (!changed.ok) return err(usageFailure(changed.error.join("\n")));
-  return ok({ current: current.value, changed: changed.value });
-}
-
-/** An object that is on the server and would not be let in today must not keep the others from being tried. */
-function isReadable(manifest: Manifest, options: { readonly namespace: string }): boolean {
-  const read = OfflineResources.of([manifest], options);
-  if (read.ok) return true;
-  const { kind, metadata } = manifest.object;
-  process.stderr.write(`warning: ${kind} ${metadata.name ?? ""} of the server is left out: ${read.error.join("; ")}\n`);
-  return false;
+  return ok({ current, changed: changed.value });
 }

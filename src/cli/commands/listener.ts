@@ -1,5 +1,6 @@
 import type { K8sObject, Resource } from "../../api/object.ts";
 import { member } from "../../json/value.ts";
+import { webhookAddress } from "../../kube/webhook-address.ts";
 import { err, ok, type Result } from "../../result.ts";
 import { formatAge } from "../age.ts";
 import { type ConnectionOptions, connect } from "../connection.ts";
@@ -7,7 +8,6 @@ import { apiFailure, type Failure } from "../failure.ts";
 import { formatObject, listOf, type OutputFormat } from "../output.ts";
 import { listField, textField } from "../run-status.ts";
 import { formatTable } from "../table.ts";
-import { webhookAddress } from "../webhook-address.ts";
 import { conditionTable, eventTable } from "./describe.ts";
 import { logs } from "./logs.ts";
 

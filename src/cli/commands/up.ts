@@ -1,5 +1,6 @@
 import { renameSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
+import { publishWebhookAddress } from "../../kube/webhook-address.ts";
 import { loadManifests } from "../../offline/load-manifests.ts";
 import { err, ok, type Result } from "../../result.ts";
 import type { ImageStandIn } from "../../runner/runtime/image-map.ts";
@@ -9,7 +10,6 @@ import { type Standalone, startStandalone } from "../../standalone/standalone.ts
 import { type Failure, failure, usageFailure } from "../failure.ts";
 import { checkDashboardAddress, openLocalDashboard } from "../local-dashboard.ts";
 import { version } from "../version.ts";
-import { publishWebhookAddress } from "../webhook-address.ts";
 import { applyManifests } from "./apply.ts";
 
 const dayMs = 24 * 60 * 60 * 1000;

@@ -1,6 +1,6 @@
-import type { Resource } from "../../api/object.ts";
-import { type JsonValue, member } from "../../json/value.ts";
-import { serviceAccountOf } from "../../triggers/run-trigger.ts";
+import type { Resource } from "../api/object.ts";
+import { type JsonValue, member } from "../json/value.ts";
+import { serviceAccountOf } from "../triggers/run-trigger.ts";
 import type { Finding } from "./finding.ts";
 import type { ListenerFacts } from "./listener-facts.ts";
 
@@ -97,7 +97,7 @@ async function findResource(object: JsonValue | undefined, resources: ListenerFa
 }
 
 /** The error is a text. */
-async function isAllowed({ connection }: ListenerFacts, need: Need): Promise<boolean | string> {
+async function isAllowed({ client }: ListenerFacts, need: Need): Promise<boolean | string> {
   const { user, ...resourceAttributes } = need;
   const [, , namespace = ""] = user.split(":");
   const groups = ["system:serviceaccounts", `system:serviceaccounts:${namespace}`, "system:authenticated"];
@@ -107,7 +107,7 @@ async function isAllowed({ connection }: ListenerFacts, need: Need): Promise<boo
     metadata: {},
     spec: { user, groups, resourceAttributes },
   };
-  const reviewed = await connection.client.create(reviews, body);
+  const reviewed = await client.create(reviews, body);
   if (!reviewed.ok) return reviewed.error.message ?? "";
   return member(reviewed.value["status"] as JsonValue | undefined, "allowed") === true;
 }

@@ -1,6 +1,6 @@
 import type { Resource } from "../api/object.ts";
 import { type JsonValue, member } from "../json/value.ts";
-import type { KubeClient } from "../kube/client.ts";
+import type { KubeClient } from "./client.ts";
 
 const configMaps: Resource = { group: "", version: "v1", resource: "configmaps" };
 

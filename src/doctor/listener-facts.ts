@@ -1,22 +1,24 @@
-import type { EventListener } from "../../api/triggers/objects.ts";
-import type { OfflineResources } from "../../offline/offline-resources.ts";
-import type { StoredEvent } from "../../triggers/event-journal.ts";
-import type { ListenerRef } from "../../triggers/run-trigger.ts";
+import type { EventListener } from "../api/triggers/objects.ts";
+import type { KubeClient } from "../kube/client.ts";
+import type { OfflineResources } from "../offline/offline-resources.ts";
+import type { StoredEvent } from "../triggers/event-journal.ts";
+import type { ListenerRef } from "../triggers/run-trigger.ts";
 import {
   type SelectedTrigger,
   type Selection,
   selectGroupTriggers,
   selectTriggers,
   type TriggerGroup,
-} from "../../triggers/select-triggers.ts";
-import type { Connection } from "../connection.ts";
+} from "../triggers/select-triggers.ts";
 
 /** All that is known of a listener before it is examined. */
 export interface ListenerFacts {
-  readonly connection: Connection;
+  readonly client: KubeClient;
   readonly ref: ListenerRef;
   readonly listener: EventListener;
   readonly resources: OfflineResources;
+  /** Whether the Secrets could be read: without that nothing is said about them. */
+  readonly hasSecrets: boolean;
   readonly selection: Selection;
   /** The triggers of the listener and of its groups. */
   readonly triggers: readonly SelectedTrigger[];

@@ -1,5 +1,5 @@
-import { compile } from "../../interceptors/cel/cel-interceptor.ts";
-import { isJsonArray, type JsonValue, member } from "../../json/value.ts";
+import { compile } from "../interceptors/cel/cel-interceptor.ts";
+import { isJsonArray, type JsonValue, member } from "../json/value.ts";
 import type { Finding } from "./finding.ts";
 import { interceptorsOf, type ListenerFacts, nameOfTrigger } from "./listener-facts.ts";
 
@@ -17,6 +17,7 @@ export function checkExpressions(facts: ListenerFacts): readonly Finding[] {
                 check: "expressions",
                 message: `trigger ${nameOfTrigger(trigger)}: ${what} is no valid CEL: ${firstProblem(compiled.error)}`,
                 hint: source.replaceAll(/\s+/g, " "),
+                at: { trigger: trigger.identity.path, object: { kind: "ClusterInterceptor", name: "cel" } },
               },
             ];
           })

@@ -1,9 +1,9 @@
-import type { Resource } from "../../api/object.ts";
-import { comparedSecrets } from "../../cel/compared-secrets.ts";
-import { isJsonArray, type JsonValue, member } from "../../json/value.ts";
-import type { SelectedTrigger } from "../../triggers/select-triggers.ts";
+import type { Resource } from "../api/object.ts";
+import { comparedSecrets } from "../cel/compared-secrets.ts";
+import { isJsonArray, type JsonValue, member } from "../json/value.ts";
+import type { SelectedTrigger } from "../triggers/select-triggers.ts";
 import { expressionsOf } from "./check-expressions.ts";
-import type { Finding } from "./finding.ts";
+import type { Finding, FindingPlace } from "./finding.ts";
 import { interceptorsOf, type ListenerFacts, nameOfTrigger } from "./listener-facts.ts";
 
 const serviceAccounts: Resource = { group: "", version: "v1", resource: "serviceaccounts" };
@@ -12,17 +12,19 @@ const serviceAccounts: Resource = { group: "", version: "v1", resource: "service
 export async function checkReferences(facts: ListenerFacts): Promise<readonly Finding[]> {
   const { ref, listener, selection, triggers } = facts;
   const findings: Finding[] = [];
-  const missing = (message: string, hint?: string) =>
-    findings.push({ level: "error", check: "references", message, ...(hint === undefined ? {} : { hint }) });
+  const report: Report = (message, at, hint) =>
+    findings.push({ level: "error", check: "references", message, ...(hint === undefined ? {} : { hint }), at });
   for (const line of selection.missing) {
     const name = /^Error getting Trigger (\S+)/.exec(line)?.[1] ?? "";
-    missing(`the EventListener names Trigger ${name}, which is not in namespace ${ref.namespace}`);
+    report(`the EventListener names Trigger ${name}, which is not in namespace ${ref.namespace}`, {
+      object: { kind: "Trigger", namespace: ref.namespace, name },
+    });
   }
   const account = listener.spec?.serviceAccountName || "default";
   if (!(await exists(facts, serviceAccounts, ref.namespace, account))) {
-    missing(`the EventListener's ServiceAccount ${account} is not in namespace ${ref.namespace}`);
+    report(`the EventListener's ServiceAccount ${account} is not in namespace ${ref.namespace}`, {});
   }
-  for (const trigger of triggers) await checkTrigger(facts, trigger, missing);
+  for (const trigger of triggers) await checkTrigger(facts, trigger, report);
   if (triggers.length === 0 && selection.groups.length === 0) {
     findings.push({
       level: "warning",
@@ -31,16 +33,19 @@ export async function checkReferences(facts: ListenerFacts): Promise<readonly Fi
       hint: "add triggers, or labels that its labelSelector chooses",
     });
   }
+  if (!facts.hasSecrets) {
+    findings.push({ level: "warning", check: "references", message: "the Secrets that are named cannot be looked at" });
+  }
   return findings.length > 0
     ? findings
     : [{ level: "ok", check: "references", message: "everything that is named is there" }];
 }
 
-type Report = (message: string, hint?: string) => void;
+type Report = (message: string, at: FindingPlace, hint?: string) => void;
 
-async function checkTrigger(facts: ListenerFacts, trigger: SelectedTrigger, missing: Report): Promise<void> {
+async function checkTrigger(facts: ListenerFacts, trigger: SelectedTrigger, report: Report): Promise<void> {
   const { resources, ref } = facts;
-  const { namespace } = trigger.identity;
+  const { namespace, path } = trigger.identity;
   const who = `trigger ${nameOfTrigger(trigger)}`;
   const { spec } = trigger;
   for (const binding of spec.bindings) {
@@ -48,48 +53,62 @@ async function checkTrigger(facts: ListenerFacts, trigger: SelectedTrigger, miss
     if (!name) continue;
     const isWide = binding?.kind === "ClusterTriggerBinding";
     const found = isWide ? resources.clusterTriggerBinding(name) : resources.triggerBinding(namespace, name);
+    const kind = isWide ? "ClusterTriggerBinding" : "TriggerBinding";
     if (found === undefined)
-      missing(`${who}: ${isWide ? "ClusterTriggerBinding" : "TriggerBinding"} ${name} does not exist`);
+      report(`${who}: ${kind} ${name} does not exist`, {
+        trigger: path,
+        object: { kind, name, ...(isWide ? {} : { namespace }) },
+      });
   }
   const template = spec.template?.ref;
   const templateSpec =
     spec.template?.spec ?? (template ? resources.triggerTemplate(namespace, template)?.spec : undefined);
-  if (template && templateSpec === undefined) missing(`${who}: TriggerTemplate ${template} does not exist`);
+  if (template && templateSpec === undefined)
+    report(`${who}: TriggerTemplate ${template} does not exist`, {
+      trigger: path,
+      object: { kind: "TriggerTemplate", namespace, name: template },
+    });
   for (const use of interceptorsOf(trigger, facts.selection)) {
     if (use.kind !== "ref") continue;
     const isOwn = use.refKind === "NamespacedInterceptor";
     const found = isOwn ? resources.interceptor(ref.namespace, use.name) : resources.clusterInterceptor(use.name);
-    if (found === undefined)
-      missing(`${who}: ${isOwn ? "Interceptor" : "ClusterInterceptor"} ${use.name} does not exist`);
+    const kind = isOwn ? "Interceptor" : "ClusterInterceptor";
+    const place = { trigger: path, object: { kind, name: use.name, ...(isOwn ? { namespace: ref.namespace } : {}) } };
+    if (found === undefined) report(`${who}: ${kind} ${use.name} does not exist`, place);
+    if (!facts.hasSecrets) continue;
     const compared =
       use.name === "cel" ? expressionsOf(use.params).flatMap((each) => comparedSecrets(each.source)) : [];
     for (const secret of [...secretRefsOf(use.params), ...compared]) {
       const read = await resources.read({ namespace, name: secret.name, key: secret.key });
       if (!read.ok)
-        missing(`${who}: the ${use.name} interceptor needs Secret ${secret.name}, key ${secret.key}: ${read.error}`);
-      else if (read.value === "") missing(`${who}: key ${secret.key} of Secret ${secret.name} is empty`);
+        report(
+          `${who}: the ${use.name} interceptor needs Secret ${secret.name}, key ${secret.key}: ${read.error}`,
+          place,
+        );
+      else if (read.value === "") report(`${who}: key ${secret.key} of Secret ${secret.name} is empty`, place);
       else if (read.value.trim() !== read.value) {
-        missing(
+        report(
           `${who}: key ${secret.key} of Secret ${secret.name} has white space around it`,
+          place,
           "store it without: printf instead of echo, echo -n before base64",
         );
       }
     }
   }
   if (spec.serviceAccountName !== "" && !(await exists(facts, serviceAccounts, namespace, spec.serviceAccountName))) {
-    missing(`${who}: ServiceAccount ${spec.serviceAccountName} is not in namespace ${namespace}`);
+    report(`${who}: ServiceAccount ${spec.serviceAccountName} is not in namespace ${namespace}`, { trigger: path });
   }
-  for (const raw of templateSpec?.resourcetemplates ?? []) await checkRun(facts, who, namespace, raw?.json, missing);
+  for (const raw of templateSpec?.resourcetemplates ?? []) await checkRun(facts, trigger, raw?.json, report);
 }
 
 /** The Pipeline or Task that a templated run names. */
 async function checkRun(
   facts: ListenerFacts,
-  who: string,
-  namespace: string,
+  trigger: SelectedTrigger,
   object: JsonValue | undefined,
-  missing: Report,
+  report: Report,
 ): Promise<void> {
+  const { namespace, path } = trigger.identity;
   const kind = member(object, "kind");
   const spec = member(object, "spec");
   const reference =
@@ -100,19 +119,21 @@ async function checkRun(
   if (typeof target !== "string" || target.includes("$(")) return;
   const resource = kind === "PipelineRun" ? "pipelines" : "tasks";
   if (await exists(facts, { group: "tekton.dev", version: "v1", resource }, target, name)) return;
-  missing(
-    `${who}: its ${String(kind)} names ${kind === "PipelineRun" ? "Pipeline" : "Task"} ${name}, which is not in namespace ${target}`,
+  const named = kind === "PipelineRun" ? "Pipeline" : "Task";
+  report(
+    `trigger ${nameOfTrigger(trigger)}: its ${String(kind)} names ${named} ${name}, which is not in namespace ${target}`,
+    { trigger: path, object: { kind: named, namespace: target, name } },
   );
 }
 
 /** True, too, when it may not be looked at. */
 async function exists(
-  { connection }: ListenerFacts,
+  { client }: ListenerFacts,
   resource: Resource,
   namespace: string,
   name: string,
 ): Promise<boolean> {
-  const found = await connection.client.get(resource, { namespace, name });
+  const found = await client.get(resource, { namespace, name });
   return found.ok || found.error.reason !== "NotFound";
 }
 

@@ -1,13 +1,13 @@
-import { selectedPaths } from "../../cel/selected-paths.ts";
-import { diagnoseSignature } from "../../interceptors/diagnose-signature.ts";
-import { type JsonValue, member } from "../../json/value.ts";
-import { resolveReferences } from "../../triggers/bindings.ts";
-import type { PairRecord, StoredEvent } from "../../triggers/event-journal.ts";
-import { explainPairs } from "../../triggers/explain.ts";
-import { decodeEventBody, resolveParams } from "../../triggers/params.ts";
-import type { SelectedTrigger } from "../../triggers/select-triggers.ts";
+import { selectedPaths } from "../cel/selected-paths.ts";
+import { diagnoseSignature } from "../interceptors/diagnose-signature.ts";
+import { type JsonValue, member } from "../json/value.ts";
+import { resolveReferences } from "../triggers/bindings.ts";
+import type { PairRecord, StoredEvent } from "../triggers/event-journal.ts";
+import { explainPairs } from "../triggers/explain.ts";
+import { decodeEventBody, resolveParams } from "../triggers/params.ts";
+import type { SelectedTrigger } from "../triggers/select-triggers.ts";
 import { secretRefsOf } from "./check-references.ts";
-import type { Finding } from "./finding.ts";
+import type { Finding, FindingPlace } from "./finding.ts";
 import { interceptorsOf, type ListenerFacts, nameOfTrigger } from "./listener-facts.ts";
 
 /** Interceptors that verify a sender when they are given a secret. */
@@ -21,6 +21,7 @@ export function checkUnsigned(facts: ListenerFacts): readonly Finding[] {
     check: "signatures",
     message: `trigger ${nameOfTrigger(trigger)} does not verify senders: anybody who knows the address can start it`,
     hint: "give its interceptor a secretRef, or compare a header with a secret: header.canonical('X-Token').compareSecret('key', 'secret')",
+    at: { trigger: trigger.identity.path },
   }));
 }
 
@@ -35,23 +36,34 @@ function mayVerify(use: ReturnType<typeof interceptorsOf>[number]): boolean {
 
 /** Events whose senders could not be verified, by likely cause. */
 export async function checkSignatures(facts: ListenerFacts): Promise<readonly Finding[]> {
-  const causes = new Map<string, { count: number; readonly trigger: string; readonly example: string }>();
+  const causes = new Map<
+    string,
+    { count: number; readonly pair: PairRecord; readonly cause: string; readonly example: string }
+  >();
   for (const { event, pairs } of facts.events ?? []) {
     for (const pair of pairs) {
       if (pair.state !== "rejected") continue;
       const cause = await causeOf(facts, event, pair);
-      const name = pair.trigger.name === "" ? pair.trigger.path : pair.trigger.name;
-      const key = `${name} ${cause}`;
-      const entry = causes.get(key) ?? { count: 0, trigger: name, example: event.id };
+      const key = `${pair.trigger.path} ${cause}`;
+      const entry = causes.get(key) ?? { count: 0, pair, cause, example: event.id };
       entry.count++;
       causes.set(key, entry);
     }
   }
-  return [...causes].map(([key, { count, trigger, example }]) => ({
+  return [...causes.values()].map(({ count, pair, cause, example }) => ({
     level: "error",
     check: "signatures",
-    message: `trigger ${trigger}: ${count === 1 ? "1 event" : `${count} events`} could not be verified, such as ${example}: ${key.slice(trigger.length + 1)}`,
+    message: `trigger ${pair.trigger.name || pair.trigger.path}: ${count === 1 ? "1 event" : `${count} events`} could not be verified, such as ${example}: ${cause}`,
+    at: stoppedAt(pair),
   }));
+}
+
+/** The interceptor that turned the sender away, as far as it is an object. */
+function stoppedAt({ trigger, verdict }: PairRecord): FindingPlace {
+  const name = verdict?.interceptors.at(-1)?.name ?? "";
+  return verifying.has(name) || name === "cel"
+    ? { trigger: trigger.path, object: { kind: "ClusterInterceptor", name } }
+    : { trigger: trigger.path };
 }
 
 async function causeOf(facts: ListenerFacts, event: StoredEvent["event"], pair: PairRecord): Promise<string> {
@@ -88,6 +100,7 @@ export function checkSilence(facts: ListenerFacts): readonly Finding[] {
         check: "triggers",
         message: `trigger ${name} ${silenceText(pairs.length, count)} it ${reason}`,
         hint: `tektite events explain --listener ${facts.ref.name} --trigger ${name}`,
+        at: { trigger: trigger.identity.path },
       },
     ];
   });
@@ -111,6 +124,7 @@ export function checkPaths(facts: ListenerFacts): readonly Finding[] {
       level: "warning",
       check: "paths",
       message: `trigger ${nameOfTrigger(trigger)}: ${what}: ${count}`,
+      at: { trigger: trigger.identity.path },
     });
     const filters = interceptorsOf(trigger, facts.selection).flatMap((use) => {
       const filter = use.kind === "ref" && use.name === "cel" ? member(use.params, "filter") : undefined;

@@ -1,0 +1,139 @@
+import type { K8sObject, Resource } from "../api/object.ts";
+import { objectsOf, textOf } from "../api/object-fields.ts";
+import { type KubeClient, resourcePath } from "../kube/client.ts";
+import { webhookAddress } from "../kube/webhook-address.ts";
+import type { OfflineResources } from "../offline/offline-resources.ts";
+import type { Result } from "../result.ts";
+import type { StoredEvent } from "../triggers/event-journal.ts";
+import { checkPaths, checkSignatures, checkSilence, checkUnsigned } from "./check-events.ts";
+import { checkExpressions } from "./check-expressions.ts";
+import { checkPermissions } from "./check-permissions.ts";
+import { checkReferences } from "./check-references.ts";
+import type { Finding } from "./finding.ts";
+import { triggersOf } from "./listener-facts.ts";
+
+const pods: Resource = { group: "", version: "v1", resource: "pods" };
+
+/** How many of a listener's events are looked at, the newest. */
+export const maxExaminedEvents = 500;
+const maxLogLines = 2_000;
+
+export interface ExaminationOptions {
+  readonly client: KubeClient;
+  /** The server's configuration. */
+  readonly resources: OfflineResources;
+  readonly hasSecrets: boolean;
+  /** How far back events were looked at, in words. */
+  readonly since: string;
+  /** At most {@link maxExaminedEvents}, newest first; or why there are none to look at. */
+  readonly events: Result<readonly StoredEvent[], string>;
+}
+
+/** What keeps a listener silent, or may do so; what is well is said, too. */
+export async function examineListener(object: K8sObject, options: ExaminationOptions): Promise<readonly Finding[]> {
+  const { client, resources, hasSecrets, since } = options;
+  const { namespace = "", name = "" } = object.metadata;
+  const ref = { namespace, name };
+  const readiness = await checkReadiness(client, object);
+  const listener = resources.listener(ref);
+  const selected = listener && triggersOf(listener, resources);
+  if (listener === undefined || selected === undefined || !selected.ok) {
+    const reason = selected?.ok === false ? selected.error.message : "it cannot be read";
+    return [...readiness, { level: "error", check: "references", message: `no trigger can be selected: ${reason}` }];
+  }
+  const events = options.events.ok ? options.events.value : undefined;
+  const facts = { client, ref, listener, resources, hasSecrets, ...selected.value, events };
+  return [
+    ...readiness,
+    ...(await checkPermissions(facts)),
+    ...(await checkReferences(facts)),
+    ...checkExpressions(facts),
+    ...checkUnsigned(facts),
+    ...(await checkRefusals(client, ref)),
+    ...checkArrivals(events, {
+      problem: options.events.ok ? undefined : options.events.error,
+      since,
+      address: (await webhookAddress(client, ref)) ?? textOf(object, "status", "address", "url") ?? "not known yet",
+    }),
+    ...(await checkSignatures(facts)),
+    ...checkSilence(facts),
+    ...checkPaths(facts),
+  ];
+}
+
+async function checkReadiness(client: KubeClient, object: K8sObject): Promise<readonly Finding[]> {
+  const { namespace, name = "" } = object.metadata;
+  const listed = await client.list(pods, { namespace, labelSelector: `eventlistener=${name}` });
+  const unready = (listed.ok ? listed.value.items : []).flatMap((pod) =>
+    objectsOf(pod, "status", "conditions").filter(
+      (condition) => condition["type"] === "Ready" && condition["status"] !== "True",
+    ),
+  );
+  const failing = objectsOf(object, "status", "conditions").filter(({ status }) => status !== "True");
+  const reasons = [...unready, ...failing]
+    .map((condition) => String(condition["message"] ?? ""))
+    .filter((message) => message !== "");
+  if (reasons.length > 0 || failing.length > 0) {
+    return [
+      {
+        level: "error",
+        check: "readiness",
+        message: `the listener does not take events: ${reasons[0] ?? "it is not available"}`,
+        hint: `tektite el logs ${name}`,
+      },
+    ];
+  }
+  return [{ level: "ok", check: "readiness", message: "the listener takes events" }];
+}
+
+/** Requests that were refused at the door, and so are not stored: its log has them. */
+async function checkRefusals(
+  client: KubeClient,
+  { namespace, name }: { readonly namespace: string; readonly name: string },
+): Promise<readonly Finding[]> {
+  const listed = await client.list(pods, { namespace, labelSelector: `eventlistener=${name}` });
+  let count = 0;
+  let last = "";
+  for (const pod of listed.ok ? listed.value.items : []) {
+    const stream = await client.transport.stream({
+      method: "GET",
+      path: `${resourcePath(pods, { namespace, name: pod.metadata.name ?? "" })}/log`,
+      query: { tailLines: String(maxLogLines) },
+    });
+    if (stream.status !== 200) continue;
+    let text = "";
+    for await (const chunk of stream.items) text += Buffer.from(chunk).toString("utf8");
+    for (const [, message = ""] of text.matchAll(/"Invalid event body format : ((?:[^"\\]|\\.)*)"/g)) {
+      count++;
+      last = message;
+    }
+  }
+  if (count === 0) return [];
+  return [
+    {
+      level: "error",
+      check: "requests",
+      message: `${count === 1 ? "1 request was" : `${count} requests were`} refused, as their bodies are no JSON objects: ${last}`,
+      hint: "in the settings of the webhook choose the content type application/json, not a form",
+    },
+  ];
+}
+
+function checkArrivals(
+  events: readonly StoredEvent[] | undefined,
+  { problem = "", since, address }: { readonly problem?: string | undefined; since: string; address: string },
+): readonly Finding[] {
+  if (events === undefined) return [{ level: "warning", check: "events", message: problem }];
+  if (events.length > 0) {
+    const many = events.length === maxExaminedEvents ? `at least ${maxExaminedEvents}` : String(events.length);
+    return [{ level: "ok", check: "events", message: `${many} event${many === "1" ? "" : "s"} since ${since}` }];
+  }
+  return [
+    {
+      level: "warning",
+      check: "events",
+      message: `no event has come in since ${since}`,
+      hint: `does the webhook have the right address? It is ${address}`,
+    },
+  ];
+}
