@@ -31,6 +31,8 @@ export interface EndedStep {
 export interface EndedSidecar {
   readonly exitCode: number;
   readonly reason: string;
+  /** Why it could not start. */
+  readonly message?: string;
   readonly finishedAt: string;
 }
 
@@ -111,8 +113,17 @@ export function sidecarStates(draft: PodDraft, progress: PodProgress): readonly 
     const ended = progress.endedSidecars.get(sidecar.name);
     const startedAt = progress.startedSidecars.get(sidecar.name);
     if (ended !== undefined) {
-      const { exitCode, reason, finishedAt } = ended;
-      return { ...base, terminated: { exitCode, reason, startedAt: startedAt ?? null, finishedAt } };
+      const { exitCode, reason, message, finishedAt } = ended;
+      return {
+        ...base,
+        terminated: {
+          exitCode,
+          reason,
+          ...(message === undefined ? {} : { message }),
+          startedAt: startedAt ?? null,
+          finishedAt,
+        },
+      };
     }
     if (startedAt !== undefined) return { ...base, running: { startedAt } };
     return { ...base, waiting: { reason: "PodInitializing" } };

@@ -166,6 +166,8 @@ export type PodEvent =
       readonly sidecar: string;
       readonly exitCode: number;
       readonly reason: string;
+      /** Why it could not start. */
+      readonly message?: string;
       readonly finishedAt: string;
     }
   /** The pod could not be started or went on no further: `reason` such as `PodCreationFailed`, `TaskRunImagePullFailed`, `CreateContainerConfigError`. */

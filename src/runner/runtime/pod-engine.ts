@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { err, ok, type Result } from "../../result.ts";
+import { ok, type Result } from "../../result.ts";
 import type { LogStore } from "../../store/log-store.ts";
 import type { ExecIo, PlannedSidecar, PlannedStep, PodEvent, PodPlan, RunningPod, StepOutcome } from "../pod-plan.ts";
 import { reasonOf } from "./contained-files.ts";
@@ -18,6 +18,7 @@ type StopReason = "TaskRunCancelled" | "TaskRunTimeout";
 const sidecarGraceMs = 250;
 
 interface StartedSidecar {
+  readonly name: string;
   readonly running: RunningContainer;
   /** Once it was told to end: whether it still ran then. */
   stopRequest: Promise<boolean> | undefined;
@@ -25,6 +26,9 @@ interface StartedSidecar {
   isKilled: boolean;
   readonly ended: Promise<void>;
 }
+
+/** What Kubernetes gives for a container whose command cannot start. */
+const startErrorCode = 128;
 
 /** What engines give for SIGKILL. */
 const killedExitCode = 137;
@@ -147,12 +151,7 @@ export class PodEngine implements RunningPod {
       const prepared = sidecars[index];
       if (prepared === undefined || this.#stopReason !== undefined) break;
       const running = await this.#startSidecar(folder, backend, prepared, index);
-      if (!running.ok) {
-        this.#events.push({ kind: "failed", reason: "PodCreationFailed", message: running.error });
-        await this.#stopSidecars(started);
-        return;
-      }
-      started.push(running.value);
+      if (running !== undefined) started.push(running);
     }
     await this.#untilSidecarsReady(backend, started, this.#plan.sidecars);
 
@@ -180,6 +179,7 @@ export class PodEngine implements RunningPod {
         return;
       }
       failed = outcome.blocksNext;
+      folder.closeStep(index);
       this.#stepResults.set(step.name, outcome.outcome.stepResults);
       const { stepArtifacts } = outcome.outcome;
       if (stepArtifacts !== undefined) this.#stepArtifacts.set(step.name, stepArtifacts);
@@ -216,15 +216,19 @@ export class PodEngine implements RunningPod {
     return ok(prepared);
   }
 
+  /** Nothing when it cannot start: then it has failed, which the steps do not wait for. */
   async #startSidecar(
     folder: PodFolder,
     backend: PodBackend,
     prepared: PreparedContainer,
     index: number,
-  ): Promise<Result<StartedSidecar, string>> {
+  ): Promise<StartedSidecar | undefined> {
     const { container, id } = prepared;
     const launched = await backend.launch(prepareLaunch(folder, backend, prepared, index, container));
-    if (!launched.ok) return err(`sidecar "${container.name}": ${launched.error}`);
+    if (!launched.ok) {
+      await this.#tellUnstarted(backend, prepared, launched.error);
+      return undefined;
+    }
     const running = launched.value;
     this.#running.set(id, running);
     if (this.#stopReason !== undefined) running.kill();
@@ -236,6 +240,7 @@ export class PodEngine implements RunningPod {
     });
     const output = new StepOutput(writer, replacementsFor(this.#plan, backend, prepared));
     const started: { -readonly [K in keyof StartedSidecar]: StartedSidecar[K] } = {
+      name: container.name,
       running,
       stopRequest: undefined,
       isKilled: false,
@@ -243,12 +248,16 @@ export class PodEngine implements RunningPod {
     };
     started.ended = (async () => {
       const exit = await followOutput(running, output, undefined, undefined);
-      if (exit.kind === "notStarted") await output.line(exit.message);
+      if (exit.kind === "notStarted") await output.line(`Error executing command: ${exit.message}`);
       await writer.end();
       this.#running.delete(id);
       // How it took the end that we made is its own business.
       const byKill = started.isKilled && (exit.kind === "signalled" || exitCodeOf(exit) === killedExitCode);
       const stopped = this.#stopReason !== undefined || (await started.stopRequest) === true || byKill;
+      if (exit.kind === "notStarted" && !stopped) {
+        this.#tellStartError(prepared, exit.message);
+        return;
+      }
       const exitCode = stopped ? 0 : exitCodeOf(exit);
       this.#events.push({
         kind: "sidecarFinished",
@@ -258,7 +267,33 @@ export class PodEngine implements RunningPod {
         finishedAt: timeOf(new Date()),
       });
     })();
-    return ok(started);
+    return started;
+  }
+
+  async #tellUnstarted(backend: PodBackend, prepared: PreparedContainer, cause: string): Promise<void> {
+    const { id, container } = prepared;
+    const writer = this.#surroundings.logs.open({
+      namespace: this.#plan.namespace,
+      pod: this.#plan.podName,
+      container: id,
+    });
+    const output = new StepOutput(writer, replacementsFor(this.#plan, backend, prepared));
+    await output.line(`Error executing command: ${cause}`);
+    await writer.end();
+    this.#events.push({ kind: "sidecarStarted", sidecar: container.name, startedAt: timeOf(new Date()) });
+    this.#tellStartError(prepared, cause);
+  }
+
+  #tellStartError({ container }: PreparedContainer, cause: string): void {
+    this.#events.push({ kind: "notice", message: `sidecar "${container.name}" cannot start: ${cause}` });
+    this.#events.push({
+      kind: "sidecarFinished",
+      sidecar: container.name,
+      exitCode: startErrorCode,
+      reason: "StartError",
+      message: cause,
+      finishedAt: timeOf(new Date()),
+    });
   }
 
   /** Waits as the first step does: a sidecar that has ended counts as ready. */
@@ -268,8 +303,8 @@ export class PodEngine implements RunningPod {
     planned: readonly PlannedSidecar[],
   ): Promise<void> {
     await Promise.all(
-      started.map(async ({ running, ended }, index) => {
-        const probe = planned[index]?.readinessProbe;
+      started.map(async ({ name, running, ended }) => {
+        const probe = planned.find((sidecar) => sidecar.name === name)?.readinessProbe;
         if (probe === undefined) return;
         const over = new AbortController();
         const signal = AbortSignal.any([over.signal, this.#stopping.signal]);

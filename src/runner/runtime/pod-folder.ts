@@ -1,4 +1,14 @@
-import { chmodSync, existsSync, mkdirSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { err, ok, type Result } from "../../result.ts";
@@ -169,6 +179,29 @@ export class PodFolder {
     writeContainedFile(this.controlPath, relative, String(exitCode), 0o644);
   }
 
+  /**
+   * Takes the right to write what a finished step left. Where folders can be mounted read-only later steps cannot
+   * anyway; plain processes of root can, because no permission stops root.
+   */
+  closeStep(index: number): void {
+    this.#changeStep(index, (mode) => mode & ~0o222);
+  }
+
+  #changeStep(index: number, change: (mode: number) => number): void {
+    if (process.getuid?.() === 0) return;
+    const pending = [join(this.controlPath, "tekton", "run", String(index))];
+    for (let path = pending.pop(); path !== undefined; path = pending.pop()) {
+      const info = lstatSync(path, { throwIfNoEntry: false });
+      if (info === undefined || info.isSymbolicLink()) continue;
+      try {
+        if (info.isDirectory()) for (const name of readdirSync(path)) pending.push(join(path, name));
+        chmodSync(path, change(info.mode & 0o7777));
+      } catch {
+        // A step's user may be another than ours.
+      }
+    }
+  }
+
   /** Of each file at most one byte more than `maxBytes`: enough to know that it is too large. */
   taskResults(names: readonly string[], maxBytes: number): Result<ReadonlyMap<string, string>, string> {
     return this.#results(join("tekton", "results"), names, maxBytes);
@@ -220,6 +253,7 @@ export class PodFolder {
 
   /** Forgets everything but the volumes that were there before. */
   async remove(): Promise<void> {
+    for (const index of this.#plan.steps.keys()) this.#changeStep(index, (mode) => mode | 0o200);
     for (const path of new Set([this.controlPath, this.path])) {
       await rm(path, { recursive: true, force: true, maxRetries: 3, retryDelay: 50 }).catch(() => undefined);
     }

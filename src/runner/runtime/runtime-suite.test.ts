@@ -283,6 +283,20 @@ for (const candidate of candidates) {
       equal(run.outcome("a").exitCode, 0);
     });
 
+    test("a sidecar whose program is missing has failed, and the steps run", async () => {
+      const run = await carryOut(
+        plan({
+          sidecars: [sidecar("bad", { command: ["/no/such/program"] })],
+          steps: [script("a", "echo ran")],
+        }),
+      );
+      const end = run.events.find((e) => e.kind === "sidecarFinished");
+      ok(end?.kind === "sidecarFinished" && end.exitCode >= 126, JSON.stringify(end));
+      match(await run.log("sidecar-bad"), /no\/such\/program/);
+      equal(await run.log("step-a"), "ran\n");
+      equal(run.outcome("a").exitCode, 0);
+    });
+
     test("steps reach a sidecar's port once it answers", async () => {
       const port = await freePort();
       const probe = { port, initialDelayMs: 0, periodMs: 50, timeoutMs: 1000, failureThreshold: 3 };
