@@ -190,7 +190,8 @@ function taskOf(child: K8sObject, task: DeclaredTask): RunTask {
     results: namedValues(objectsOf(child, "status", "results")),
     steps: objectsOf(child, "status", "steps").map(stepOf),
     sidecars: objectsOf(child, "status", "sidecars").map(stepOf),
-    attempts: objectsOf(child, "status", "retriesStatus").map((attempt) => ({
+    attempts: objectsOf(child, "status", "retriesStatus").map((attempt, index) => ({
+      number: index + 1,
       ...reasonOf(attempt),
       startedAt: textIn(attempt, "startTime"),
       completedAt: textIn(attempt, "completionTime"),

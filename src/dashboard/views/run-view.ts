@@ -74,6 +74,8 @@ export interface RunTask {
 }
 
 export interface TaskAttempt {
+  /** The first is 1. */
+  readonly number: number;
   readonly reason: string;
   readonly message: string;
   readonly startedAt: string | undefined;

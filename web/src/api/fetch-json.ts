@@ -28,6 +28,14 @@ export async function getText(path: string, signal?: AbortSignal): Promise<strin
   return response.text();
 }
 
+/** Opens an endpoint that answers as it goes. Throws a `ProblemError` when it refuses. */
+export async function getStream(path: string, signal: AbortSignal): Promise<ReadableStream<Uint8Array<ArrayBuffer>>> {
+  const response = await fetch(path, { signal });
+  if (!response.ok) throw await problemOf(response);
+  if (response.body === null) throw new Error("the dashboard answered without a body");
+  return response.body;
+}
+
 /** Posts to an endpoint; `csrfToken` is the session's. */
 export async function postJson<T>(
   path: string,

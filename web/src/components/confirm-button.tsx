@@ -9,10 +9,12 @@ interface ConfirmButtonProps {
   /** Why it cannot be done: the button is disabled and says so. */
   readonly refusal?: string | undefined;
   readonly action: () => Promise<void>;
+  /** Choices that belong to the action. */
+  readonly children?: ReactNode;
 }
 
 /** A button that asks once more before it acts, and shows why it could not. */
-export function ConfirmButton({ label, explanation, refusal, action }: ConfirmButtonProps): ReactNode {
+export function ConfirmButton({ label, explanation, refusal, action, children }: ConfirmButtonProps): ReactNode {
   const messages = useMessages();
   const dialog = useRef<HTMLDialogElement>(null);
   const id = useId();
@@ -48,6 +50,7 @@ export function ConfirmButton({ label, explanation, refusal, action }: ConfirmBu
       <dialog ref={dialog} aria-labelledby={`${id}-title`} onClose={() => setProblem(undefined)}>
         <h2 id={`${id}-title`}>{label}</h2>
         <p>{explanation}</p>
+        {children}
         {problem !== undefined && <Problem error={problem} />}
         <p className="buttons">
           <button type="button" className="primary" disabled={isBusy} onClick={() => void run()}>

@@ -6,13 +6,18 @@ import { useMessages } from "../messages/messages-provider.tsx";
 import { StateBadge } from "./badge.tsx";
 import { DataTable } from "./data-table.tsx";
 import { Duration, TimeAgo } from "./time.tsx";
+import { VirtualTable } from "./virtual-table.tsx";
+
+/** A longer table is drawn in part. */
+const fewRuns = 60;
 
 /** Runs in a table, each with its state and the event that caused it. */
 export function RunTable({ label, runs }: { readonly label: string; readonly runs: readonly RunSummary[] }): ReactNode {
   const messages = useMessages();
   const linkTo = useLinkTo();
+  const Table = runs.length > fewRuns ? VirtualTable : DataTable;
   return (
-    <DataTable
+    <Table
       label={label}
       rows={runs}
       rowKey={({ kind, namespace, name }) => `${kind}/${namespace}/${name}`}
@@ -33,10 +38,10 @@ export function RunTable({ label, runs }: { readonly label: string; readonly run
         },
         {
           heading: messages.causedBy,
-          cell: ({ namespace, eventId, listener, trigger }) =>
+          cell: ({ namespace, eventId, listener = "", trigger = "" }) =>
             eventId !== undefined && (
               <Link href={linkTo(["events", namespace, eventId])}>
-                {[listener, trigger].filter((part) => part !== undefined && part !== "").join(" / ")}
+                {[listener, trigger].filter((part) => part !== "").join(" / ") || eventId}
               </Link>
             ),
         },

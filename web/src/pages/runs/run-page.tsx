@@ -1,59 +1,53 @@
-import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { Link } from "wouter";
 import type { RunDetail } from "../../../../src/dashboard/views/run-view.ts";
-import { apiPath, getJson } from "../../api/fetch-json.ts";
-import { StateBadge } from "../../components/badge.tsx";
-import { DataTable } from "../../components/data-table.tsx";
 import { Loading } from "../../components/loading.tsx";
 import { PageTitle } from "../../components/page-title.tsx";
 import { Problem } from "../../components/problem.tsx";
-import { Duration } from "../../components/time.tsx";
 import { useLinkTo } from "../../link-to.ts";
 import { useMessages } from "../../messages/messages-provider.tsx";
+import { RunActions } from "./run-actions.tsx";
+import { RunFacts } from "./run-facts.tsx";
+import "./run-page.css";
+import { RunSections } from "./run-sections.tsx";
+import { RunTasks } from "./run-tasks.tsx";
+import { TaskRunSteps } from "./task-run-steps.tsx";
+import { type RunKey, useRun } from "./use-run.ts";
 
-interface RunKey {
-  readonly kind: string;
-  readonly namespace: string;
-  readonly name: string;
-}
-
-/** A run: how it went, and its tasks. */
-export function RunPage({ kind, namespace, name }: RunKey): ReactNode {
-  const messages = useMessages();
-  const linkTo = useLinkTo();
-  const run = useQuery({
-    queryKey: ["run", kind, namespace, name],
-    queryFn: ({ signal }) => getJson<RunDetail>(apiPath(["runs", kind, namespace, name]), signal),
-  });
+/** A run: how it went, its tasks, what went in and what came out, and what can be done with it. */
+export function RunPage(key: RunKey): ReactNode {
+  const run = useRun(key);
   return (
     <>
-      <PageTitle kind={kind === "pipelineruns" ? "PipelineRun" : "TaskRun"} name={name} />
+      <PageTitle kind={key.kind === "pipelineruns" ? "PipelineRun" : "TaskRun"} name={key.name} />
       {run.isPending && <Loading />}
       {run.isError && <Problem error={run.error} />}
-      {run.data !== undefined && (
-        <>
-          <p className="headline">
-            <StateBadge state={run.data.state} /> <span className="muted">{run.data.reason}</span>
-          </p>
-          <p>
-            <Link href={linkTo(["runs", kind, namespace, name, "logs"])}>{messages.logs}</Link>
-          </p>
-          <DataTable
-            label={messages.tasks}
-            rows={run.data.tasks}
-            rowKey={({ task, name: taskRun }) => taskRun ?? task}
-            columns={[
-              { heading: messages.task, cell: ({ task }) => task },
-              { heading: messages.state, cell: ({ state }) => <StateBadge state={state} /> },
-              {
-                heading: messages.duration,
-                cell: ({ startedAt, completedAt }) => <Duration from={startedAt} to={completedAt} />,
-              },
-            ]}
-          />
-        </>
-      )}
+      {run.data !== undefined && <Run run={run.data} />}
+    </>
+  );
+}
+
+function Run({ run }: { readonly run: RunDetail }): ReactNode {
+  const messages = useMessages();
+  const linkTo = useLinkTo();
+  return (
+    <>
+      <div className="run-head">
+        <div>
+          <RunFacts run={run} />
+        </div>
+        <div className="run-buttons">
+          <Link className="button" href={linkTo(["runs", run.kind, run.namespace, run.name, "logs"])}>
+            {messages.logs}
+          </Link>
+          <RunActions run={run} />
+        </div>
+      </div>
+      <section aria-labelledby="tasks">
+        <h2 id="tasks">{run.kind === "pipelineruns" ? messages.tasks : messages.steps}</h2>
+        {run.kind === "pipelineruns" ? <RunTasks run={run} /> : <TaskRunSteps run={run} />}
+      </section>
+      <RunSections run={run} />
     </>
   );
 }

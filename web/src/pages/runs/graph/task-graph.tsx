@@ -1,0 +1,216 @@
+import {
+  Background,
+  BackgroundVariant,
+  type Edge,
+  MarkerType,
+  type Node,
+  Panel,
+  Position,
+  ReactFlow,
+  ReactFlowProvider,
+  useReactFlow,
+} from "@xyflow/react";
+import "@xyflow/react/dist/base.css";
+import { type ReactNode, useCallback, useMemo, useRef, useState } from "react";
+import { useMessages } from "../../../messages/messages-provider.tsx";
+import type { TaskOfGraph } from "../task-of-graph.ts";
+import "./task-graph.css";
+import { type Direction, type GraphLayout, layoutTasks, neighbour, nodeHeight, nodeWidth } from "./layout.ts";
+import { TaskNode, type TaskNodeType } from "./task-node.tsx";
+
+interface TaskGraphProps {
+  readonly label: string;
+  readonly tasks: readonly TaskOfGraph[];
+  readonly chosen: string | undefined;
+  readonly onChoose: (task: string) => void;
+}
+
+type GraphNode = TaskNodeType | Node<{ readonly label: string }, "finals">;
+
+const nodeTypes = { task: TaskNode, finals: FinallyFrame };
+const margin = 24;
+const minZoom = 0.2;
+/** Smaller, names cannot be read: a larger graph begins at its start instead. */
+const minFirstZoom = 0.6;
+const framesId = "finally group";
+
+/** The tasks of a run as a graph; only what is in sight is drawn. */
+export function TaskGraph(props: TaskGraphProps): ReactNode {
+  return (
+    <ReactFlowProvider>
+      <Graph {...props} />
+    </ReactFlowProvider>
+  );
+}
+
+function Graph({ label, tasks, chosen, onChoose }: TaskGraphProps): ReactNode {
+  const messages = useMessages();
+  const flow = useReactFlow();
+  const box = useRef<HTMLElement>(null);
+  const graph = useLayout(tasks);
+  const [focused, setFocused] = useState<string | undefined>(undefined);
+  const onFocused = useCallback(() => setFocused(undefined), []);
+  const onMove = (from: string, direction: Direction) => {
+    const next = neighbour(graph, from, direction);
+    const place = next === undefined ? undefined : graph.places.get(next);
+    if (next === undefined || place === undefined) return;
+    setFocused(next);
+    // One that is out of sight is drawn, and takes the focus, once the view is there.
+    void flow.setCenter(place.x + nodeWidth / 2, place.y + nodeHeight / 2, { zoom: flow.getZoom() });
+  };
+  const nodes = nodesOf(graph, tasks, {
+    finallyLabel: messages.finallyTask,
+    chosen,
+    focused,
+    onFocused,
+    onChoose,
+    onMove,
+  });
+  const height = Math.min(Math.max(graph.height + 2 * margin, 170), 560);
+  return (
+    <section className="task-graph" ref={box} style={{ height }} aria-label={label}>
+      <p className="hidden">{messages.runPage.graphHelp}</p>
+      <ReactFlow<GraphNode>
+        nodes={nodes}
+        edges={useMemo(() => edgesOf(graph), [graph])}
+        nodeTypes={nodeTypes}
+        onInit={({ setViewport }) => void setViewport(firstViewport(graph, box.current))}
+        minZoom={minZoom}
+        maxZoom={1.5}
+        onlyRenderVisibleElements
+        nodesDraggable={false}
+        nodesConnectable={false}
+        nodesFocusable={false}
+        edgesFocusable={false}
+        elementsSelectable={false}
+        zoomOnScroll={false}
+        zoomOnDoubleClick={false}
+        preventScrolling={false}
+        disableKeyboardA11y
+        proOptions={{ hideAttribution: false }}
+      >
+        <Background variant={BackgroundVariant.Dots} gap={20} size={1} />
+        <Panel position="bottom-left" className="task-graph-tools">
+          <ZoomButton label={messages.runPage.zoomOut} sign="−" onClick={() => void flow.zoomOut()} />
+          <ZoomButton label={messages.runPage.zoomIn} sign="+" onClick={() => void flow.zoomIn()} />
+          <ZoomButton label={messages.runPage.fit} sign="⤢" onClick={() => void flow.fitView({ maxZoom: 1 })} />
+        </Panel>
+      </ReactFlow>
+    </section>
+  );
+}
+
+function ZoomButton({
+  label,
+  sign,
+  onClick,
+}: {
+  readonly label: string;
+  readonly sign: string;
+  readonly onClick: () => void;
+}): ReactNode {
+  return (
+    <button type="button" aria-label={label} title={label} onClick={onClick}>
+      <span aria-hidden="true">{sign}</span>
+    </button>
+  );
+}
+
+function FinallyFrame({ data }: { readonly data: { readonly label: string } }): ReactNode {
+  return <div className="finally-frame">{data.label}</div>;
+}
+
+/** Laid out anew only when the pipeline is another, not when a task goes on. */
+function useLayout(tasks: readonly TaskOfGraph[]): GraphLayout {
+  const structure = JSON.stringify(tasks.map(({ graph: { task, after, isFinally } }) => ({ task, after, isFinally })));
+  return useMemo(() => layoutTasks(JSON.parse(structure)), [structure]);
+}
+
+function nodesOf(
+  graph: GraphLayout,
+  tasks: readonly TaskOfGraph[],
+  {
+    finallyLabel,
+    chosen,
+    focused,
+    onFocused,
+    onChoose,
+    onMove,
+  }: {
+    readonly finallyLabel: string;
+    readonly chosen: string | undefined;
+    readonly focused: string | undefined;
+    readonly onFocused: () => void;
+    readonly onChoose: (task: string) => void;
+    readonly onMove: (task: string, direction: Direction) => void;
+  },
+): GraphNode[] {
+  const { finals } = graph;
+  const frame: GraphNode[] =
+    finals === undefined
+      ? []
+      : [
+          {
+            id: framesId,
+            type: "finals",
+            position: { x: finals.x, y: finals.y },
+            data: { label: finallyLabel },
+            width: finals.width,
+            height: finals.height,
+            handles: [handle("target", 0, finals.height / 2)],
+          },
+        ];
+  return [
+    ...frame,
+    ...tasks.map(
+      (task): GraphNode => ({
+        id: task.graph.task,
+        type: "task",
+        position: graph.places.get(task.graph.task) ?? { x: 0, y: 0 },
+        width: nodeWidth,
+        height: nodeHeight,
+        handles: [handle("target", 0, nodeHeight / 2), handle("source", nodeWidth, nodeHeight / 2)],
+        data: {
+          task,
+          isChosen: chosen === task.graph.task,
+          takesFocus: focused === task.graph.task,
+          onFocused,
+          onChoose,
+          onMove,
+        },
+      }),
+    ),
+  ];
+}
+
+/** Told beforehand, so that edges of what is out of sight need no measuring. */
+function handle(type: "source" | "target", x: number, y: number) {
+  return { type, position: type === "source" ? Position.Right : Position.Left, x, y, width: 1, height: 1 };
+}
+
+function edgesOf({ edges, finals }: GraphLayout): Edge[] {
+  const markerEnd = { type: MarkerType.ArrowClosed, color: "var(--muted)", width: 14, height: 14 };
+  return [
+    ...edges.map(({ from, to }) => ({ id: `${from} ${to}`, source: from, target: to, markerEnd })),
+    ...(finals?.after ?? []).map((from) => ({
+      id: `${from} finally`,
+      source: from,
+      target: framesId,
+      className: "to-finally",
+      markerEnd,
+    })),
+  ];
+}
+
+/** All of the graph where it can be read so, else its beginning. */
+function firstViewport(graph: GraphLayout, box: HTMLElement | null) {
+  const width = box?.clientWidth ?? 0;
+  const height = box?.clientHeight ?? 0;
+  const fitting = Math.min((width - 2 * margin) / graph.width, (height - 2 * margin) / graph.height);
+  const zoom = Math.min(1, Math.max(minFirstZoom, fitting));
+  return {
+    zoom,
+    x: Math.max(margin, (width - graph.width * zoom) / 2),
+    y: Math.max(margin, (height - graph.height * zoom) / 2),
+  };
+}

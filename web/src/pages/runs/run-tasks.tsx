@@ -1,0 +1,60 @@
+import { lazy, type ReactNode, Suspense } from "react";
+import { useSearchParams } from "wouter";
+import type { RunDetail } from "../../../../src/dashboard/views/run-view.ts";
+import { Loading } from "../../components/loading.tsx";
+import { useMessages } from "../../messages/messages-provider.tsx";
+import { tasksOfGraph } from "./task-of-graph.ts";
+import { TaskPanel } from "./task-panel.tsx";
+import { TaskTable } from "./task-table.tsx";
+import { TaskTimeline } from "./task-timeline.tsx";
+
+const TaskGraph = lazy(async () => ({ default: (await import("./graph/task-graph.tsx")).TaskGraph }));
+
+const views = ["graph", "timeline", "table"] as const;
+type View = (typeof views)[number];
+
+/** The tasks of a PipelineRun as a graph, a timeline or a table, and the one that is chosen; both are in the URL. */
+export function RunTasks({ run }: { readonly run: RunDetail }): ReactNode {
+  const messages = useMessages();
+  const [search, setSearch] = useSearchParams();
+  const view = views.find((candidate) => candidate === search.get("view")) ?? "graph";
+  const tasks = tasksOfGraph(run);
+  const chosen = tasks.find(({ graph }) => graph.task === search.get("task"));
+  const change = (name: "view" | "task", value: string | undefined) =>
+    setSearch(
+      (current) => {
+        if (value === undefined) current.delete(name);
+        else current.set(name, value);
+        return current;
+      },
+      { replace: true },
+    );
+  const choose = (task: string) => change("task", task === chosen?.graph.task ? undefined : task);
+  if (tasks.length === 0) return <p className="empty">{messages.runPage.noTasks}</p>;
+  return (
+    <>
+      <ViewChoice view={view} onChange={(next) => change("view", next)} />
+      {view === "graph" && (
+        <Suspense fallback={<Loading />}>
+          <TaskGraph label={messages.tasks} tasks={tasks} chosen={chosen?.graph.task} onChoose={choose} />
+        </Suspense>
+      )}
+      {view === "timeline" && <TaskTimeline run={run} onChoose={choose} />}
+      {view === "table" && <TaskTable run={run} onChoose={choose} />}
+      {chosen !== undefined && <TaskPanel run={run} task={chosen} onClose={() => change("task", undefined)} />}
+    </>
+  );
+}
+
+function ViewChoice({ view, onChange }: { readonly view: View; readonly onChange: (view: View) => void }): ReactNode {
+  const { runPage } = useMessages();
+  return (
+    <fieldset className="view-choice" aria-label={runPage.viewLabel}>
+      {views.map((option) => (
+        <button key={option} type="button" aria-pressed={option === view} onClick={() => onChange(option)}>
+          {runPage.views[option]}
+        </button>
+      ))}
+    </fieldset>
+  );
+}

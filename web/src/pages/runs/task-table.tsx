@@ -1,0 +1,81 @@
+import type { ReactNode } from "react";
+import { Link } from "wouter";
+import type { RunDetail, RunTask } from "../../../../src/dashboard/views/run-view.ts";
+import { StateBadge } from "../../components/badge.tsx";
+import { DataTable } from "../../components/data-table.tsx";
+import { Duration, TimeAgo } from "../../components/time.tsx";
+import { useLinkTo } from "../../link-to.ts";
+import { useMessages } from "../../messages/messages-provider.tsx";
+import { taskTitle } from "./task-title.ts";
+
+/** The tasks of a run as text: what the graph shows, and why a task was skipped or failed. */
+export function TaskTable({
+  run,
+  onChoose,
+}: {
+  readonly run: RunDetail;
+  readonly onChoose: (task: string) => void;
+}): ReactNode {
+  const messages = useMessages();
+  const linkTo = useLinkTo();
+  const after = new Map(run.graph.map((entry) => [entry.task, entry.after]));
+  const path = ["runs", run.kind, run.namespace, run.name, "logs"];
+  return (
+    <DataTable
+      label={messages.tasks}
+      rows={run.tasks}
+      rowKey={({ task, name }) => name ?? task}
+      columns={[
+        {
+          heading: messages.task,
+          cell: (task) => (
+            <>
+              <button type="button" className="link" onClick={() => onChoose(task.task)}>
+                {taskTitle(task)}
+              </button>
+              {task.isFinally && <span className="muted"> {messages.finallyTask}</span>}
+            </>
+          ),
+        },
+        { heading: messages.state, cell: ({ state, reason }) => <StateBadge state={state} reason={reason} /> },
+        { heading: messages.runPage.waitsFor, cell: ({ task }) => after.get(task)?.join(", ") },
+        { heading: messages.started, cell: ({ startedAt }) => <TimeAgo at={startedAt} /> },
+        {
+          heading: messages.duration,
+          cell: ({ startedAt, completedAt }) => <Duration from={startedAt} to={completedAt} />,
+        },
+        { heading: messages.steps, cell: (task) => <StepStates task={task} /> },
+        {
+          heading: messages.message,
+          cell: ({ state, reason, message, when }) =>
+            state !== "succeeded" && (
+              <span className="clip" lang="en">
+                {message === "" ? reason : message}
+                {state === "skipped" && when.length > 0 && `: ${when.join("; ")}`}
+              </span>
+            ),
+        },
+        {
+          heading: messages.logs,
+          cell: ({ name, kind }) =>
+            name !== undefined &&
+            kind === "TaskRun" && <Link href={linkTo(path, { taskRun: name })}>{messages.logs}</Link>,
+        },
+      ]}
+    />
+  );
+}
+
+function StepStates({ task }: { readonly task: RunTask }): ReactNode {
+  if (task.steps.length === 0) return null;
+  return (
+    <ul className="plain">
+      {task.steps.map(({ name, state, exitCode }) => (
+        <li key={name}>
+          {name} <StateBadge state={state} />
+          {exitCode !== undefined && exitCode !== 0 && ` ${exitCode}`}
+        </li>
+      ))}
+    </ul>
+  );
+}
