@@ -1,30 +1,18 @@
 import { equal, match } from "node:assert/strict";
-import { copyFileSync, cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { copyFileSync, globSync, mkdirSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { restrictedRootArgs } from "../src/runner/runtime/restricted-root.ts";
 import { type Finished, root, runProgram, temporaryFolder } from "./harness.ts";
 
 const imageName = "localhost/tektite-test/roles";
-
-/** The bundle, from just the files that the Dockerfile copies into its first stage. */
-async function bundleInto(context: string): Promise<void> {
-  const source = join(context, "source");
-  const dockerfile = readFileSync(join(root, "Dockerfile"), "utf8");
-  const copied = [...dockerfile.split(/^FROM /m)[1]!.matchAll(/^COPY (.*) \S+$/gm)].flatMap((match) =>
-    match[1]!.split(" "),
-  );
-  for (const name of copied) cpSync(join(root, name), join(source, name), { recursive: true });
-  // What `npm ci` would bring.
-  symlinkSync(join(root, "node_modules"), join(source, "node_modules"));
-  const built = await runProgram(process.execPath, [join(source, "scripts", "build.ts")], { cwd: source });
-  equal(built.exitCode, 0, built.stderr);
-  cpSync(join(source, "dist"), join(context, "dist"), { recursive: true });
-}
+const baseName = "localhost/tektite-test/node";
 
 /** This machine's Node.js and the libraries that it needs, in place of the base image. */
 async function nodeInto(context: string): Promise<void> {
-  const linked = await runProgram("ldd", [process.execPath]);
+  // The bundler has machine code of its own.
+  const addons = globSync("node_modules/{*,@*/*}/*.node", { cwd: root }).map((path) => join(root, path));
+  const linked = await runProgram("ldd", [process.execPath, ...addons]);
   const files = linked.stdout
     .split("\n")
     .map((line) => /(\/\S+) \(/.exec(line)?.[1])
@@ -39,19 +27,35 @@ async function nodeInto(context: string): Promise<void> {
   copyFileSync(process.execPath, join(context, "node", "bin", "node"));
 }
 
-async function build(t: TestContext): Promise<(args: readonly string[]) => Promise<Finished>> {
-  const context = temporaryFolder(t);
-  await bundleInto(context);
-  await nodeInto(context);
-  cpSync(join(root, "LICENSE"), join(context, "LICENSE"));
-  const last = readFileSync(join(root, "Dockerfile"), "utf8").split(/^FROM .*$/m)[2] ?? "";
-  const base = "FROM scratch\nCOPY node/ /\nENV PATH=/bin LD_LIBRARY_PATH=/lib64\n";
-  writeFileSync(join(context, "Containerfile"), base + last.replace("COPY --from=build /src/dist", "COPY dist"));
-  const built = await runProgram("podman", ["build", "--isolation", "chroot", "--quiet", "--tag", imageName, context], {
-    timeoutMs: 100_000,
+/** A shell, and an npm that brings the packages of this checkout in place of downloading them. */
+async function toolsInto(context: string): Promise<void> {
+  const bin = join(context, "node", "bin");
+  const busybox = await runProgram("sh", ["-c", "command -v busybox"]);
+  copyFileSync(busybox.stdout.trim(), join(bin, "sh"));
+  const npm = `#!/bin/sh
+[ "$*" = "ci --ignore-scripts" ] && [ -f package.json ] && [ -f package-lock.json ] && [ -d node_modules ]
+`;
+  writeFileSync(join(bin, "npm"), npm, { mode: 0o755 });
+}
+
+async function podmanBuild(...args: readonly string[]): Promise<void> {
+  const built = await runProgram("podman", ["build", "--isolation", "chroot", "--quiet", ...args], {
+    timeoutMs: 150_000,
   });
   equal(built.exitCode, 0, built.stderr);
-  t.after(() => runProgram("podman", ["rmi", "--force", imageName]).then(() => undefined));
+}
+
+/** Builds the Dockerfile as it is, on a base image that is made of this machine's files. */
+async function build(t: TestContext): Promise<(args: readonly string[]) => Promise<Finished>> {
+  const context = temporaryFolder(t);
+  await nodeInto(context);
+  await toolsInto(context);
+  const base = "FROM scratch\nCOPY node/ /\nENV PATH=/bin LD_LIBRARY_PATH=/lib64\n";
+  writeFileSync(join(context, "Containerfile"), base);
+  t.after(() => runProgram("podman", ["rmi", "--force", imageName, baseName]).then(() => undefined));
+  await podmanBuild("--tag", baseName, context);
+  const packages = `${join(root, "node_modules")}:/src/node_modules:ro`;
+  await podmanBuild("--build-arg", `NODE_IMAGE=${baseName}`, "--volume", packages, "--tag", imageName, root);
   const limits = restrictedRootArgs();
   const more = (process.env["TEKTITE_CONTAINER_ARGS"] ?? "").split(" ").filter((arg) => arg !== "");
   return (args) =>
