@@ -17,7 +17,11 @@ for (const name of readdirSync(join(root, "dist")))
   if (name !== "dashboard") rmSync(join(root, "dist", name), { recursive: true });
 const result = await build({
   absWorkingDir: root,
-  entryPoints: { tektite: "src/cli/main.ts", "sqlite-worker": "src/store/sqlite-worker.ts" },
+  entryPoints: {
+    tektite: "src/cli/main.ts",
+    "sqlite-worker": "src/store/sqlite-worker.ts",
+    "playground-worker": "src/offline/playground-worker.ts",
+  },
   outdir: "dist",
   bundle: true,
   splitting: true,

@@ -5,6 +5,7 @@ import { changeStream } from "./change-stream.ts";
 import { eventRoutes } from "./event-routes.ts";
 import { overviewRoutes } from "./overview-routes.ts";
 import { permissionRoutes } from "./permission-routes.ts";
+import { playgroundRoutes } from "./playground-routes.ts";
 import { type GetRoute, matchPath, type PostRoute, refusal } from "./route.ts";
 import { runRoutes } from "./run-routes.ts";
 import type { Visit } from "./visit.ts";
@@ -15,6 +16,7 @@ const routes: readonly (GetRoute | PostRoute)[] = [
   ...eventRoutes,
   ...runRoutes,
   ...permissionRoutes,
+  ...playgroundRoutes,
 ];
 
 /** Answers `GET /api/...`. */

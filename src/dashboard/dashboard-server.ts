@@ -10,6 +10,7 @@ import { whoAmI } from "./actions.ts";
 import { type Answer, jsonResult, send } from "./answer.ts";
 import { answerGet, answerPost } from "./api-routes.ts";
 import { ChangeFeeds } from "./change-feeds.ts";
+import { PlaygroundThread } from "./playground-thread.ts";
 import { hasCsrfToken, type Session, Sessions } from "./sessions.ts";
 import { SiteFiles } from "./site-files.ts";
 import type { SessionView } from "./views/session-view.ts";
@@ -65,6 +66,7 @@ export async function startDashboard(options: DashboardOptions): Promise<Result<
     signInPath: () => `/login?ticket=${site.sessions.issueTicket()}`,
     stop: () => {
       site.sessions.endAll();
+      site.playground.stop();
       return new Promise<void>((resolve) => {
         server.close(() => resolve());
         server.closeAllConnections();
@@ -84,6 +86,7 @@ function listen(server: Server, { host, port }: DashboardOptions["address"]): Pr
 
 class Site {
   readonly sessions = new Sessions(Date.now);
+  readonly playground = new PlaygroundThread(Date.now);
   readonly #feeds = new ChangeFeeds();
   readonly #options: DashboardOptions;
   readonly #files: SiteFiles;
@@ -144,6 +147,7 @@ class Site {
       isReadOnly: this.#options.isReadOnly,
       nowMs: Date.now(),
       session,
+      playground: this.playground,
     };
     if (method === "GET") {
       if (path[0] === "session" && path.length === 1)

@@ -68,7 +68,7 @@ export const eventRoutes: readonly (GetRoute | PostRoute)[] = [
 ];
 
 /** An event as the API shows it, and read. */
-async function readStored(
+export async function readStored(
   client: KubeClient,
   key: { readonly namespace: string; readonly id: string },
 ): Promise<Result<{ readonly object: K8sObject; readonly event: StoredEvent }, Status>> {

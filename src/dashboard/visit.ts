@@ -4,6 +4,7 @@ import { decodeGoJsonObject } from "../json/go-decode.ts";
 import type { JsonObject } from "../json/value.ts";
 import { clientFailure } from "../kube/status.ts";
 import { err, ok, type Result } from "../result.ts";
+import type { PlaygroundThread } from "./playground-thread.ts";
 import type { Session } from "./sessions.ts";
 
 /** A request for an endpoint, of somebody who has signed in. */
@@ -16,6 +17,8 @@ export interface Visit {
   readonly isReadOnly: boolean;
   readonly nowMs: number;
   readonly session: Session;
+  /** Where manifests and expressions are tried. */
+  readonly playground: PlaygroundThread;
 }
 
 /** A text parameter of the query; undefined when it is empty or absent. */

@@ -16,18 +16,25 @@ export function isConnectionHeader(name: string): boolean {
  * are left out: only their hashes are stored.
  */
 export function exportRequest({ event }: StoredEvent): Uint8Array {
-  const headers = exportedHeaders(event.header).flatMap(([name, values]) =>
-    name === "Content-Length" ? [] : values.map((value) => `${name}: ${value}`),
-  );
-  const head = [`${event.method} ${event.url} HTTP/1.1`, ...headers, `Content-Length: ${event.body.length}`];
+  const head = [...headLines(event), `Content-Length: ${event.body.length}`];
   return Buffer.concat([Buffer.from(`${head.join("\n")}\n\n`), event.body]);
+}
+
+/** {@link exportRequest} as text to edit: without `Content-Length`. `isText`: the body is UTF-8. */
+export function requestText(stored: StoredEvent): { readonly text: string; readonly isText: boolean } {
+  const { event } = stored;
+  const body = Buffer.from(event.body).toString("utf8");
+  return { text: `${headLines(event).join("\n")}\n\n${body}`, isText: Buffer.from(body, "utf8").equals(event.body) };
 }
 
 /**
  * The event as a test for `tektite test`, which expects what became of it. `bodyFile` names the file that the body goes
  * to when it is no text; undefined when the test holds it.
  */
-export function exportTest(stored: StoredEvent): { readonly text: string; readonly bodyFile?: string } {
+export function exportTest(
+  stored: StoredEvent,
+  name = `event ${stored.event.id}`,
+): { readonly text: string; readonly bodyFile?: string } {
   const { event } = stored;
   const text = Buffer.from(event.body).toString("utf8");
   const isText = Buffer.from(text, "utf8").equals(event.body);
@@ -39,11 +46,11 @@ export function exportTest(stored: StoredEvent): { readonly text: string; readon
   const test = {
     apiVersion: "tektite.dev/v1alpha1",
     kind: "TriggerTest",
-    metadata: { name: `event ${event.id}` },
+    metadata: { name },
     spec: {
       resources: ["."],
       namespace: event.listener.namespace,
-      listener: event.listener.name,
+      ...(event.listener.name === "" ? {} : { listener: event.listener.name }),
       eventId: event.id,
       time: new Date(event.receivedAtMs).toISOString(),
       request: {
@@ -56,6 +63,14 @@ export function exportTest(stored: StoredEvent): { readonly text: string; readon
     },
   };
   return { text: yamlText(test as unknown as JsonValue), ...(isText ? {} : { bodyFile }) };
+}
+
+/** Request line and headers, without the length of the body. */
+function headLines({ method, url, header }: StoredEvent["event"]): readonly string[] {
+  const headers = exportedHeaders(header).flatMap(([name, values]) =>
+    name === "Content-Length" ? [] : values.map((value) => `${name}: ${value}`),
+  );
+  return [`${method} ${url} HTTP/1.1`, ...headers];
 }
 
 function exportedHeaders(header: StoredEvent["event"]["header"]): readonly [string, readonly string[]][] {
