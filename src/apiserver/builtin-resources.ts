@@ -89,6 +89,12 @@ flowcontrol.apiserver.k8s.io/v1
   C prioritylevelconfigurations prioritylevelconfiguration PriorityLevelConfiguration /status:PriorityLevelConfiguration:get,patch,update
 `;
 
+/** Kinds whose every use is warned of. */
+const deprecations: Readonly<Record<string, string>> = {
+  ComponentStatus: "v1 ComponentStatus is deprecated in v1.19+",
+  Endpoints: "v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice",
+};
+
 /** Events of either group, in the form of one. */
 function eventConverter(group: "" | "events.k8s.io"): VersionConverter {
   const apiVersion = group === "" ? "v1" : "events.k8s.io/v1";
@@ -147,7 +153,14 @@ function parseTable(): readonly ResourceDefinition[] {
       namespaced: scope === "N",
       shortNames: list("short"),
       categories: list("cat"),
-      versions: [{ version, subresources, type: goTypes.struct(option("type") ?? kind) }],
+      versions: [
+        {
+          version,
+          subresources,
+          type: goTypes.struct(option("type") ?? kind),
+          ...(Object.hasOwn(deprecations, kind) && { deprecationWarning: deprecations[kind]! }),
+        },
+      ],
       storageVersion: version,
       verbs: option("verbs")?.split(",") ?? allVerbs,
       custom: false,

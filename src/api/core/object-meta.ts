@@ -7,10 +7,13 @@ import { labelValueProblems, nameProblems, qualifiedNameProblems } from "./names
 const maxAnnotationBytes = 256 * 1024;
 const standardFinalizers = new Set(["kubernetes", "orphan", "foregroundDeletion"]);
 
-/** Checks metadata as every write does. */
+/**
+ * Checks metadata as every write does. Finalizers of most built-in kinds need a domain and a slash; those of other kinds
+ * only have to be qualified names: many controllers use the bare name of their resource.
+ */
 export function validateObjectMeta(
   metadata: JsonObject,
-  options: { readonly namespaced: boolean; readonly nameRule: NameRule },
+  options: { readonly namespaced: boolean; readonly nameRule: NameRule; readonly slashInFinalizers: boolean },
 ): readonly FieldProblem[] {
   const problems: FieldProblem[] = [];
   const generateName = text(metadata, "generateName");
@@ -36,7 +39,7 @@ export function validateObjectMeta(
   problems.push(...validateLabels(metadata, "metadata.labels"));
   problems.push(...validateAnnotations(metadata));
   problems.push(...validateOwners(metadata));
-  problems.push(...validateFinalizers(metadata));
+  problems.push(...validateFinalizers(metadata, options.slashInFinalizers));
   return problems;
 }
 
@@ -95,14 +98,14 @@ function validateOwners(metadata: JsonObject): readonly FieldProblem[] {
   return problems;
 }
 
-function validateFinalizers(metadata: JsonObject): readonly FieldProblem[] {
+function validateFinalizers(metadata: JsonObject, needsSlash: boolean): readonly FieldProblem[] {
   const problems: FieldProblem[] = [];
   const finalizers = strings(metadata, "finalizers");
   finalizers.forEach((finalizer, index) => {
     const at = `metadata.finalizers[${index}]`;
     const details = qualifiedNameProblems(finalizer);
     for (const detail of details) problems.push(invalid(at, finalizer, detail));
-    if (!finalizer.includes("/") && !standardFinalizers.has(finalizer)) {
+    if (needsSlash && !finalizer.includes("/") && !standardFinalizers.has(finalizer)) {
       problems.push(invalid(at, finalizer, "name is neither a standard finalizer name nor is it fully qualified"));
     }
   });

@@ -12,6 +12,7 @@ import { emptyObject, ignoredFields, objectShape } from "../ssa/object-shape.ts"
 import { alreadyExists, badRequest, invalidObject, plainError } from "../status.ts";
 import { decodeBody } from "../wire/decode-body.ts";
 import { readWriteOptions, type WriteOptions } from "../wire/write-options.ts";
+import { objectWarnings } from "./object-warnings.ts";
 import type { ObjectOutcome } from "./outcome.ts";
 import { applyDefaults, judgeStrictness, metadataOf, strictRefusal, validateObject } from "./prepare.ts";
 import {
@@ -129,6 +130,7 @@ export async function createObject(
     if (problems.length > 0) {
       return err(invalidObject(kindOf(definition), name, problems));
     }
+    for (const warning of objectWarnings(object, undefined, definition)) attributes.warn(warning);
     const validated = await validateAdmission(context, {
       ...attributes,
       name,

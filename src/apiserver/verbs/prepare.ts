@@ -42,6 +42,9 @@ export function strictRefusal(definition: ResourceDefinition, version: string): 
     );
 }
 
+/** Groups whose own kinds take finalizers as custom resources do. */
+const bareFinalizers: ReadonlySet<string> = new Set(["apiextensions.k8s.io", "admissionregistration.k8s.io"]);
+
 /** All problems of an object that is about to be stored. */
 export function validateObject(
   object: JsonObject,
@@ -54,6 +57,7 @@ export function validateObject(
   const meta = validateObjectMeta(metadata, {
     namespaced: definition.namespaced,
     nameRule: definition.strategy.nameRule,
+    slashInFinalizers: !definition.custom && !bareFinalizers.has(definition.group),
   });
   if (definition.custom) return [...meta, ...(definition.rules?.validate(object, old, version, subresource) ?? [])];
   return [...meta, ...(definition.strategy.validate?.(object) ?? [])];

@@ -15,6 +15,7 @@ import { conflict, invalidObject, modified, notFound, plainError } from "../stat
 import type { WriteOptions } from "../wire/write-options.ts";
 import { asK8sObject, createObject, optionsObject } from "./create.ts";
 import { isReadyToGo } from "./deletion-state.ts";
+import { objectWarnings } from "./object-warnings.ts";
 import type { ObjectOutcome } from "./outcome.ts";
 import { metadataOf, validateObject } from "./prepare.ts";
 import {
@@ -157,6 +158,7 @@ async function attemptUpdate(
   if (problems.length > 0) {
     return err(invalidObject(kindOf(definition), name, problems));
   }
+  if (subresource === undefined) warnings.push(...objectWarnings(object, old, definition));
   const validated = await validateAdmission(context, { ...attributes, object: asK8sObject(object) });
   if (!validated.ok) return validated;
 
