@@ -7,6 +7,7 @@ import { configMapNames } from "../../api/triggers/configuration.ts";
 import { parseControllerFlags } from "../../controllers/triggers/controller-flags.ts";
 import { startElectedControllers } from "../../controllers/triggers/elected-controllers.ts";
 import { ObjectCounts } from "../../controllers/triggers/object-counts.ts";
+import { olderThanMinimum } from "../../kube/minimum-version.ts";
 import { WorkQueueMetrics } from "../../kube/work-queue-metrics.ts";
 import { err, ok, type Result } from "../../result.ts";
 import { type Failure, failure, usageFailure } from "../failure.ts";
@@ -42,6 +43,8 @@ export async function controller(args: readonly string[], signal: AbortSignal): 
     taken.value.flags["health-port"],
   );
   if (!health.ok) return health;
+  const tooOld = await olderThanMinimum(client.value, process.env["KUBERNETES_MIN_VERSION"] ?? "");
+  if (tooOld !== undefined) return err(failure(tooOld));
   const missing = await missingConfiguration(client.value, namespace.value);
   if (missing !== undefined) return err(failure(missing));
   const times = await leaderElectionTimes(client.value, namespace.value);

@@ -4,6 +4,7 @@ import { Histogram, Registry } from "prom-client";
 import type { Resource } from "../../api/object.ts";
 import type { ConfigMaps } from "../../api/triggers/configuration.ts";
 import { Informer } from "../../kube/informer.ts";
+import { olderThanMinimum } from "../../kube/minimum-version.ts";
 import { ServingCertificates } from "../../kube/serving-certificates.ts";
 import { readTlsSettings } from "../../kube/tls-settings.ts";
 import { err, ok, type Result } from "../../result.ts";
@@ -53,6 +54,8 @@ export async function webhook(args: readonly string[], signal: AbortSignal): Pro
     flags["health-port"],
   );
   if (!health.ok) return health;
+  const tooOld = await olderThanMinimum(client, process.env["KUBERNETES_MIN_VERSION"] ?? "");
+  if (tooOld !== undefined) return err(failure(tooOld));
   const times = await leaderElectionTimes(client, namespace);
   if (!times.ok) return times;
 
