@@ -46,19 +46,22 @@ function parseSignature(signature: string): Result<ClaimedMac, string> {
 }
 
 interface KnownMac {
+  readonly body: Uint8Array;
   readonly algorithm: string;
   readonly secret: string;
   readonly mac: Uint8Array;
 }
 
-/** The last HMAC of each body: the triggers of a listener mostly share their secret. */
-const knownMacs = new WeakMap<Uint8Array, KnownMac>();
+/** The last HMAC: the triggers of a listener, which look at one event after the other, mostly share their secret. */
+let known: KnownMac | undefined;
+
+/** Larger bodies are not held on to. */
+const maxKnownBytes = 1024 * 1024;
 
 function macOf(algorithm: string, body: Uint8Array, secret: string): Uint8Array {
-  const known = knownMacs.get(body);
-  if (known?.algorithm === algorithm && isSameSecret(known.secret, secret)) return known.mac;
+  if (known?.body === body && known.algorithm === algorithm && isSameSecret(known.secret, secret)) return known.mac;
   const mac = createHmac(algorithm, secret).update(body).digest();
-  knownMacs.set(body, { algorithm, secret, mac });
+  known = body.length <= maxKnownBytes ? { body, algorithm, secret, mac } : undefined;
   return mac;
 }
 

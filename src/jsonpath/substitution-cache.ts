@@ -12,6 +12,8 @@ export class SubstitutionCache {
 
   get(value: string): Substitution {
     const found = this.#compiled.get(value);
+    // Far from full, nothing is about to go and the order does not matter.
+    if (found && this.#compiled.size * 2 < this.#capacity) return found;
     const compiled = found ?? compileSubstitution(value);
     if (value.length > maxKeptLength) return compiled;
     if (found) this.#compiled.delete(value); // re-inserting moves it to the end

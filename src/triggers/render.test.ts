@@ -159,9 +159,18 @@ test("renders every resource of a template with one uid", () => {
     ),
   };
   const template = { spec, escapesQuotes: true };
-  deepEqual(renderTemplate(template, [{ name: "p", value: '"' }], "u"), [ok('{"a":"\\""}'), ok('"u"')]);
-  deepEqual(renderTemplate(template, [{ name: "p", value: "2" }], "v"), [ok('{"a":"2"}'), ok('"v"')]);
-  deepEqual(renderTemplate({ spec: { resourcetemplates: [null] }, escapesQuotes: false }, [], "u"), [ok("null")]);
+  deepEqual(
+    renderTemplate(template, [{ name: "p", value: '"' }], () => "u"),
+    [ok('{"a":"\\""}'), ok('"u"')],
+  );
+  deepEqual(
+    renderTemplate(template, [{ name: "p", value: "2" }], () => "v"),
+    [ok('{"a":"2"}'), ok('"v"')],
+  );
+  deepEqual(
+    renderTemplate({ spec: { resourcetemplates: [null] }, escapesQuotes: false }, [], () => "u"),
+    [ok("null")],
+  );
 });
 
 test("words what the API server refuses", () => {

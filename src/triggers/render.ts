@@ -59,13 +59,15 @@ const compiledTexts = new WeakMap<TriggerTemplateSpec, readonly TemplateText[]>(
 export function renderTemplate(
   { spec, escapesQuotes }: ResolvedTemplate,
   params: readonly TemplateParam[],
-  uid: string,
+  newUid: () => string,
 ): readonly Result<string, string>[] {
   let compiled = compiledTexts.get(spec);
   if (!compiled) {
     compiled = (spec.resourcetemplates ?? []).map((raw) => compileTemplateText(raw?.text ?? "null"));
     compiledTexts.set(spec, compiled);
   }
+  // One for all resources; most templates have no use for it.
+  const uid = compiled.some(({ places }) => places.some(({ kind }) => kind === "uid")) ? newUid() : "";
   return compiled.map((text) => substituteTemplate(text, params, { uid, escapesQuotes }));
 }
 

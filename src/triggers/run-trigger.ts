@@ -101,7 +101,7 @@ export async function runTrigger(
   });
   if (!params.ok) return { ...soFar, outcome: failure("ParamsNotResolved", params.error) };
 
-  const rendered = renderTemplate(template, params.value, environment.newUid(trigger, event.id));
+  const rendered = renderTemplate(template, params.value, () => environment.newUid(trigger, event.id));
   const account = serviceAccountOf(trigger);
   const refusal = account && environment.refuseImpersonation?.(account);
   if (refusal !== undefined) {

@@ -50,16 +50,8 @@ const paramsType: GoStruct = {
   },
 };
 
-/** Params decoded before, as long as the trigger that they belong to lives. */
-const decodedParams = new WeakMap<JsonObject, Result<CelParams, string>>();
-
 function paramsOf({ interceptorParams }: InterceptorRequest): Result<CelParams, string> {
-  if (interceptorParams === undefined) return ok({});
-  const known = decodedParams.get(interceptorParams);
-  if (known) return known;
-  const decoded = decodeParams(interceptorParams, paramsType) as Result<CelParams, string>;
-  decodedParams.set(interceptorParams, decoded);
-  return decoded;
+  return decodeParams(interceptorParams, paramsType) as Result<CelParams, string>;
 }
 
 /** Enough for every filter and overlay of a large installation. */
