@@ -14,6 +14,9 @@ export function refuseEventType(params: JsonObject, event: string, header: strin
   const allowed = Object.hasOwn(params, "eventTypes") ? params["eventTypes"] : undefined;
   if (!isJsonArray(allowed) || allowed.includes(event)) return undefined;
   return stop(Code.failedPrecondition, `event type ${event} is not allowed`, {
-    evidence: [{ subject: header, value: event }],
+    evidence: [
+      event === "" ? { subject: header, error: "the request has no such header" } : { subject: header, value: event },
+      { subject: "eventTypes", value: allowed },
+    ],
   });
 }

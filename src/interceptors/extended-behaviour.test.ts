@@ -172,6 +172,21 @@ for (const { name, header, params, want } of gitea) {
   });
 }
 
+const eventTypes = [
+  {
+    name: "another type",
+    header: { "X-Gitea-Event": "create" },
+    evidence: [{ subject: "X-Gitea-Event", value: "create" }],
+  },
+  { name: "no type", header: {}, evidence: [{ subject: "X-Gitea-Event", error: "the request has no such header" }] },
+];
+for (const { name, header, evidence } of eventTypes) {
+  test(`gitea: what a refusal of event types is based on: ${name}`, async () => {
+    const got = await giteaInterceptor(request(push, header, { eventTypes: ["push"] }), environment());
+    deepEqual(got.evidence, [...evidence, { subject: "eventTypes", value: ["push"] }]);
+  });
+}
+
 test("github: the very bytes are verified, not their text", async () => {
   const rawBody = Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d]);
   const signed = request("", { "X-Hub-Signature-256": `sha256=${hmac("one", rawBody)}` }, { secretRef: ref("old") });
