@@ -76,7 +76,7 @@ function KubernetesEvents({ run: { kind, namespace, name } }: { readonly run: Ru
             { heading: messages.lastSeen, cell: ({ lastSeenAt }) => <TimeAgo at={lastSeenAt} /> },
             { heading: messages.type, cell: ({ type }) => type },
             { heading: messages.reason, cell: ({ reason, count }) => (count > 1 ? `${reason} ×${count}` : reason) },
-            { heading: messages.message, cell: ({ message }) => <span lang="en">{message}</span> },
+            { heading: messages.message, cell: ({ message }) => message !== "" && <span lang="en">{message}</span> },
           ]}
         />
       )}

@@ -9,6 +9,7 @@ import { Problem } from "../../components/problem.tsx";
 import { RunTable } from "../../components/run-table.tsx";
 import { useNamespace } from "../../link-to.ts";
 import { useMessages } from "../../messages/messages-provider.tsx";
+import "./run-page.css";
 import { RunFilters } from "./run-filters.tsx";
 import { useRunsFilter } from "./use-runs-filter.ts";
 

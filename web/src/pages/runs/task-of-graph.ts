@@ -10,6 +10,11 @@ export interface TaskOfGraph {
   readonly completedAt: string | undefined;
 }
 
+/** When the first attempt began. */
+export function firstStart({ startedAt, attempts }: RunTask): string | undefined {
+  return attempts[0]?.startedAt ?? startedAt;
+}
+
 export function isEnded({ state }: RunTask): boolean {
   return state !== "running" && state !== "pending";
 }
@@ -19,12 +24,11 @@ export function tasksOfGraph({ graph, tasks }: Pick<RunDetail, "graph" | "tasks"
   const byTask = Map.groupBy(tasks, ({ task }) => task);
   return graph.map((entry) => {
     const runs = byTask.get(entry.task) ?? [];
-    const starts = runs.flatMap(({ startedAt, attempts }) => [startedAt, attempts[0]?.startedAt]);
     const ends = runs.map(({ completedAt }) => completedAt);
     return {
       graph: entry,
       runs,
-      startedAt: sorted(starts)[0],
+      startedAt: sorted(runs.map(firstStart))[0],
       completedAt: runs.every(isEnded) ? sorted(ends).at(-1) : undefined,
     };
   });

@@ -7,7 +7,7 @@ import { useLinkTo } from "../../link-to.ts";
 import { useMessages } from "../../messages/messages-provider.tsx";
 import { StepTable } from "./step-table.tsx";
 import { TaskAttempts } from "./task-attempts.tsx";
-import type { TaskOfGraph } from "./task-of-graph.ts";
+import { firstStart, type TaskOfGraph } from "./task-of-graph.ts";
 import { taskTitle } from "./task-title.ts";
 import { ValueTable } from "./value-table.tsx";
 
@@ -69,8 +69,8 @@ function TaskRunPart({
 }): ReactNode {
   const messages = useMessages();
   const linkTo = useLinkTo();
-  const { name, kind, state, reason, message, startedAt, completedAt } = task;
-  const first = task.attempts[0]?.startedAt ?? startedAt;
+  const { name, kind, state, reason, message, completedAt } = task;
+  const first = firstStart(task);
   return (
     <div className="task-run-part">
       {isTitled && <h4>{taskTitle(task)}</h4>}

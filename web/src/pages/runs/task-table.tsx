@@ -6,7 +6,8 @@ import { DataTable } from "../../components/data-table.tsx";
 import { Duration, TimeAgo } from "../../components/time.tsx";
 import { useLinkTo } from "../../link-to.ts";
 import { useMessages } from "../../messages/messages-provider.tsx";
-import { taskTitle } from "./task-title.ts";
+import { TaskName } from "./task-name.tsx";
+import { firstStart } from "./task-of-graph.ts";
 
 /** The tasks of a run as text: what the graph shows, and why a task was skipped or failed. */
 export function TaskTable({
@@ -28,21 +29,14 @@ export function TaskTable({
       columns={[
         {
           heading: messages.task,
-          cell: (task) => (
-            <>
-              <button type="button" className="link" onClick={() => onChoose(task.task)}>
-                {taskTitle(task)}
-              </button>
-              {task.isFinally && <span className="muted"> {messages.finallyTask}</span>}
-            </>
-          ),
+          cell: (task) => <TaskName task={task} onChoose={onChoose} />,
         },
         { heading: messages.state, cell: ({ state, reason }) => <StateBadge state={state} reason={reason} /> },
         { heading: messages.runPage.waitsFor, cell: ({ task }) => after.get(task)?.join(", ") },
-        { heading: messages.started, cell: ({ startedAt }) => <TimeAgo at={startedAt} /> },
+        { heading: messages.started, cell: (task) => <TimeAgo at={firstStart(task)} /> },
         {
           heading: messages.duration,
-          cell: ({ startedAt, completedAt }) => <Duration from={startedAt} to={completedAt} />,
+          cell: (task) => <Duration from={firstStart(task)} to={task.completedAt} />,
         },
         { heading: messages.steps, cell: (task) => <StepStates task={task} /> },
         {

@@ -4,7 +4,8 @@ import type { RunDetail, RunTask } from "../../../../src/dashboard/views/run-vie
 import { StateBadge } from "../../components/badge.tsx";
 import { durationText, useNowMs } from "../../components/time.tsx";
 import { useMessages } from "../../messages/messages-provider.tsx";
-import { taskTitle } from "./task-title.ts";
+import { TaskName } from "./task-name.tsx";
+import { firstStart } from "./task-of-graph.ts";
 import "./task-timeline.css";
 import { percentOf, type TimeSpan, ticks, timeSpan } from "./timeline-scale.ts";
 
@@ -69,15 +70,12 @@ function TimelineRow({
   readonly onChoose: (task: string) => void;
 }): ReactNode {
   const messages = useMessages();
-  const first = task.attempts[0]?.startedAt ?? task.startedAt;
+  const first = firstStart(task);
   const endMs = task.completedAt === undefined ? nowMs : Date.parse(task.completedAt);
   return (
     <tr>
       <td data-column={messages.task}>
-        <button type="button" className="link" onClick={() => onChoose(task.task)}>
-          {taskTitle(task)}
-        </button>
-        {task.isFinally && <span className="muted"> {messages.finallyTask}</span>}
+        <TaskName task={task} onChoose={onChoose} />
       </td>
       <td data-column={messages.state}>
         <StateBadge state={task.state} reason={task.reason} />
@@ -92,10 +90,10 @@ function TimelineRow({
       </td>
       <td data-column={messages.duration}>
         {first !== undefined && (
-          <>
+          <span>
             {durationText(endMs - Date.parse(first))}{" "}
             <span className="muted">{messages.runPage.sinceStart(durationText(Date.parse(first) - span.fromMs))}</span>
-          </>
+          </span>
         )}
       </td>
     </tr>

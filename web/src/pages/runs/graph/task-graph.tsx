@@ -31,7 +31,7 @@ const nodeTypes = { task: TaskNode, finals: FinallyFrame };
 const margin = 24;
 const minZoom = 0.2;
 /** Smaller, names cannot be read: a larger graph begins at its start instead. */
-const minFirstZoom = 0.6;
+const minFirstZoom = 0.75;
 const framesId = "finally group";
 
 /** The tasks of a run as a graph; only what is in sight is drawn. */

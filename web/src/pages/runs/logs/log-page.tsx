@@ -1,10 +1,12 @@
 import { type ReactNode, useDeferredValue, useState, useSyncExternalStore } from "react";
 import { Link, useSearchParams } from "wouter";
+import type { RunTask } from "../../../../../src/dashboard/views/run-view.ts";
 import { apiPath } from "../../../api/fetch-json.ts";
 import { PageTitle } from "../../../components/page-title.tsx";
 import { Problem } from "../../../components/problem.tsx";
 import { useLinkTo } from "../../../link-to.ts";
 import { useMessages } from "../../../messages/messages-provider.tsx";
+import { taskTitle } from "../task-title.ts";
 import { type RunKey, useRun } from "../use-run.ts";
 import type { LogStore } from "./log-store.ts";
 import { LogSearchBar, Toggle } from "./log-toolbar.tsx";
@@ -44,6 +46,7 @@ export function LogPage(key: RunKey): ReactNode {
         })}
         label={messages.logsOf(key.name)}
         hasTimestamps={hasTimestamps}
+        tasks={run.data?.tasks ?? []}
       />
     </>
   );
@@ -53,10 +56,12 @@ function Log({
   path,
   label,
   hasTimestamps,
+  tasks,
 }: {
   readonly path: string;
   readonly label: string;
   readonly hasTimestamps: boolean;
+  readonly tasks: readonly RunTask[];
 }): ReactNode {
   const messages = useMessages();
   const { store, problem } = useRunLog(path);
@@ -73,6 +78,7 @@ function Log({
     setChosen(next);
     setFollowing(false);
   };
+  const taskTitles = new Map(tasks.map((task) => [task.name ?? "", taskTitle(task)]));
   const chosenLine = chosen === undefined ? linkedLine : found[chosen];
   return (
     <>
@@ -95,7 +101,7 @@ function Log({
       <LogView
         label={label}
         store={store}
-        look={{ wanted, chosenLine, hasTimestamps }}
+        look={{ wanted, chosenLine, hasTimestamps, taskTitles }}
         isWrapping={isWrapping}
         isFollowing={isFollowing}
         onLetGo={() => setFollowing(false)}
@@ -114,7 +120,7 @@ function LogStatus({ store }: { readonly store: LogStore }): ReactNode {
   } as const;
   return (
     <p className="log-status muted">
-      <span>{logPage.lines(store.lineCount)}</span> <span role="status">{texts[store.state]}</span>
+      {logPage.lines(store.lineCount)} · <span role="status">{texts[store.state]}</span>
     </p>
   );
 }

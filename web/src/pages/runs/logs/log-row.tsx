@@ -10,6 +10,8 @@ export interface RowLook {
   /** Number of the line that the address or the search has chosen. */
   readonly chosenLine: number | undefined;
   readonly hasTimestamps: boolean;
+  /** What TaskRuns are called, where that is more than the name of their task. */
+  readonly taskTitles: ReadonlyMap<string, string>;
 }
 
 /** One row of the log. */
@@ -17,10 +19,10 @@ export function LogRowView({ row, look }: { readonly row: LogRow; readonly look:
   const messages = useMessages();
   switch (row.kind) {
     case "step": {
-      const { task, step, attempt } = row.source;
+      const { task, taskRun, step, attempt } = row.source;
       return (
         <div className="log-step" lang="en">
-          {task} : {step}
+          {look.taskTitles.get(taskRun) ?? task} : {step}
           {attempt > 0 && <span className="log-attempt">{messages.logPage.attempt(attempt + 1)}</span>}
         </div>
       );
