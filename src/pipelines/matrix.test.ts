@@ -30,6 +30,17 @@ const vectors: readonly { readonly name: string; readonly matrix: Matrix; readon
     want: ["os=a x=1 (all)", "os=b x=1 (all)"],
   },
   {
+    name: "what an earlier include added counts for a later one",
+    matrix: {
+      params: [p("os", ["a", "b"])],
+      include: [
+        { name: "one", params: [p("os", "a"), p("x", "1")] },
+        { name: "two", params: [p("x", "2")] },
+      ],
+    },
+    want: ["os=a x=1 (one)", "os=b x=2 (two)"],
+  },
+  {
     name: "includes alone",
     matrix: { include: [{ name: "one", params: [p("x", "1")] }, { params: [p("x", "2")] }] },
     want: ["x=1 (one)", "x=2"],

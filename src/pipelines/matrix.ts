@@ -23,12 +23,13 @@ export function expandMatrix(matrix: Matrix): readonly Combination[] {
   for (const axis of [...axes].reverse()) {
     rows = rows.flatMap((row) => axis.values.map((value) => new Map([...row, [axis.name, value]])));
   }
-  const building = rows.map((row) => ({ params: new Map(row), row, includes: [] as string[] }));
+  const building = rows.map((row) => ({ params: new Map(row), includes: [] as string[] }));
   const extra: Combination[] = [];
   for (const entry of include) {
     const params = stringParams(entry.params);
-    const known = params.filter(([name]) => axes.some((axis) => axis.name === name));
-    const matching = building.filter(({ row }) => known.every(([name, value]) => row.get(name) === value));
+    const matching = building.filter((target) =>
+      params.every(([name, value]) => (target.params.get(name) ?? value) === value),
+    );
     if (matching.length === 0) extra.push(combination(new Map(params), nameOf(entry.name)));
     for (const target of matching) {
       for (const [name, value] of params) target.params.set(name, value);

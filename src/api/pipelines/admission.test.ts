@@ -245,11 +245,6 @@ const refusals: readonly {
       task: { name: "a", taskRef: { name: "t", resolver: "git" } },
       message: "invalid value: invalid URI for request: spec.tasks[0].taskRef.name",
     },
-    {
-      name: "artifacts of a task without the flag",
-      task: task("a", { params: [{ name: "p", value: "$(tasks.b.outputs.image)" }] }),
-      message: "feature flag enable-artifacts should be set to true to use artifacts feature.: spec.tasks[0].params",
-    },
   ].map(({ name, task: only, message }) => ({
     name,
     object: object("Pipeline", { tasks: [only] }),
@@ -335,9 +330,32 @@ const refusals: readonly {
     message: `${denied}expected exactly one, got both: spec.computeResources, spec.stepSpecs.resources`,
   },
   {
+    name: "artifacts of a task without the flag",
+    object: object("Pipeline", {
+      tasks: [task("a"), task("b", { params: [{ name: "p", value: "$(tasks.a.outputs.image)" }] })],
+    }),
+    message: `${denied}feature flag enable-artifacts should be set to true to use artifacts feature.: spec.tasks[1].params`,
+  },
+  {
     name: "artifacts without the flag",
     object: taskRun({ steps: [{ ...step, script: "echo > $(step.artifacts.path)" }] }),
     message: `${denied}feature flag enable-artifacts should be set to true to use artifacts feature.: spec.taskSpec.steps[0]`,
+  },
+  {
+    name: "a run's array where an inline Task needs a string",
+    object: pipelineRun(
+      { tasks: [{ name: "a", taskSpec: { steps: [{ image: "b", script: "echo $(params.l)" }] } }] },
+      { params: [{ name: "l", value: ["x"] }] },
+    ),
+    message: `${denied}variable type invalid in "echo $(params.l)": spec.pipelineSpec.tasks[0].taskSpec.steps[0].script`,
+  },
+  {
+    name: "a key that a run's object lacks",
+    object: taskRun(
+      { steps: [{ image: "b", script: 'echo $(params["o"].x) $(params.o.y)' }] },
+      { params: [{ name: "o", value: { x: "1" } }] },
+    ),
+    message: `${denied}non-existent variable in "echo $(params[\\"o\\"].x) $(params.o.y)": spec.taskSpec.steps[0].script`,
   },
   {
     name: "an artifact of a step as image",

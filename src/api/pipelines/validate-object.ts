@@ -28,7 +28,7 @@ function validateSpec(
   const spec: unknown = object["spec"];
   switch (object.kind) {
     case "Task": {
-      const scope = { configuration, outerParams: new Set<string>(), standalone: true };
+      const scope = { configuration, outerParams: new Map(), standalone: true };
       return under("spec", validateTaskSpec(spec as TaskSpec, scope));
     }
     case "Pipeline":

@@ -11,6 +11,7 @@ import {
 import { combinationCount } from "./combination-count.ts";
 import type { PipelinesConfiguration } from "./configuration.ts";
 import { parseGoDuration } from "./go-duration.ts";
+import { type OuterParams, outerParamsOf } from "./outer-params.ts";
 import type { Matrix, PipelineSpec, PipelineTask } from "./pipeline.ts";
 import { requireAlpha } from "./validate-alpha.ts";
 import { isDnsLabel } from "./validate-names.ts";
@@ -25,7 +26,7 @@ export interface PipelineScope {
   /** Declared workspaces; undefined where a run's own reach its tasks undeclared. */
   readonly workspaces: ReadonlySet<string> | undefined;
   /** Params that reach inline Tasks; undefined when it cannot be known which there are. */
-  readonly innerParams: ReadonlySet<string> | undefined;
+  readonly innerParams: OuterParams | undefined;
   /** Checks a Pipeline inside a Pipeline. */
   validateInner(spec: PipelineSpec): FieldErrors;
 }
@@ -83,13 +84,12 @@ function validateWhatRuns(task: PipelineTask, scope: PipelineScope): FieldErrors
     if ((kind !== "" && kind !== "Task") || (apiVersion !== "" && !apiVersion.startsWith("tekton.dev/"))) {
       return validateCustomTask("spec", "taskSpec", apiVersion, kind);
     }
-    const own = (task.params ?? []).map((param) => param.name);
     const matrix = [
       ...(task.matrix?.params ?? []),
       ...(task.matrix?.include ?? []).flatMap((entry) => entry.params ?? []),
-    ].map((param) => param.name);
-    const outerParams =
-      scope.innerParams === undefined ? undefined : new Set([...scope.innerParams, ...own, ...matrix]);
+    ].map(({ name }) => ({ name, value: "" }));
+    const own = outerParamsOf([...(task.params ?? []), ...matrix]);
+    const outerParams = scope.innerParams === undefined ? undefined : new Map([...scope.innerParams, ...own]);
     return under("taskSpec", validateTaskSpec(taskSpec, { configuration, outerParams, standalone: false }));
   }
   if (pipelineRef !== undefined) {

@@ -1,5 +1,6 @@
 import { quoteGo } from "../../json/go-print.ts";
 import { type FieldErrors, fieldError } from "../field-error.ts";
+import type { OuterParams } from "./outer-params.ts";
 import { type ParamSpec, type ParamValue, typeOfSpec } from "./param.ts";
 import type { PipelineSpec, PipelineTask } from "./pipeline.ts";
 import { referenceTo, variablesIn, wholeVariable } from "./variable-reference.ts";
@@ -13,7 +14,7 @@ const contexts: ReadonlySet<string> = new Set([
 ]);
 
 /** `$(params…)` and `$(context…)` of pipeline tasks; `runParams` are those of the run of an inline Pipeline. */
-export function validatePipelineVariables(spec: PipelineSpec, runParams: ReadonlySet<string> | undefined): FieldErrors {
+export function validatePipelineVariables(spec: PipelineSpec, runParams: OuterParams | undefined): FieldErrors {
   const params = new Map((spec.params ?? []).map((param) => [param.name, param]));
   const check = (list: readonly PipelineTask[], field: string) =>
     list.flatMap((task, index) => taskErrors(task, `${field}[${index}]`, params, runParams));
@@ -22,12 +23,7 @@ export function validatePipelineVariables(spec: PipelineSpec, runParams: Readonl
 
 type Params = ReadonlyMap<string, ParamSpec>;
 
-function taskErrors(
-  task: PipelineTask,
-  at: string,
-  params: Params,
-  runParams: ReadonlySet<string> | undefined,
-): FieldErrors {
+function taskErrors(task: PipelineTask, at: string, params: Params, runParams: OuterParams | undefined): FieldErrors {
   const text = (value: string | undefined, path: string, place: Place): FieldErrors =>
     value === undefined || !value.includes("$(") ? [] : textErrors(value, path, place, params, runParams);
   const value = (given: ParamValue, path: string): FieldErrors => {
@@ -61,7 +57,7 @@ function textErrors(
   path: string,
   place: Place,
   params: Params,
-  runParams: ReadonlySet<string> | undefined,
+  runParams: OuterParams | undefined,
 ): FieldErrors {
   for (const expression of variablesIn(text)) {
     const problem = problemOf(expression, text, place, params, runParams);
@@ -75,15 +71,16 @@ function problemOf(
   text: string,
   place: Place,
   params: Params,
-  runParams: ReadonlySet<string> | undefined,
+  runParams: OuterParams | undefined,
 ): string | undefined {
   if (expression.startsWith("context.")) return contexts.has(expression) ? undefined : "non-existent variable";
   const reference = referenceTo("params", expression);
   if (reference === undefined) return undefined;
-  const whole = params.get(reference.name);
+  const declared = (name: string) => params.get(name) ?? runParams?.get(name);
+  const whole = declared(reference.name);
   const dot = reference.name.lastIndexOf(".");
   const prefix = reference.quoted || whole !== undefined || dot === -1 ? undefined : reference.name.slice(0, dot);
-  const spec = whole ?? (prefix === undefined ? undefined : params.get(prefix));
+  const spec = whole ?? (prefix === undefined ? undefined : declared(prefix));
   if (spec === undefined) {
     const known = runParams?.has(reference.name) === true || (prefix !== undefined && runParams?.has(prefix) === true);
     return known ? undefined : "non-existent variable";

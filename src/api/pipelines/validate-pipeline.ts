@@ -1,6 +1,7 @@
 import { quoteGo } from "../../json/go-print.ts";
 import { type FieldErrors, fieldError, invalidValue, under } from "../field-error.ts";
 import type { PipelinesConfiguration } from "./configuration.ts";
+import type { OuterParams } from "./outer-params.ts";
 import type { PipelineResult, PipelineSpec, PipelineTask } from "./pipeline.ts";
 import { graphProblem } from "./pipeline-parents.ts";
 import { isResultName } from "./validate-names.ts";
@@ -19,7 +20,7 @@ import {
 /** A Pipeline's spec; paths relative to it (spec: pipelines, sections 5 and 9). */
 export function validatePipelineSpec(
   spec: PipelineSpec,
-  scope: { readonly configuration: PipelinesConfiguration; readonly runParams: ReadonlySet<string> | undefined },
+  scope: { readonly configuration: PipelinesConfiguration; readonly runParams: OuterParams | undefined },
 ): FieldErrors {
   const tasks = spec.tasks ?? [];
   const finals = spec.finally ?? [];
@@ -28,16 +29,16 @@ export function validatePipelineSpec(
       ? invalidValue(`spec.tasks is empty but spec.finally has ${finals.length} tasks`, "finally")
       : fieldError("expected at least one, got none", "description", "params", "resources", "tasks", "workspaces");
   }
-  const declared = new Set((spec.params ?? []).map((param) => param.name));
+  const declared = new Map((spec.params ?? []).map((param) => [param.name, param]));
   const pipelineScope: PipelineScope = {
     configuration: scope.configuration,
     workspaces: scope.runParams === undefined ? new Set((spec.workspaces ?? []).map((each) => each.name)) : undefined,
     // Whoever runs the Pipeline may bring more params, which reach inline Tasks.
-    innerParams: scope.runParams === undefined ? undefined : new Set([...declared, ...scope.runParams]),
+    innerParams: scope.runParams === undefined ? undefined : new Map([...scope.runParams, ...declared]),
     validateInner: (inner) =>
       validatePipelineSpec(inner, {
         configuration: scope.configuration,
-        runParams: new Set([...declared, ...(scope.runParams ?? [])]),
+        runParams: new Map([...(scope.runParams ?? []), ...declared]),
       }),
   };
   const each = (list: readonly PipelineTask[], field: string) =>

@@ -10,6 +10,7 @@ import {
 } from "../field-error.ts";
 import type { PipelinesConfiguration } from "./configuration.ts";
 import { parseGoDuration } from "./go-duration.ts";
+import { outerParamsOf } from "./outer-params.ts";
 import type { Param } from "./param.ts";
 import {
   type ContainerOverride,
@@ -47,7 +48,7 @@ export function validateTaskRun(
   if (spec.taskRef !== undefined) errors.push(...under("taskRef", validateRef(spec.taskRef)));
   if (spec.taskSpec !== undefined) {
     if (isInlineDisabled(configuration, "taskrun")) errors.push(...disabledInline("taskSpec"));
-    const outerParams = new Set((spec.params ?? []).map((param) => param.name));
+    const outerParams = outerParamsOf(spec.params ?? []);
     errors.push(
       ...under("taskSpec", validateTaskSpec(spec.taskSpec, { configuration, outerParams, standalone: false })),
     );
@@ -105,7 +106,7 @@ export function validatePipelineRun(
   if (spec.pipelineRef !== undefined) errors.push(...under("pipelineRef", validateRef(spec.pipelineRef)));
   if (spec.pipelineSpec !== undefined) {
     if (isInlineDisabled(configuration, "pipelinerun")) errors.push(...disabledInline("pipelineSpec"));
-    const runParams = new Set((spec.params ?? []).map((param) => param.name));
+    const runParams = outerParamsOf(spec.params ?? []);
     errors.push(...under("pipelineSpec", validatePipelineSpec(spec.pipelineSpec, { configuration, runParams })));
   }
   errors.push(

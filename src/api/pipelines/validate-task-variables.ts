@@ -1,11 +1,12 @@
 import { quoteGo } from "../../json/go-print.ts";
 import { type FieldErrors, fieldError } from "../field-error.ts";
+import type { OuterParams } from "./outer-params.ts";
 import { type ParamSpec, typeOfSpec } from "./param.ts";
 import type { ContainerFields, Step, TaskSpec } from "./task.ts";
 import { referenceTo, variablesIn, wholeVariable } from "./variable-reference.ts";
 
 interface Scope {
-  readonly outerParams: ReadonlySet<string> | undefined;
+  readonly outerParams: OuterParams | undefined;
   readonly standalone: boolean;
 }
 
@@ -98,10 +99,11 @@ function problemOf(
   if (result !== null) return results.has(result[1] ?? result[2] ?? result[3] ?? "") ? undefined : unknown;
   const reference = referenceTo("params", expression) ?? referenceTo("inputs.params", expression);
   if (reference === undefined) return undefined;
-  const whole = params.get(reference.name);
+  const declared = (name: string) => params.get(name) ?? scope.outerParams?.get(name);
+  const whole = declared(reference.name);
   const dot = reference.name.lastIndexOf(".");
   const prefix = reference.quoted || whole !== undefined || dot === -1 ? undefined : reference.name.slice(0, dot);
-  const spec = whole ?? (prefix === undefined ? undefined : params.get(prefix));
+  const spec = whole ?? (prefix === undefined ? undefined : declared(prefix));
   if (spec === undefined) {
     if (scope.outerParams === undefined) return undefined;
     const isOuter = scope.outerParams.has(reference.name) || (prefix !== undefined && scope.outerParams.has(prefix));

@@ -3,6 +3,7 @@ import { compareQuantities } from "../core/quantity.ts";
 import { type FieldErrors, fieldError, invalidValue, missingField, under } from "../field-error.ts";
 import type { PipelinesConfiguration } from "./configuration.ts";
 import { parseGoDuration } from "./go-duration.ts";
+import type { OuterParams } from "./outer-params.ts";
 import type { ContainerFields, Sidecar, Step, StepActionSpec, StepResult, TaskSpec, VolumeMount } from "./task.ts";
 import { requireAlpha } from "./validate-alpha.ts";
 import { isDnsLabel, isResultName } from "./validate-names.ts";
@@ -22,7 +23,7 @@ import {
 export interface TaskScope {
   readonly configuration: PipelinesConfiguration;
   /** Params that come from outside an inline Task; undefined when it cannot be known which there are. */
-  readonly outerParams: ReadonlySet<string> | undefined;
+  readonly outerParams: OuterParams | undefined;
   /** Whether this is a Task of its own rather than an inline one. */
   readonly standalone: boolean;
 }
@@ -379,7 +380,7 @@ export function validateStepActionSpec(spec: StepActionSpec, configuration: Pipe
   errors.push(
     ...validateTaskVariables(
       { params: spec.params ?? [], steps: [step] },
-      { outerParams: new Set(), standalone: true },
+      { outerParams: new Map(), standalone: true },
     ).map((error) => ({ ...error, paths: error.paths.map((path) => path.replace(/^steps\[0\]\./, "")) })),
   );
   return errors;
