@@ -70,7 +70,7 @@ export async function interceptors(args: readonly string[], signal: AbortSignal)
     certificates,
     tls: tls.value,
     environment: {
-      secrets: new KubeSecretReader(client, Date.now),
+      secrets: new KubeSecretReader(client, Date.now, stopping.signal),
       codeHost: new HttpCodeHostClient({ allowedHosts: new Set(["api.github.com", ...hosts]) }),
       enterpriseHosts: new Set(hosts),
       nowMs: Date.now,

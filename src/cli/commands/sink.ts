@@ -8,6 +8,7 @@ import type { CoreInterceptor } from "../../interceptors/interceptor.ts";
 import { type JsonValue, member } from "../../json/value.ts";
 import { sleep } from "../../kube/backoff.ts";
 import type { KubeClient } from "../../kube/client.ts";
+import { mayI } from "../../kube/may-i.ts";
 import { err, ok, type Result } from "../../result.ts";
 import { HttpCodeHostClient } from "../../sink/code-host-client.ts";
 import { KubeSecretReader } from "../../sink/kube-secret-reader.ts";
@@ -97,7 +98,8 @@ export async function sink(args: readonly string[], signal: AbortSignal): Promis
     ),
     { version, log },
   );
-  const parts: Parts = { client: client.value, journal: journal.value.journal, metrics, tracer, log };
+  const { signal: ended } = stopping;
+  const parts: Parts = { client: client.value, journal: journal.value.journal, metrics, tracer, signal: ended, log };
   const served = flags.shared ? serveShared(flags, parts) : await serveOne(flags, parts);
 
   const ports = await openPorts(flags, served.handler, metrics, stopping.signal);
@@ -144,6 +146,8 @@ interface Parts {
   readonly journal: EventJournal;
   readonly metrics: SinkMetrics;
   readonly tracer: Tracer | undefined;
+  /** Aborts when the process has finished its events. */
+  readonly signal: AbortSignal;
   readonly log: (message: string) => void;
 }
 
@@ -160,7 +164,7 @@ async function serveOne(flags: SinkFlags, parts: Parts): Promise<Served> {
     ...commonOptions(flags, parts),
     ref,
     client: parts.client,
-    secrets: new KubeSecretReader(parts.client, Date.now),
+    secrets: new KubeSecretReader(parts.client, Date.now, parts.signal),
     core,
     isMultiNamespace: flags["is-multi-ns"],
     cloudEventUri: flags["cloudevent-uri"],
@@ -190,7 +194,7 @@ function serveShared(flags: SinkFlags, parts: Parts): Served {
         ...common,
         ...listener,
         settings: { ...common.settings, payloadValidation },
-        secrets: new KubeSecretReader(listener.client, Date.now),
+        secrets: new KubeSecretReader(listener.client, Date.now, parts.signal),
         core,
       }),
   });
@@ -265,14 +269,7 @@ async function chooseCore(
 ): Promise<ReadonlyMap<string, CoreInterceptor>> {
   if (wanted === "remote") return new Map();
   if (wanted === "local") return coreInterceptors;
-  const review = {
-    apiVersion: "authorization.k8s.io/v1",
-    kind: "SelfSubjectAccessReview",
-    spec: { resourceAttributes: { verb: "get", resource: "secrets", namespace } },
-  };
-  const path = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews";
-  const answer = await client.transport.send({ method: "POST", path, body: review });
-  if (answer.status >= 300 || member(member(answer.body, "status"), "allowed") !== false) return coreInterceptors;
+  if ((await mayI(client, { verb: "get", resource: "secrets", namespace })) !== false) return coreInterceptors;
   log(
     `the service account may not get secrets in namespace ${namespace}: the core interceptors' service is asked instead of evaluating them here`,
   );
