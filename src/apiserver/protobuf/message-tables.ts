@@ -1,3 +1,4 @@
+import { controllerMessages } from "./controller-messages.ts";
 import { coreMessages } from "./core-messages.ts";
 import { identityMessages } from "./identity-messages.ts";
 import { podMessages } from "./pod-messages.ts";
@@ -76,6 +77,9 @@ const kinds: Readonly<Record<string, readonly string[]>> = {
   v1: [
     "ConfigMap",
     "DeleteOptions",
+    "Endpoints",
+    "Event",
+    "LimitRange",
     "Namespace",
     "PersistentVolumeClaim",
     "Pod",
@@ -85,7 +89,8 @@ const kinds: Readonly<Record<string, readonly string[]>> = {
     "ServiceAccount",
     "Status",
   ],
-  "apps/v1": ["Deployment"],
+  "admissionregistration.k8s.io/v1": ["MutatingWebhookConfiguration", "ValidatingWebhookConfiguration"],
+  "apps/v1": ["DaemonSet", "Deployment", "ReplicaSet", "StatefulSet"],
   "authentication.k8s.io/v1": ["SelfSubjectReview", "TokenRequest", "TokenReview"],
   "authorization.k8s.io/v1": [
     "LocalSubjectAccessReview",
@@ -93,10 +98,13 @@ const kinds: Readonly<Record<string, readonly string[]>> = {
     "SelfSubjectRulesReview",
     "SubjectAccessReview",
   ],
+  "autoscaling/v1": ["Scale"],
   "autoscaling/v2": ["HorizontalPodAutoscaler"],
   "batch/v1": ["CronJob", "Job"],
+  "coordination.k8s.io/v1": ["Lease"],
+  "discovery.k8s.io/v1": ["EndpointSlice"],
   "meta.k8s.io/v1": ["DeleteOptions"],
-  "networking.k8s.io/v1": ["Ingress"],
+  "networking.k8s.io/v1": ["Ingress", "NetworkPolicy"],
   "policy/v1": ["Eviction", "PodDisruptionBudget"],
   "rbac.authorization.k8s.io/v1": ["ClusterRole", "ClusterRoleBinding", "Role", "RoleBinding"],
   "scheduling.k8s.io/v1": ["PriorityClass"],
@@ -104,6 +112,7 @@ const kinds: Readonly<Record<string, readonly string[]>> = {
 
 /** The message that carries objects of that kind; undefined when we have no table for it. */
 export function messageOf(apiVersion: string, kind: string): string | undefined {
+  if (apiVersion === "events.k8s.io/v1" && kind === "Event") return "EventsEvent";
   return kinds[apiVersion]?.includes(kind) === true || kind === "DeleteOptions" ? kind : undefined;
 }
 
@@ -111,6 +120,8 @@ let parsed: ReadonlyMap<string, MessageTable> | undefined;
 
 /** All tables by message; read when first needed. */
 export function messageTables(): ReadonlyMap<string, MessageTable> {
-  parsed ??= parseTables([identityMessages, coreMessages, workloadMessages, podMessages].join("\n"));
+  parsed ??= parseTables(
+    [identityMessages, coreMessages, workloadMessages, podMessages, controllerMessages].join("\n"),
+  );
   return parsed;
 }

@@ -133,6 +133,76 @@ const printed = [
       },
     },
   },
+  {
+    name: "an Event",
+    object: {
+      kind: "Event",
+      apiVersion: "v1",
+      metadata: { name: "e.1", namespace: "ns" },
+      involvedObject: { kind: "TaskRun", namespace: "ns", name: "t" },
+      reason: "Started",
+      source: { component: "TaskRun" },
+      firstTimestamp: "2023-11-14T22:13:20Z",
+      count: 2,
+      type: "Normal",
+      eventTime: "2023-11-14T22:13:20.000120Z",
+      reportingComponent: "TaskRun",
+    },
+  },
+  {
+    name: "an Event of the newer group",
+    object: {
+      kind: "Event",
+      apiVersion: "events.k8s.io/v1",
+      metadata: { name: "e.1" },
+      eventTime: "2023-11-14T22:13:20.500000Z",
+      reportingController: "c",
+      regarding: { kind: "Pod", name: "p" },
+      note: "n",
+    },
+  },
+  {
+    name: "a Lease",
+    object: {
+      kind: "Lease",
+      apiVersion: "coordination.k8s.io/v1",
+      metadata: { name: "c.bucket-00-of-01", resourceVersion: "7" },
+      spec: { holderIdentity: "me", leaseDurationSeconds: 60, renewTime: "2023-11-14T22:13:20.000001Z" },
+    },
+  },
+  {
+    name: "a StatefulSet",
+    object: {
+      kind: "StatefulSet",
+      apiVersion: "apps/v1",
+      metadata: { name: "affinity-assistant" },
+      spec: {
+        replicas: 1,
+        selector: { matchLabels: { a: "b" } },
+        template: { metadata: { labels: { a: "b" } }, spec: { containers: [{ name: "c", image: "i" }] } },
+        serviceName: "s",
+        updateStrategy: { rollingUpdate: { partition: 2 } },
+      },
+    },
+  },
+  {
+    name: "a webhook configuration",
+    object: {
+      kind: "MutatingWebhookConfiguration",
+      apiVersion: "admissionregistration.k8s.io/v1",
+      metadata: { name: "webhook.triggers.tekton.dev" },
+      webhooks: [
+        {
+          name: "webhook.triggers.tekton.dev",
+          clientConfig: { service: { namespace: "ns", name: "s", port: 443 }, caBundle: "Af8=" },
+          rules: [{ operations: ["CREATE"], apiGroups: ["g"], apiVersions: ["v1"], resources: ["r/*"], scope: "*" }],
+          timeoutSeconds: 10,
+          admissionReviewVersions: ["v1"],
+          matchConditions: [{ name: "m", expression: "true" }],
+        },
+      ],
+    },
+  },
 ];
 for (const { name, object } of printed)
   test(`prints ${name} as it is read`, () => {
