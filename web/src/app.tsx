@@ -17,6 +17,10 @@ const RunsPage = lazy(async () => ({ default: (await import("./pages/runs/runs-p
 const RunPage = lazy(async () => ({ default: (await import("./pages/runs/run-page.tsx")).RunPage }));
 const LogPage = lazy(async () => ({ default: (await import("./pages/runs/logs/log-page.tsx")).LogPage }));
 
+const PlaygroundPage = lazy(async () => ({
+  default: (await import("./pages/playground/playground-page.tsx")).PlaygroundPage,
+}));
+
 /** The page: signing in first, then what the path names. */
 export function App(): ReactNode {
   const session = useSessionQuery();
@@ -48,6 +52,7 @@ function SignedIn(): ReactNode {
             <Route path="/runs" component={RunsPage} />
             <Route path="/runs/:kind/:namespace/:name">{(key) => <RunPage {...key} key={key.name} />}</Route>
             <Route path="/runs/:kind/:namespace/:name/logs">{(key) => <LogPage {...key} key={key.name} />}</Route>
+            <Route path="/playground" component={PlaygroundPage} />
             <Route>
               <NotFoundPage />
             </Route>

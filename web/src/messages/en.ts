@@ -254,6 +254,23 @@ export const en = {
     expression: "Expression",
     notCreated: "Rendered, not created",
   },
+  playgroundPage: {
+    intro:
+      "Try a request with triggers or a CEL expression. It runs by the engine that listeners run; nothing is created, nobody outside is asked, and no Secret of the server is read.",
+    modes: { manifests: "Triggers (YAML)", expression: "CEL expression" },
+    modeLabel: "What is tried",
+    chooseRequest: "Take a request…",
+    samples: "Samples",
+    storedEvents: "Stored events",
+    chooseListener: "Take a listener's objects…",
+    exportYaml: "Export YAML",
+    problems: "Problems",
+    line: (line: number): string => `line ${line}`,
+    withoutListener: "Without an EventListener",
+    noTrigger: "The event concerns no trigger.",
+    wouldCreate: "Would be created",
+    notText: "The body of this event is no text: what is not UTF-8 is replaced here.",
+  },
   problems: {
     401: "Your sign-in has ended",
     403: "Not allowed",

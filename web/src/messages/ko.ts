@@ -251,6 +251,23 @@ export const ko: Messages = {
     expression: "식",
     notCreated: "렌더링했으나 생성하지 않음",
   },
+  playgroundPage: {
+    intro:
+      "트리거나 CEL 식으로 요청을 시험합니다. 리스너와 같은 엔진이 실행하며, 아무것도 생성하지 않고 외부에 요청하지 않으며 서버의 Secret도 읽지 않습니다.",
+    modes: { manifests: "트리거 (YAML)", expression: "CEL 식" },
+    modeLabel: "시험할 대상",
+    chooseRequest: "요청 가져오기…",
+    samples: "예제",
+    storedEvents: "저장된 이벤트",
+    chooseListener: "리스너의 오브젝트 가져오기…",
+    exportYaml: "YAML 내보내기",
+    problems: "문제",
+    line: (line) => `${line}행`,
+    withoutListener: "EventListener 없음",
+    noTrigger: "이벤트에 해당하는 트리거가 없습니다.",
+    wouldCreate: "생성될 오브젝트",
+    notText: "이 이벤트의 본문은 텍스트가 아닙니다. UTF-8이 아닌 부분은 대체하여 표시합니다.",
+  },
   problems: {
     401: "로그인이 만료되었습니다",
     403: "권한이 없습니다",

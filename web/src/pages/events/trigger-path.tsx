@@ -10,13 +10,12 @@ import { DataTable } from "../../components/data-table.tsx";
 import { durationText } from "../../components/time.tsx";
 import { useMessages } from "../../messages/messages-provider.tsx";
 import { CreatedObject } from "./created-object.tsx";
+import "./trigger-path.css";
 
 /** The path of an event at one trigger: what each interceptor said, the params, the objects. */
 export function TriggerPath({ path }: { readonly path: TriggerPathView }): ReactNode {
   const messages = useMessages();
   const { name, state, group, attempts, summary, details, interceptors, params, extensions } = path;
-  // The same interceptor may be asked twice; the order never changes.
-  const steps = interceptors.map((verdict, at) => ({ key: `${at} ${verdict.name}`, verdict }));
   const tookMs = Date.parse(path.updatedAt) - Date.parse(path.startedAt);
   return (
     <article className="card path">
@@ -30,7 +29,30 @@ export function TriggerPath({ path }: { readonly path: TriggerPathView }): React
         </span>
       </h3>
       <p lang="en">{summary}</p>
-      {interceptors.length > 0 && (
+      <Interceptors interceptors={interceptors} extensions={extensions} />
+      {params.length > 0 && <Params params={params} />}
+      <Objects path={path} />
+      {details.length > 0 && (
+        <details>
+          <summary>tektite events explain</summary>
+          <pre lang="en">{[summary, ...details.map((line) => `  ${line}`)].join("\n")}</pre>
+        </details>
+      )}
+    </article>
+  );
+}
+
+/** What each interceptor said, in order, and what they added together. */
+export function Interceptors({
+  interceptors,
+  extensions,
+}: Pick<TriggerPathView, "interceptors" | "extensions">): ReactNode {
+  const messages = useMessages();
+  // The same interceptor may be asked twice; the order never changes.
+  const steps = interceptors.map((verdict, at) => ({ key: `${at} ${verdict.name}`, verdict }));
+  return (
+    <>
+      {steps.length > 0 && (
         <>
           <h4>{messages.interceptors}</h4>
           <ol className="steps">
@@ -46,15 +68,7 @@ export function TriggerPath({ path }: { readonly path: TriggerPathView }): React
           <pre lang="en">{JSON.stringify(extensions, null, 2)}</pre>
         </>
       )}
-      {params.length > 0 && <Params params={params} />}
-      <Objects path={path} />
-      {details.length > 0 && (
-        <details>
-          <summary>tektite events explain</summary>
-          <pre lang="en">{[summary, ...details.map((line) => `  ${line}`)].join("\n")}</pre>
-        </details>
-      )}
-    </article>
+    </>
   );
 }
 
@@ -73,8 +87,8 @@ function Interceptor({ verdict }: { readonly verdict: InterceptorVerdict }): Rea
   );
 }
 
-/** The parts of an expression with the values that they had. */
-function Values({ evidence }: { readonly evidence: readonly Evidence[] }): ReactNode {
+/** Parts of an expression with the values that they had. */
+export function Values({ evidence }: { readonly evidence: readonly Evidence[] }): ReactNode {
   const messages = useMessages();
   return (
     <DataTable
@@ -101,7 +115,8 @@ function Values({ evidence }: { readonly evidence: readonly Evidence[] }): React
   );
 }
 
-function Params({ params }: { readonly params: readonly ResolvedParam[] }): ReactNode {
+/** Params with the binding and the place in the event that each came from. */
+export function Params({ params }: { readonly params: readonly ResolvedParam[] }): ReactNode {
   const messages = useMessages();
   return (
     <>
