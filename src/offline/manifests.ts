@@ -1,5 +1,6 @@
 import { type Document, isNode, LineCounter, parseAllDocuments } from "yaml";
 import type { K8sObject } from "../api/object.ts";
+import { goYamlTags } from "../json/go-yaml-tags.ts";
 import { isJsonObject, type JsonValue, member } from "../json/value.ts";
 import { err, ok, type Result } from "../result.ts";
 
@@ -24,8 +25,7 @@ export function parseManifests(file: string, text: string): Result<readonly Mani
     intAsBigInt: true,
     lineCounter: lines,
     prettyErrors: false,
-    // Go's reader keeps dates and base-60 numbers as text.
-    customTags: (tags) => tags.filter((tag) => typeof tag === "string" || !isSexagesimalOrTime(tag)),
+    customTags: goYamlTags,
   });
   const manifests: Manifest[] = [];
   for (const [index, document] of (documents as Document[]).entries()) {
@@ -52,10 +52,6 @@ export function parseManifests(file: string, text: string): Result<readonly Mani
     }
   }
   return ok(manifests);
-}
-
-function isSexagesimalOrTime(tag: { readonly tag?: string; readonly format?: string }): boolean {
-  return tag.format === "TIME" || tag.tag === "tag:yaml.org,2002:timestamp";
 }
 
 function isList(value: JsonValue): boolean {

@@ -1,4 +1,5 @@
 import { parseDocument, stringify, type YAMLError, type YAMLParseError } from "yaml";
+import { goYamlTags } from "../../json/go-yaml-tags.ts";
 import type { JsonValue } from "../../json/value.ts";
 import { err, ok, type Result } from "../../result.ts";
 
@@ -6,6 +7,7 @@ import { err, ok, type Result } from "../../result.ts";
 export function parseYaml(text: string): Result<JsonValue, string> {
   const document = parseDocument(text, {
     version: "1.1",
+    customTags: goYamlTags,
     intAsBigInt: false,
     merge: true,
     uniqueKeys: true,

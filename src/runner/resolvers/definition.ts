@@ -3,6 +3,7 @@ import { parseAllDocuments } from "yaml";
 import type { K8sObject } from "../../api/object.ts";
 import { admitPipelinesObject } from "../../api/pipelines/admission.ts";
 import { convertPipelinesObject } from "../../api/pipelines/conversion.ts";
+import { goYamlTags } from "../../json/go-yaml-tags.ts";
 import { isJsonObject, type JsonValue, member } from "../../json/value.ts";
 import { err, ok, type Result } from "../../result.ts";
 import type { ResolvedKind } from "./resolvers.ts";
@@ -28,7 +29,7 @@ function readDefinition(
 ): Result<K8sObject, string> {
   let value: JsonValue;
   try {
-    const documents = parseAllDocuments(text, { version: "1.1", prettyErrors: false });
+    const documents = parseAllDocuments(text, { version: "1.1", prettyErrors: false, customTags: goYamlTags });
     const list = Array.isArray(documents) ? documents : [];
     const filled = list.filter((document) => document.contents !== null);
     if (filled.length !== 1) return err(`expected one object, found ${filled.length}`);

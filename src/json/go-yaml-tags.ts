@@ -1,0 +1,40 @@
+import type { ScalarTag, Tags } from "yaml";
+
+/**
+ * Tags for a YAML 1.1 reader (option `customTags`) by which unquoted words mean what they mean to Go's reader, which
+ * kubectl uses: `.` and `e1` are texts, as are dates and base-60 numbers, and `0o17` is a number.
+ */
+export function goYamlTags(tags: Tags): Tags {
+  const kept = tags.filter((tag) => typeof tag === "string" || !isTimeOrBase60(tag));
+  return [octal, ...kept.map((tag) => (isFloat(tag) ? withDigits(tag) : tag))];
+}
+
+type Tag = Tags[number];
+
+function isTimeOrBase60(tag: Exclude<Tag, string>): boolean {
+  return ("format" in tag && tag.format === "TIME") || tag.tag === "tag:yaml.org,2002:timestamp";
+}
+
+function isFloat(tag: Tag): tag is ScalarTag {
+  return typeof tag !== "string" && tag.tag === "tag:yaml.org,2002:float" && "test" in tag;
+}
+
+/** The same tag for numbers only: the reader's own patterns take a point or an exponent without any digit before. */
+function withDigits(tag: ScalarTag): ScalarTag {
+  if (tag.test?.test(".inf") === true) return tag;
+  return {
+    ...tag,
+    test:
+      tag.format === "EXP"
+        ? /^[-+]?(?:\.[0-9]+|[0-9][0-9_]*(?:\.[0-9_]*)?)[eE][-+]?[0-9]+$/
+        : /^[-+]?(?:[0-9][0-9_]*\.[0-9_]*|\.[0-9][0-9_]*)$/,
+  };
+}
+
+const octal: ScalarTag = {
+  tag: "tag:yaml.org,2002:int",
+  default: true,
+  format: "OCT",
+  test: /^[-+]?0o[0-7]+$/,
+  resolve: (text) => (text.startsWith("-") ? -Number(text.slice(1)) : Number(text.replace("+", ""))),
+};
