@@ -1,4 +1,5 @@
 import { goTypes } from "../api/core/core-types.ts";
+import { convertAutoscaler } from "../api/core/kinds/autoscaler.ts";
 import { convertEvent } from "../api/core/kinds/event.ts";
 import { strategyOf } from "../api/core/strategies.ts";
 import type { K8sObject } from "../api/object.ts";
@@ -10,7 +11,7 @@ const allVerbs = ["create", "delete", "deletecollection", "get", "list", "patch"
 
 /**
  * The built-in resources as discovery tells them, one a line: scope (N namespaced, C cluster), plural, singular, Kind;
- * then `short:`, `cat:`, `verbs:`, and sub-resources as `/name:Kind[@group/version]:verbs`.
+ * then `short:`, `cat:`, `verbs:`, `also:` (another version and its type), and sub-resources as `/name:Kind[@group/version]:verbs`.
  */
 const table = `
 v1
@@ -48,7 +49,7 @@ authorization.k8s.io/v1
   C selfsubjectrulesreviews selfsubjectrulesreview SelfSubjectRulesReview verbs:create
   C subjectaccessreviews subjectaccessreview SubjectAccessReview verbs:create
 autoscaling/v2
-  N horizontalpodautoscalers horizontalpodautoscaler HorizontalPodAutoscaler short:hpa cat:all /status:HorizontalPodAutoscaler:get,patch,update
+  N horizontalpodautoscalers horizontalpodautoscaler HorizontalPodAutoscaler short:hpa cat:all also:v1=HorizontalPodAutoscalerV1 /status:HorizontalPodAutoscaler:get,patch,update
 batch/v1
   N cronjobs cronjob CronJob short:cj cat:all /status:CronJob:get,patch,update
   N jobs job Job cat:all /status:Job:get,patch,update
@@ -88,6 +89,17 @@ flowcontrol.apiserver.k8s.io/v1
   C flowschemas flowschema FlowSchema /status:FlowSchema:get,patch,update
   C prioritylevelconfigurations prioritylevelconfiguration PriorityLevelConfiguration /status:PriorityLevelConfiguration:get,patch,update
 `;
+
+const autoscalerConverter: VersionConverter = (objects, version) =>
+  Promise.resolve(
+    ok(
+      objects.map((object) =>
+        object.apiVersion === `autoscaling/${version}`
+          ? object
+          : (convertAutoscaler(object as unknown as JsonObject, version) as unknown as K8sObject),
+      ),
+    ),
+  );
 
 /** Kinds whose every use is warned of. */
 const deprecations: Readonly<Record<string, string>> = {
@@ -160,12 +172,17 @@ function parseTable(): readonly ResourceDefinition[] {
           type: goTypes.struct(option("type") ?? kind),
           ...(Object.hasOwn(deprecations, kind) && { deprecationWarning: deprecations[kind]! }),
         },
+        ...list("also").map((other) => {
+          const [olderVersion = "", type = ""] = other.split("=");
+          return { version: olderVersion, subresources, type: goTypes.struct(type) };
+        }),
       ],
       storageVersion: version,
       verbs: option("verbs")?.split(",") ?? allVerbs,
       custom: false,
       collection: resource === "events" ? "/events" : `${group}/${resource}`,
       strategy: strategyOf(group, kind),
+      ...(kind === "HorizontalPodAutoscaler" && { convert: autoscalerConverter }),
       ...(resource === "events" && { convert: eventConverter(group === "" ? "" : "events.k8s.io") }),
     });
   }

@@ -1,4 +1,5 @@
 import { type KindStrategy, plainStrategy } from "./kind-strategy.ts";
+import { autoscalerStrategy } from "./kinds/autoscaler.ts";
 import { crdStrategy } from "./kinds/crd.ts";
 import { coreEventStrategy, newEventStrategy } from "./kinds/event.ts";
 import { limitRangeStrategy } from "./kinds/limit-range.ts";
@@ -24,7 +25,6 @@ import {
 import { claimStrategy, storageClassStrategy, volumeStrategy } from "./kinds/storage.ts";
 import { mutatingWebhookStrategy, validatingWebhookStrategy } from "./kinds/webhook-configurations.ts";
 import {
-  autoscalerStrategy,
   cronJobStrategy,
   daemonSetStrategy,
   deploymentStrategy,

@@ -21,6 +21,14 @@ type ReferencePrefix = "#/components/schemas/" | "#/definitions/";
 /** Fields of Event that are written even when empty and that Kubernetes marks as optional all the same. */
 const writtenYetOptional = new Set(["reportingComponent", "reportingInstance"]);
 
+/** Types of which there are several of one name. */
+const publishedNames: ReadonlyMap<string, string> = new Map([
+  ["EventsEvent", "Event"],
+  ["HorizontalPodAutoscalerV1", "HorizontalPodAutoscaler"],
+  ["HorizontalPodAutoscalerV1Spec", "HorizontalPodAutoscalerSpec"],
+  ["HorizontalPodAutoscalerV1Status", "HorizontalPodAutoscalerStatus"],
+]);
+
 /** Collects the schemas that a document needs. */
 class Schemas {
   readonly #prefix: ReferencePrefix;
@@ -39,7 +47,7 @@ class Schemas {
     if (metaStructs.has(struct.name)) return `io.k8s.apimachinery.pkg.apis.meta.v1.${struct.name}`;
     if (podStructs.has(struct.name) || this.#group === "") return `io.k8s.api.core.v1.${struct.name}`;
     const group = this.#group.split(".")[0]!;
-    return `io.k8s.api.${group}.${this.#version}.${struct.name === "EventsEvent" ? "Event" : struct.name}`;
+    return `io.k8s.api.${group}.${this.#version}.${publishedNames.get(struct.name) ?? struct.name}`;
   }
 
   reference(struct: GoStruct): JsonObject {

@@ -281,26 +281,3 @@ export const podTemplateStrategy: KindStrategy = {
   generation: true,
   default: (object) => defaultTemplate(object),
 };
-
-/** HorizontalPodAutoscaler. */
-export const autoscalerStrategy: KindStrategy = {
-  nameRule: "subdomain",
-  generation: false,
-  default: (object) => {
-    const spec = ensureChild(object, "spec");
-    setDefault(spec, "minReplicas", 1);
-    if (items(spec, "metrics").length === 0) {
-      spec["metrics"] = [
-        { type: "Resource", resource: { name: "cpu", target: { type: "Utilization", averageUtilization: 80 } } },
-      ];
-    }
-  },
-  prepareForCreate: (object) => {
-    object["status"] = { desiredReplicas: 0, currentMetrics: null };
-  },
-  validate: (object) => {
-    const spec = child(object, "spec") ?? {};
-    const max = number(spec, "maxReplicas") ?? 0;
-    return max < 1 ? [invalid("spec.maxReplicas", max, "must be greater than 0")] : [];
-  },
-};

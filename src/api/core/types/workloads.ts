@@ -268,6 +268,23 @@ HorizontalPodAutoscalerStatus
   desiredReplicas int32 !
   currentMetrics []any ! atomic
   conditions []WorkloadCondition keys(type) patch(type)
+HorizontalPodAutoscalerV1
+  kind string
+  apiVersion string
+  metadata ObjectMeta !
+  spec HorizontalPodAutoscalerV1Spec !
+  status HorizontalPodAutoscalerV1Status !
+HorizontalPodAutoscalerV1Spec
+  scaleTargetRef CrossVersionObjectReference !
+  minReplicas *int32
+  maxReplicas int32 !
+  targetCPUUtilizationPercentage *int32
+HorizontalPodAutoscalerV1Status
+  observedGeneration *int64
+  lastScaleTime *time
+  currentReplicas int32 !
+  desiredReplicas int32 !
+  currentCPUUtilizationPercentage *int32
 PodDisruptionBudget
   kind string
   apiVersion string
