@@ -37,7 +37,7 @@ async function runCase({ name, template, params, uid, ...want }: TemplateCase): 
     RawJson.from(textJson, { shape: { kind: "null" }, text }),
   );
   const escapesQuotes = Object.hasOwn(template.annotations ?? {}, "triggers.tekton.dev/old-escape-quotes");
-  const resources = renderTemplate({ spec: { resourcetemplates }, escapesQuotes }, params, uid);
+  const resources = renderTemplate({ spec: { resourcetemplates }, escapesQuotes }, params, () => uid);
   const plan = await planCreation(resources, {
     labels: { eventListener: "my-el", trigger: "my-trigger", eventId: "evt-1" },
     namespace: "el-ns",
