@@ -278,8 +278,8 @@ test("doctor tells every cause of a signature that fails, and every missing refe
   equal(findings("lost", "events").length, 1);
   const denied = findings("powerless", "permissions");
   for (const wanted of [
-    "may not get, list, watch triggers.triggers.tekton.dev in namespace default",
-    "may not get, list, watch clusterinterceptors.triggers.tekton.dev in the whole cluster",
+    "may not get, list, watch eventlisteners, triggers, triggerbindings, triggertemplates, interceptors of triggers.tekton.dev in namespace default",
+    "may not get, list, watch clustertriggerbindings, clusterinterceptors of triggers.tekton.dev in the whole cluster",
     "may not create taskruns.tekton.dev in namespace default",
   ]) {
     ok(denied.includes(`system:serviceaccount:default:powerless ${wanted}`), `${wanted}\n${denied.join("\n")}`);

@@ -25,6 +25,17 @@ export interface EventFilters extends ConnectionOptions {
   readonly limit?: number;
 }
 
+/** For people: that there is no such event, and where to look further. */
+export function noEventsText({ namespace }: Connection, filters: EventFilters): string {
+  const { listener, trigger, verdict, repository, text, since, until, allNamespaces } = filters;
+  const where = allNamespaces === true ? "any namespace" : `namespace ${namespace}`;
+  const isFiltered = [listener, trigger, verdict, repository, text, since, until].some(
+    (filter) => filter !== undefined,
+  );
+  if (isFiltered) return `no events in ${where} are of this kind`;
+  return `no events have come in to ${where}: \`tektite doctor\` tells the addresses, and what was refused`;
+}
+
 /** How many events are asked for at once. */
 const pageSize = 200;
 
@@ -85,8 +96,9 @@ export async function fetchEvent(
     if (!listed.ok) return listed;
     const found = listed.value.filter(({ metadata }) => metadata.name?.startsWith(id ?? "") === true);
     const [first] = found;
-    if (first === undefined)
-      return err(failure(id === undefined ? "there is no such event" : `no event ${id} is stored`));
+    if (first === undefined) {
+      return err(failure(id === undefined ? noEventsText(connection, filters) : `no event ${id} is stored`));
+    }
     if (found.length > 1) return err(failure(`${found.length} events begin with ${id}: give more of the ID`));
     name = first.metadata.name ?? "";
     namespace = first.metadata.namespace ?? namespace;

@@ -31,25 +31,45 @@ export async function checkPermissions(facts: ListenerFacts): Promise<readonly F
   }
   if (missing.length === 0)
     return [{ level: "ok", check: "permissions", message: "the accounts may do all they have to" }];
-  const byPlace = new Map<string, { readonly need: Need; readonly verbs: string[] }>();
-  for (const need of missing) {
-    const { verb: _verb, ...place } = need;
-    const key = JSON.stringify(place);
-    const entry = byPlace.get(key) ?? { need, verbs: [] };
-    entry.verbs.push(need.verb);
-    byPlace.set(key, entry);
-  }
-  return [...byPlace.values()].map(({ need, verbs }) => {
-    const { user, group, resource, namespace } = need;
+  return byRule(missing).map(({ user, verbs, group, resources, namespace }) => {
     const where = namespace === undefined ? "in the whole cluster" : `in namespace ${namespace}`;
     const kind = namespace === undefined ? "ClusterRole" : "Role";
+    const separator = resources.length === 1 ? "." : " of ";
+    const what = resources.join(", ") + (group === "" ? "" : `${separator}${group}`);
     return {
       level: "error",
       check: "permissions",
-      message: `${user} may not ${verbs.join(", ")} ${resource}${group === "" ? "" : `.${group}`} ${where}`,
-      hint: `bind a ${kind} to it with apiGroups: ["${group}"], resources: ["${resource}"], verbs: [${verbs.map((verb) => `"${verb}"`).join(", ")}]`,
+      message: `${user} may not ${verbs.join(", ")} ${what} ${where}`,
+      hint: `bind a ${kind} to it with apiGroups: ["${group}"], resources: ${quoted(resources)}, verbs: ${quoted(verbs)}`,
     };
   });
+}
+
+/** What one rule of a role can grant. */
+interface Rule extends Omit<Need, "verb" | "resource"> {
+  readonly verbs: readonly string[];
+  readonly resources: readonly string[];
+}
+
+function byRule(needs: readonly Need[]): readonly Rule[] {
+  const withVerbs = Map.groupBy(needs, ({ verb: _, ...rest }) => JSON.stringify(rest));
+  const rules = [...withVerbs.values()].flatMap((same) =>
+    same.slice(0, 1).map((need) => ({ need, verbs: same.map(({ verb }) => verb) })),
+  );
+  const withResources = Map.groupBy(rules, ({ need: { verb: _, resource: __, ...rest }, verbs }) =>
+    JSON.stringify([rest, verbs]),
+  );
+  return [...withResources.values()].flatMap((same) =>
+    same.slice(0, 1).map(({ need: { verb: _, resource: __, ...rest }, verbs }) => ({
+      ...rest,
+      verbs,
+      resources: same.map(({ need }) => need.resource),
+    })),
+  );
+}
+
+function quoted(names: readonly string[]): string {
+  return `[${names.map((name) => `"${name}"`).join(", ")}]`;
 }
 
 async function needsOf({ ref, listener, resources, selection, triggers }: ListenerFacts): Promise<readonly Need[]> {

@@ -12,7 +12,15 @@ import { formatAge } from "../age.ts";
 import { readChange } from "../backtest/changed-configuration.ts";
 import { replayWith } from "../backtest/replay-with.ts";
 import { type Connection, connect } from "../connection.ts";
-import { type EventFilters, eventsFailure, fetchEvent, fetchEvents, followEvents, readEvent } from "../event-query.ts";
+import {
+  type EventFilters,
+  eventsFailure,
+  fetchEvent,
+  fetchEvents,
+  followEvents,
+  noEventsText,
+  readEvent,
+} from "../event-query.ts";
 import { apiFailure, type Failure, failure, usageFailure } from "../failure.ts";
 import { formatObject, listOf, type OutputFormat } from "../output.ts";
 import { formatTable } from "../table.ts";
@@ -46,7 +54,7 @@ export async function listEvents(options: EventsOptions): Promise<Result<void, F
   const events = readAll(listed.value);
   if (!events.ok) return events;
   if (events.value.length === 0) {
-    process.stderr.write("No events found\n");
+    process.stderr.write(`${noEventsText(connection.value, options)}\n`);
     return ok(undefined);
   }
   const isWide = output === "wide";
@@ -162,7 +170,7 @@ export async function replayEvents(ids: readonly string[], options: ReplayOption
   if (!connection.ok) return connection;
   const names = await namesToReplay(connection.value, ids, options);
   if (!names.ok) return names;
-  if (names.value.length === 0) process.stderr.write("No events found\n");
+  if (names.value.length === 0) process.stderr.write(`${noEventsText(connection.value, options)}\n`);
   const { filename = [] } = options;
   if (filename.length > 0) return replayConfigured(connection.value, names.value, { ...options, filename });
   const namespace = connection.value.namespace;

@@ -104,7 +104,7 @@ export async function describeListener(name: string, options: ListenerOptions): 
 }
 
 /** `tektite el logs`: what a listener says of the events it got. */
-export function listenerLogs(
+export async function listenerLogs(
   name: string,
   options: ConnectionOptions & {
     readonly follow?: boolean;
@@ -113,6 +113,11 @@ export function listenerLogs(
     readonly signal: AbortSignal;
   },
 ): Promise<Result<void, Failure>> {
+  const connection = connect(options);
+  if (!connection.ok) return connection;
+  const { client, namespace } = connection.value;
+  const listener = await client.get(eventListeners, { namespace, name });
+  if (!listener.ok) return err(apiFailure(listener.error));
   return logs(undefined, { ...options, selector: `eventlistener=${name}` });
 }
 

@@ -43,7 +43,9 @@ export async function logs(podName: string | undefined, options: LogsOptions): P
     }
     parts.push(...wanted.map((container) => ({ pod, container })));
   }
-  if (parts.length === 0) return err(failure("no pod matches"));
+  if (parts.length === 0) {
+    return err(failure(`no pod in namespace ${connection.value.namespace} has the labels ${options.selector}`));
+  }
   const stream = async ({ pod, container }: (typeof parts)[number]): Promise<Result<void, Failure>> => {
     const answer = await connection.value.client.transport.stream({
       method: "GET",
