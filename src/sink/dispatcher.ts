@@ -59,6 +59,8 @@ interface Dispatch {
   readonly isResumed: boolean;
 }
 
+const none: ReadonlyMap<string, PairRecord> = new Map();
+
 /** How many waiting events are kept in decoded form. */
 const maxDecoded = 128;
 
@@ -79,6 +81,11 @@ export class Dispatcher {
     this.#parts = parts;
     this.#turns = parts.turns ?? new TurnTaking(parts.maxConcurrent);
     this.#bodies = new WaitingBodies(parts.journal, maxWaitingBytes);
+  }
+
+  /** Whether what is taken in now will have to wait for its triggers. */
+  get isBurst(): boolean {
+    return this.#turns.isBurst;
   }
 
   /** Runs what takes an event in, which comes before running triggers. */
@@ -116,7 +123,7 @@ export class Dispatcher {
     } = {},
   ): Promise<void> {
     const { id, url, header } = accepted;
-    const earlier = new Map((options.earlier ?? []).map((pair) => [pair.trigger.path, pair]));
+    const earlier = options.earlier ? new Map(options.earlier.map((pair) => [pair.trigger.path, pair])) : none;
     const isResumed = options.earlier !== undefined;
     const hasHashedSecrets = isResumed || options.isStored === true;
     // What was decoded at the door is kept for the triggers, unless they have to wait: then it would fill the memory.

@@ -185,7 +185,7 @@ export class ListenerHandler {
     const { method = "POST" } = request;
     const span = this.#parts.tracing.request({ id, header }, { method, path: splitTarget(url).path, ...received });
     if (span !== undefined) response.once("close", () => span.end(response.statusCode));
-    const log = this.#parts.log.with({ eventlistener: ref.name, namespace: ref.namespace, "/triggers-eventid": id });
+    const fields = { eventlistener: ref.name, namespace: ref.namespace, "/triggers-eventid": id };
     const notify = (kind: NoticeKind, more: { uid?: string; message?: string; hasHeader?: boolean }) => {
       const { uid = "", message = "", hasHeader = false } = more;
       for (const receiver of this.#parts.notices) {
@@ -198,14 +198,16 @@ export class ListenerHandler {
     const listener = this.#parts.listener();
     if (listener === undefined) {
       const message = `eventlistener.triggers.tekton.dev "${ref.name}" not found`;
-      log.error(`Error getting EventListener ${ref.name} in Namespace ${ref.namespace}: ${message}`);
+      this.#parts.log
+        .with(fields)
+        .error(`Error getting EventListener ${ref.name} in Namespace ${ref.namespace}: ${message}`);
       metrics.received("failed");
       notify("failed", { message, hasHeader: true });
       sendAnswer(response, emptyAnswer(500));
       return;
     }
     const uid = listener.metadata?.uid ?? "";
-    const uidLog = log.with({ eventlistenerUID: uid });
+    const uidLog = this.#parts.log.with({ ...fields, eventlistenerUID: uid });
     if (uidLog.isEnabled("debug")) uidLog.debug(`handling event with path ${url}`);
     const selection = this.#select(listener);
     if (!selection.ok) {
@@ -225,6 +227,8 @@ export class ListenerHandler {
     // A request that was answered with a time-out must not run: its sender will try again.
     if (response.headersSent) return;
     const written = span?.journalWrite();
+    // What was decoded must not fill the memory while the event waits.
+    if (dispatcher.isBurst) body.forgetDecoded();
     const acceptance = await dispatcher.first(() => this.#acceptance.accept(listener, event));
     written?.(acceptance.kind === "refused" ? acceptance.message : undefined);
     if (acceptance.kind === "refused") {

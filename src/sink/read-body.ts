@@ -32,8 +32,10 @@ export function readBody(request: IncomingMessage, maxBytes: number): Promise<Re
   });
 }
 
-/** A buffer of its own: the chunks are windows into larger read buffers, which would live as long as the event. */
+/** A buffer of its own: where chunks are windows into larger read buffers, those would live as long as the event. */
 function compact(chunks: readonly Buffer[], size: number): Buffer {
+  const [only] = chunks;
+  if (chunks.length === 1 && only !== undefined && only.buffer.byteLength === size) return only;
   const body = Buffer.allocUnsafeSlow(size);
   let at = 0;
   for (const chunk of chunks) at += chunk.copy(body, at);

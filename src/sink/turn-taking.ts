@@ -33,6 +33,11 @@ export class TurnTaking {
     this.#nowMs = nowMs;
   }
 
+  /** Whether so many requests are being taken in that work has to wait. */
+  get isBurst(): boolean {
+    return this.#arriving >= burst;
+  }
+
   /** A request is being taken in from now until `arrived` is called. */
   arriving(): void {
     this.#arriving++;
@@ -40,7 +45,7 @@ export class TurnTaking {
 
   arrived(): void {
     this.#arriving--;
-    if (this.#held !== undefined && this.#arriving < burst) this.#schedule();
+    if (this.#held !== undefined && !this.isBurst) this.#schedule();
   }
 
   /** Runs the work when its turn comes. */
@@ -64,7 +69,7 @@ export class TurnTaking {
       this.#isScheduled = false;
       if (this.#mustHold()) return;
       // In a burst that lasts, both go on, but senders wait no longer than they must.
-      const starts = this.#arriving < burst ? startsPerTurn : 1;
+      const starts = this.isBurst ? 1 : startsPerTurn;
       const end = Math.min(this.#next + starts, this.#next + this.#maxConcurrent - this.#running, this.#waiting.length);
       this.#running += end - this.#next;
       while (this.#next < end) this.#waiting[this.#next++]?.start();
@@ -82,7 +87,7 @@ export class TurnTaking {
     clearTimeout(this.#held);
     this.#held = undefined;
     const first = this.#waiting[this.#next];
-    if (first === undefined || this.#arriving < burst) return false;
+    if (first === undefined || !this.isBurst) return false;
     const leftMs = first.sinceMs + maxHoldMs - this.#nowMs();
     if (leftMs <= 0) return false;
     this.#held = setTimeout(() => {

@@ -1,5 +1,6 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { test } from "node:test";
+import { hashSecretValue } from "../../interceptors/secret-header.ts";
 import { type JsonValue, member } from "../../json/value.ts";
 import type { AcceptedEvent, PairRecord, PairState } from "../../triggers/event-journal.ts";
 import { EventChanges, followedJournal } from "./event-changes.ts";
@@ -71,4 +72,14 @@ test("only what the journal has committed is told, and a waiting watcher wakes",
   await journal.record(pair("a", "filtered"));
   await journal.finish("a");
   deepEqual(told(changes, start), ['ADDED a [true,["filtered"]]']);
+});
+
+test("who watches sees hashes in the place of secrets, and no body", () => {
+  const changes = new EventChanges({ nowMs: () => 5 });
+  const start = changes.last;
+  changes.accepted({ ...event("a"), header: { Authorization: ["Bearer s3cret"], "X-One": ["1"] } });
+  const [change] = changes.after(start) ?? [];
+  const spec = change?.object?.["spec"] as JsonValue | undefined;
+  deepEqual(member(spec, "header"), { Authorization: [hashSecretValue("Bearer s3cret")], "X-One": ["1"] });
+  deepEqual([member(spec, "bodyBytes"), member(spec, "body")], [2, undefined]);
 });

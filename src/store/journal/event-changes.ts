@@ -1,8 +1,9 @@
 import type { K8sObject } from "../../api/object.ts";
 import type { JsonObject } from "../../json/value.ts";
-import type { AcceptedEvent, PairRecord } from "../../triggers/event-journal.ts";
+import type { AcceptedEvent, PairRecord, StoredEvent } from "../../triggers/event-journal.ts";
 import { eventObject, eventStatus, pairObject } from "../../triggers/event-object.ts";
 import type { Journal } from "./journal.ts";
+import { storedHeader } from "./journal-rows.ts";
 
 /** A stored event that changed, as it is now: several changes that nobody has taken yet are one. */
 export interface EventChange {
@@ -19,10 +20,13 @@ interface Entry {
   version: number;
   /** Undefined: it was there before it was first noted here. */
   readonly addedAt: number | undefined;
-  readonly object: K8sObject | undefined;
+  /** As it was accepted, without its body; objects are made of it when somebody watches. */
+  readonly stored: StoredEvent | undefined;
   readonly pairs: Map<string, JsonObject>;
   isFinished: boolean;
 }
+
+const noBody = new Uint8Array(0);
 
 const defaultMaxKept = 4096;
 
@@ -57,14 +61,19 @@ export class EventChanges {
   }
 
   accepted(event: AcceptedEvent): void {
-    const object = eventObject({ event, pairs: [], isFinished: false }, false);
     const version = ++this.#last;
-    this.#put({ id: event.id, version, addedAt: version, object, pairs: new Map(), isFinished: false });
+    const stored = {
+      event: { ...event, header: storedHeader(event), body: noBody },
+      bodyBytes: event.body.length,
+      pairs: [],
+      isFinished: false,
+    };
+    this.#put({ id: event.id, version, addedAt: version, stored, pairs: new Map(), isFinished: false });
   }
 
   recorded(pair: PairRecord): void {
     const entry = this.#touched(pair.eventId);
-    if (entry.object !== undefined) entry.pairs.set(pair.trigger.path, pairObject(pair, false));
+    if (entry.stored !== undefined) entry.pairs.set(pair.trigger.path, pairObject(pair, false));
     this.#put(entry);
   }
 
@@ -112,7 +121,7 @@ export class EventChanges {
     const version = ++this.#last;
     const entry = this.#entries.get(id);
     if (entry === undefined)
-      return { id, version, addedAt: undefined, object: undefined, pairs: new Map(), isFinished: false };
+      return { id, version, addedAt: undefined, stored: undefined, pairs: new Map(), isFinished: false };
     entry.version = version;
     return entry;
   }
@@ -131,10 +140,10 @@ export class EventChanges {
   }
 }
 
-function presentObject({ object, pairs, isFinished }: Entry): K8sObject | undefined {
-  if (object === undefined) return undefined;
+function presentObject({ stored, pairs, isFinished }: Entry): K8sObject | undefined {
+  if (stored === undefined) return undefined;
   const ordered = [...pairs].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, pair]) => pair);
-  return { ...object, status: eventStatus(ordered, isFinished) };
+  return { ...eventObject(stored, false), status: eventStatus(ordered, isFinished) };
 }
 
 /** The journal, noting in `changes` what has been committed. */

@@ -16,8 +16,7 @@ export function eventValues(event: AcceptedEvent): (string | number | Uint8Array
     event.receivedAtMs,
     event.method,
     event.url,
-    // Those of a replayed event are hashed already.
-    JSON.stringify(event.replayOf === undefined ? withoutSecrets(event.header) : event.header),
+    JSON.stringify(storedHeader(event)),
     event.body,
     event.remoteAddress ?? null,
     event.deliveryId ?? null,
@@ -86,8 +85,9 @@ export function readPair(row: Row): PairRecord {
   };
 }
 
-/** The headers with hashes in the place of secrets. */
-function withoutSecrets(header: EventHeader): EventHeader {
+/** The headers with hashes in the place of secrets; those of a replayed event are hashed already. */
+export function storedHeader({ header, replayOf }: AcceptedEvent): EventHeader {
+  if (replayOf !== undefined) return header;
   const entries = Object.entries(header);
   if (!entries.some(([name]) => isSecretHeader(name))) return header;
   return Object.fromEntries(
