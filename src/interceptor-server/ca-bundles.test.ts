@@ -97,6 +97,13 @@ test("bundles are injected by name, again soon after a failure, and at once when
   bundles.wake();
   await settle();
   deepEqual([...api.bundles.values()], [encoded("two"), encoded("two"), ""]);
+  api.bundles.delete("github");
+  bundles.wake();
+  await settle();
+  api.bundles.set("github", "");
+  t.mock.timers.tick(500);
+  await settle();
+  equal(api.bundles.get("github"), encoded("two"), "one that is created late");
   stopping.abort();
   await running;
 });

@@ -49,7 +49,7 @@ export class CaBundles {
     this.#waking.abort();
   }
 
-  /** Looks at all of them once; false when some could not be completed. */
+  /** Looks at all of them once; false when some could not be completed, or are not there. */
   async #inject(): Promise<boolean> {
     const { client, names, authorityPem, log } = this.#options;
     const authority = authorityPem();
@@ -60,7 +60,9 @@ export class CaBundles {
       log(`cannot list ClusterInterceptors: ${listed.error.message ?? ""}`);
       return false;
     }
-    let isDone = true;
+    // On a fresh installation they are created only after this server has started.
+    const found = new Set(listed.value.items.map(({ metadata }) => metadata.name ?? ""));
+    let isDone = [...names].every((name) => found.has(name));
     for (const interceptor of listed.value.items) {
       const { name = "" } = interceptor.metadata;
       const completed = names.has(name) ? withCaBundle(interceptor, caBundle) : undefined;

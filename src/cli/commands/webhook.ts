@@ -8,6 +8,7 @@ import { olderThanMinimum } from "../../kube/minimum-version.ts";
 import { ServingCertificates } from "../../kube/serving-certificates.ts";
 import { readTlsSettings } from "../../kube/tls-settings.ts";
 import { err, ok, type Result } from "../../result.ts";
+import { createCoreClusterInterceptors } from "../../webhook/core-cluster-interceptors.ts";
 import { certificatesQueue, WebhookController, WebhookElection } from "../../webhook/webhook-controller.ts";
 import { createWebhookServer } from "../../webhook/webhook-server.ts";
 import { clusterDomain } from "../cluster-domain.ts";
@@ -73,6 +74,7 @@ export async function webhook(args: readonly string[], signal: AbortSignal): Pro
     onLead: () => {
       void certificates.check();
       controller.resync();
+      void createInterceptors();
     },
     log,
   });
@@ -101,6 +103,13 @@ export async function webhook(args: readonly string[], signal: AbortSignal): Pro
     log,
     signal: stopping.signal,
   });
+  let areCreated: Promise<void> | undefined;
+  /** Once in the life of this process: who removes one later wants to be without it. */
+  const createInterceptors = () => {
+    const name = process.env["INTERCEPTOR_TLS_SVC_NAME"] || "tekton-triggers-core-interceptors";
+    areCreated ??= createCoreClusterInterceptors(client, { name, namespace }, { signal, log });
+    return areCreated;
+  };
   const elected = election.run(signal);
   await Promise.all([maps.start(signal), controller.start(), certificates.start(signal)]);
   if (signal.aborted) {

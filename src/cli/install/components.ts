@@ -1,5 +1,4 @@
 import type { K8sObject } from "../../api/object.ts";
-import { coreInterceptors } from "../../interceptors/core-interceptors.ts";
 import type { JsonObject } from "../../json/value.ts";
 import { type InstallOptions, installed, partOf } from "./install-options.ts";
 import { accounts, interceptorsSecret, webhookSecret } from "./permissions.ts";
@@ -185,6 +184,7 @@ export function webhookObjects(options: InstallOptions): readonly K8sObject[] {
       CONFIG_LEADERELECTION_NAME: "config-leader-election-triggers-webhook",
       WEBHOOK_SERVICE_NAME: accounts.webhook,
       WEBHOOK_SECRET_NAME: webhookSecret,
+      INTERCEPTOR_TLS_SVC_NAME: accounts.interceptors,
       METRICS_PROMETHEUS_PORT: "9000",
     }),
     ports: [
@@ -246,16 +246,6 @@ export function interceptorsObjects(options: InstallOptions): readonly K8sObject
     deployment(component, options),
     service(component, options.namespace, [{ name: "https", port: 8443, targetPort: 8443 }]),
   ];
-}
-
-/** The kinds of interceptors that triggers refer to by name. */
-export function clusterInterceptors(namespace: string): readonly K8sObject[] {
-  return [...coreInterceptors.keys()].map((name) =>
-    installed("triggers.tekton.dev/v1alpha1", "ClusterInterceptor", name, {
-      labels: { "server/type": "https" },
-      spec: { clientConfig: { service: { name: accounts.interceptors, namespace, path: name, port: 8443 } } },
-    }),
-  );
 }
 
 /** One sink for the EventListeners of namespaces: `/NAMESPACE/NAME` at its Service. */

@@ -1,11 +1,5 @@
 import type { K8sObject } from "../../api/object.ts";
-import {
-  clusterInterceptors,
-  controllerObjects,
-  interceptorsObjects,
-  sharedSinkObjects,
-  webhookObjects,
-} from "./components.ts";
+import { controllerObjects, interceptorsObjects, sharedSinkObjects, webhookObjects } from "./components.ts";
 import { definitions } from "./definitions.ts";
 import { type InstallOptions, installed } from "./install-options.ts";
 import {
@@ -57,7 +51,6 @@ export function installObjects(options: InstallOptions): readonly K8sObject[] {
         ...controllerObjects(options),
         ...webhookObjects(options),
         ...interceptorsObjects(options),
-        ...clusterInterceptors(namespace),
       ];
     case "sink-only":
       return listenerRoles();
@@ -72,7 +65,6 @@ export function installObjects(options: InstallOptions): readonly K8sObject[] {
         ...settings(options),
         ...webhookObjects(options),
         ...sharedSinkObjects(options),
-        ...clusterInterceptors(namespace),
       ];
     default:
       return mode satisfies never;

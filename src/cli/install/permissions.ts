@@ -85,7 +85,7 @@ export function controllerPermissions(namespace: string): readonly K8sObject[] {
 
 const leases = rule("coordination.k8s.io", ["leases"], ["get", "create", "update"]);
 
-/** May complete its three webhook configurations and fill its own Secret. */
+/** May complete its three webhook configurations, fill its own Secret, and create the core ClusterInterceptors. */
 export function webhookPermissions(namespace: string): readonly K8sObject[] {
   const subject = account(namespace, accounts.webhook);
   const registration = "admissionregistration.k8s.io";
@@ -98,6 +98,7 @@ export function webhookPermissions(namespace: string): readonly K8sObject[] {
         [...read, "update"],
         ["validation.webhook.triggers.tekton.dev", "config.webhook.triggers.tekton.dev"],
       ),
+      rule(triggersGroup, ["clusterinterceptors"], ["create"]),
       rule("", ["namespaces"], ["get"], [namespace]),
       rule("", ["namespaces/finalizers"], ["update"], [namespace]),
     ]),
