@@ -63,7 +63,7 @@ export function stepStates(draft: PodDraft, progress: PodProgress): readonly Ste
     return {
       ...base,
       ...(ended.imageId === "" ? {} : { imageID: ended.imageId }),
-      terminated: terminated(ended),
+      terminated: terminated(ended, startedAt),
       terminationReason: ended.terminationReason,
       ...(results.length === 0 ? {} : { results }),
       ...(ended.stepArtifacts === undefined ? {} : parseArtifacts(ended.stepArtifacts)),
@@ -83,13 +83,15 @@ export function collectArtifacts(draft: PodDraft, progress: PodProgress): Artifa
   return Object.keys(artifacts).length === 0 ? undefined : artifacts;
 }
 
-function terminated(ended: EndedStep): Terminated {
+function terminated(ended: EndedStep, startedAt: string | undefined): Terminated {
   const message = userMessage(ended.message);
+  // What was stopped tells when it began; a step that still waited never did.
+  const isStopped = ended.reason === "TaskRunCancelled" || ended.reason === "TaskRunTimeout";
   return {
     exitCode: ended.exitCode,
     reason: ended.reason,
     ...(message === "" ? {} : { message }),
-    startedAt: ended.startedAt,
+    startedAt: isStopped ? (startedAt ?? null) : ended.startedAt,
     finishedAt: ended.finishedAt,
     ...(ended.containerId === "" ? {} : { containerID: ended.containerId }),
   };
