@@ -14,8 +14,8 @@ interface ConfigurationSource {
 /** The objects of a server that decide what becomes of events, as if they had been read from files. */
 export interface ClusterConfiguration {
   readonly manifests: readonly Manifest[];
-  /** Why resources of Tekton Triggers could not be read. */
-  readonly unread: readonly Status[];
+  /** Why resources of Tekton Triggers could not be read, by their plural. */
+  readonly unread: ReadonlyMap<string, Status>;
   /** The same for what not every trigger needs. */
   readonly unreadSecrets: Status | undefined;
   readonly unreadDefinitions: Status | undefined;
@@ -44,7 +44,12 @@ export async function readConfiguration(source: ConfigurationSource): Promise<Cl
   const objects = [...own, ofSecrets, ofDefinitions].flatMap((listed) => (listed.ok ? listed.value : []));
   return {
     manifests: objects.map(asManifest),
-    unread: own.flatMap((listed) => (listed.ok ? [] : [listed.error])),
+    unread: new Map(
+      tekton.flatMap(({ resource }, index) => {
+        const listed = own[index];
+        return listed === undefined || listed.ok ? [] : [[resource, listed.error] as const];
+      }),
+    ),
     unreadSecrets: ofSecrets.ok ? undefined : ofSecrets.error,
     unreadDefinitions: ofDefinitions.ok ? undefined : ofDefinitions.error,
   };

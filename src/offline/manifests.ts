@@ -1,4 +1,4 @@
-import { type Document, isNode, LineCounter, parseAllDocuments } from "yaml";
+import { type Document, isMap, isNode, isScalar, LineCounter, parseAllDocuments } from "yaml";
 import type { K8sObject } from "../api/object.ts";
 import { goYamlTags } from "../json/go-yaml-tags.ts";
 import { isJsonObject, type JsonValue, member } from "../json/value.ts";
@@ -89,10 +89,18 @@ function plain(value: unknown): JsonValue {
   return (value ?? null) as JsonValue;
 }
 
+/** The key of a field, whose value may begin lines below it, or an item of a list; undefined when it is not there. */
+function keyOrItem(document: Document, path: readonly (string | number)[]): unknown {
+  const parent = path.length > 1 ? document.getIn(path.slice(0, -1), true) : document.contents;
+  const name = path.at(-1);
+  if (!isMap(parent)) return document.getIn(path, true);
+  return parent.items.find(({ key }) => isScalar(key) && String(key.value) === String(name))?.key;
+}
+
 function lineOfField(document: Document, lines: LineCounter, fieldPath: string): number | undefined {
   const path = [...fieldPath.matchAll(/[^.[\]]+/g)].map(([part]) => (/^\d+$/.test(part) ? Number(part) : part));
   for (let length = path.length; length > 0; length--) {
-    const node = document.getIn(path.slice(0, length), true);
+    const node = keyOrItem(document, path.slice(0, length));
     if (isNode(node) && node.range) return lines.linePos(node.range[0]).line;
   }
   return undefined;

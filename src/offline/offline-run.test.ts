@@ -317,7 +317,7 @@ const broken = [
     name: "a broken pipeline",
     yaml: "apiVersion: tekton.dev/v1\nkind: Pipeline\nmetadata: {name: p}\nspec:\n  tasks:\n    - name: a\n      taskRef: {name: t}\n      runAfter: [b]\n",
     want: [
-      "f.yaml: document 1, line 6: Pipeline p: spec.tasks: invalid value: task a depends on b but b wasn't present in Pipeline",
+      "f.yaml: document 1, line 5: Pipeline p: spec.tasks: invalid value: task a depends on b but b wasn't present in Pipeline",
     ],
   },
   {

@@ -78,6 +78,11 @@ const table: readonly { name: string; input: PlaygroundInput; want: Awaited<Retu
     want: { states: [], problems: ["manifests 17 error"] },
   },
   {
+    name: "a field that does not exist, with its value below",
+    input: manifests(listener({}).replace("template:", "tmplate:")),
+    want: { states: [], problems: ["manifests 18 error"] },
+  },
+  {
     name: "a CEL expression that does not compile",
     input: manifests(listener({ filter: "body.ref ==" })),
     want: { states: ["failed"], problems: ["manifests 16 error", unsigned, "manifests 16 error"] },

@@ -232,12 +232,12 @@ const brokenFiles = [
   {
     name: "no resources",
     text: `${head}  cases: [{name: a, expect: {created: []}}]\n`,
-    want: "document 1, line 5: TriggerTest suite: spec.resources: is missing: the files with the resources to test",
+    want: "document 1, line 4: TriggerTest suite: spec.resources: is missing: the files with the resources to test",
   },
   {
     name: "no cases",
     text: `${head}  resources: [r.yaml]\n`,
-    want: "document 1, line 5: TriggerTest suite: spec.cases: is missing: there is nothing to test",
+    want: "document 1, line 4: TriggerTest suite: spec.cases: is missing: there is nothing to test",
   },
   {
     name: "an unknown field",

@@ -141,7 +141,7 @@ function Source({ source }: { readonly source: ResolvedParam["source"] }): React
   if (source.kind === "default") return messages.templateDefault;
   const { binding, expressions } = source;
   return (
-    <>
+    <span>
       {binding.kind === "inline" ? messages.inlineBinding : `${binding.kind} ${binding.name}`}
       {[...new Map(expressions.map((expression) => [expression.text, expression])).values()].map(({ text, error }) => (
         <span key={text}>
@@ -150,7 +150,7 @@ function Source({ source }: { readonly source: ResolvedParam["source"] }): React
           {error !== undefined && <span lang="en"> ({error})</span>}
         </span>
       ))}
-    </>
+    </span>
   );
 }
 
