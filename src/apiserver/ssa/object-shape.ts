@@ -6,7 +6,7 @@ import { decodeFieldSet, type FieldSet } from "./field-set.ts";
 import { deducedShape, type Shape, shapeOfSchema, shapeOfStruct } from "./shape.ts";
 
 const metadataShape = shapeOfStruct(goTypes.struct("ObjectMeta"));
-const scalar: Shape = { kind: "scalar" };
+const text: Shape = { kind: "scalar", type: "string" };
 const customShapes = new WeakMap<JsonObject, Shape>();
 const schemaless: JsonObject = {};
 
@@ -24,7 +24,7 @@ export function objectShape(definition: ResourceDefinition, version: string): Sh
       atomic: false,
       field: (name) => {
         if (name === "metadata") return metadataShape;
-        if (isMeta(name)) return scalar;
+        if (isMeta(name)) return text;
         return own.kind === "map" ? own.field(name) : deducedShape;
       },
       declares: (name) => isMeta(name) || (own.kind === "map" && own.declares(name)),

@@ -6,7 +6,8 @@ import { isJsonArray, isJsonObject, type JsonObject, type JsonValue, member } fr
  * Go types, of structural schemas, or guessed from the value where there is no schema.
  */
 export type Shape =
-  | { readonly kind: "scalar" }
+  /** `untyped` takes text, numbers and booleans. */
+  | { readonly kind: "scalar"; readonly type: "string" | "numeric" | "boolean" | "untyped" }
   | {
       readonly kind: "map";
       readonly atomic: boolean;
@@ -19,7 +20,7 @@ export type Shape =
   /** No schema: objects merge by field, lists are units. */
   | { readonly kind: "deduced" };
 
-type ListMerge =
+export type ListMerge =
   | { readonly kind: "atomic" }
   | { readonly kind: "set" }
   | { readonly kind: "keys"; readonly keys: readonly ListKey[] };
@@ -29,7 +30,10 @@ interface ListKey {
   readonly default?: string;
 }
 
-const scalar = { kind: "scalar" } as const;
+const untyped = { kind: "scalar", type: "untyped" } as const;
+const string = { kind: "scalar", type: "string" } as const;
+const numeric = { kind: "scalar", type: "numeric" } as const;
+const boolean = { kind: "scalar", type: "boolean" } as const;
 export const deducedShape: Shape = { kind: "deduced" };
 
 const structShapes = new WeakMap<GoStruct, Shape>();
@@ -103,8 +107,17 @@ function shapeOfType(type: GoType): Shape {
       return mapShape(shapeOfType(type.values), false);
     case "any":
       return deducedShape;
+    case "string":
+    case "bytes":
+      return string;
+    case "int32":
+    case "int64":
+    case "float":
+      return numeric;
+    case "bool":
+      return boolean;
     default:
-      return scalar;
+      return untyped;
   }
 }
 
@@ -121,7 +134,7 @@ export function shapeOfSchema(schema: JsonObject): Shape {
 }
 
 function makeSchemaShape(schema: JsonObject): Shape {
-  if (schema["x-kubernetes-int-or-string"] === true) return scalar;
+  if (schema["x-kubernetes-int-or-string"] === true) return untyped;
   switch (schema["type"]) {
     case "object": {
       const properties = schema["properties"];
@@ -173,8 +186,15 @@ function makeSchemaShape(schema: JsonObject): Shape {
     }
     case undefined:
       return deducedShape;
+    case "string":
+      return string;
+    case "integer":
+    case "number":
+      return numeric;
+    case "boolean":
+      return boolean;
     default:
-      return scalar;
+      return untyped;
   }
 }
 
@@ -199,5 +219,5 @@ export function resolveShape(shape: Shape, value: JsonValue | undefined): Exclud
   if (shape.kind !== "deduced") return shape;
   if (isJsonArray(value)) return { kind: "list", items: deducedShape, merge: { kind: "atomic" } };
   if (isJsonObject(value)) return { kind: "map", atomic: false, field: () => deducedShape, declares: () => false };
-  return scalar;
+  return untyped;
 }

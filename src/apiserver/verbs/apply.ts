@@ -14,7 +14,7 @@ import {
   ownershipAfterUpdate,
 } from "../ssa/managed-fields.ts";
 import { emptyObject, ignoredFields, objectShape } from "../ssa/object-shape.ts";
-import { joinProblems, undeclaredFields } from "../ssa/undeclared.ts";
+import { joinProblems, typedProblems } from "../ssa/typed-problems.ts";
 import { badRequest, failure, plainError } from "../status.ts";
 import { decodeObject } from "../wire/decode-body.ts";
 import type { WriteOptions } from "../wire/write-options.ts";
@@ -84,13 +84,13 @@ function applyTo(
   const apiVersion = apiVersionOf(definition.group, version);
   const shape = objectShape(definition, version);
   const bodyMetadata = (member(body, "metadata") ?? {}) as JsonObject;
-  const undeclared = undeclaredFields(shape, body);
-  if (undeclared.length > 0) {
+  const problems = typedProblems(shape, body);
+  if (problems.length > 0) {
     const who = `${String(bodyMetadata["namespace"] ?? "")}/${String(bodyMetadata["name"] ?? "")}`;
     const groupVersion = apiVersion.includes("/") ? apiVersion : `/${apiVersion}`;
     return err(
       plainError(
-        `failed to create typed patch object (${who}; ${groupVersion}, Kind=${definition.kind}): ${joinProblems(undeclared)}`,
+        `failed to create typed patch object (${who}; ${groupVersion}, Kind=${definition.kind}): ${joinProblems(problems)}`,
       ),
     );
   }
