@@ -2,6 +2,7 @@ import type { JsonObject } from "../json/value.ts";
 import type { Answer } from "./answer.ts";
 import type { ChangeFeeds } from "./change-feeds.ts";
 import { changeStream } from "./change-stream.ts";
+import { configurationRoutes } from "./configuration-routes.ts";
 import { eventRoutes } from "./event-routes.ts";
 import { overviewRoutes } from "./overview-routes.ts";
 import { permissionRoutes } from "./permission-routes.ts";
@@ -13,6 +14,7 @@ import type { Visit } from "./visit.ts";
 /** All endpoints below `/api` for those who have signed in (docs/dashboard.md). */
 const routes: readonly (GetRoute | PostRoute)[] = [
   ...overviewRoutes,
+  ...configurationRoutes,
   ...eventRoutes,
   ...runRoutes,
   ...permissionRoutes,

@@ -6,7 +6,7 @@ import { eventApi } from "../triggers/event-object.ts";
 import { eventSummary } from "./event-model.ts";
 import { eventListeners } from "./queries.ts";
 import { runResources, runSummary } from "./run-model.ts";
-import type { Change } from "./views/change.ts";
+import { type Change, configurationResources } from "./views/change.ts";
 
 /** A change with its place in the stream, or why changes of a resource cannot be told. */
 export type FeedMessage =
@@ -17,11 +17,21 @@ export type FeedMessage =
 
 const maxKept = 1000;
 
-const resources: Readonly<Record<Change["resource"], Resource>> = {
-  eventlisteners: eventListeners,
-  triggerevents: eventApi,
-  ...runResources,
-};
+type WatchedName = Change["resource"];
+
+const clusterScoped: ReadonlySet<WatchedName> = new Set(["clustertriggerbindings", "clusterinterceptors"]);
+
+const resources: readonly (Resource & { readonly resource: WatchedName })[] = [
+  { ...eventListeners, resource: "eventlisteners" },
+  eventApi,
+  runResources.pipelineruns,
+  runResources.taskruns,
+  ...configurationResources.map((resource) => ({
+    group: eventListeners.group,
+    version: resource.endsWith("interceptors") ? "v1alpha1" : "v1beta1",
+    resource,
+  })),
+];
 
 /** The changes that one account may see, kept for a while so that a follower who was cut off can go on. */
 export class ChangeFeed {
@@ -33,12 +43,9 @@ export class ChangeFeed {
   readonly #problems = new Map<string, FeedMessage>();
   readonly #followers = new Set<(message: FeedMessage) => void>();
   #last = 0;
-  readonly #begun: Readonly<Record<Change["resource"], PromiseWithResolvers<void>>> = {
-    eventlisteners: Promise.withResolvers(),
-    triggerevents: Promise.withResolvers(),
-    pipelineruns: Promise.withResolvers(),
-    taskruns: Promise.withResolvers(),
-  };
+  readonly #begun: Readonly<Record<string, PromiseWithResolvers<void>>> = Object.fromEntries(
+    resources.map(({ resource }) => [resource, Promise.withResolvers<void>()]),
+  );
 
   constructor(client: KubeClient, namespace: string | undefined) {
     this.#client = client;
@@ -47,9 +54,7 @@ export class ChangeFeed {
 
   /** Begins to watch; what exists already is no change. */
   start(signal: AbortSignal): void {
-    for (const [name, resource] of Object.entries(resources)) {
-      void this.#watch(name as Change["resource"], resource, signal);
-    }
+    for (const resource of resources) void this.#watch(resource, signal);
   }
 
   /** Resolves once each resource has been listed, or refused: from then on no change is missed. */
@@ -99,22 +104,24 @@ export class ChangeFeed {
   }
 
   #fail(resource: Change["resource"], status: Status): void {
-    this.#begun[resource].resolve();
+    this.#begun[resource]?.resolve();
     if (this.#problems.has(resource)) return;
     const message: FeedMessage = { kind: "problem", resource, status };
     this.#problems.set(resource, message);
     for (const follower of this.#followers) follower(message);
   }
 
-  async #watch(name: Change["resource"], resource: Resource, signal: AbortSignal): Promise<void> {
-    for await (const followed of followChanges(this.#client, resource, { namespace: this.#namespace, signal })) {
+  async #watch(watched: (typeof resources)[number], signal: AbortSignal): Promise<void> {
+    const name = watched.resource;
+    const namespace = clusterScoped.has(name) ? undefined : this.#namespace;
+    for await (const followed of followChanges(this.#client, watched, { namespace, signal })) {
       switch (followed.kind) {
         case "refused":
           this.#fail(name, followed.status);
           break;
         case "begun":
           this.#problems.delete(name);
-          this.#begun[name].resolve();
+          this.#begun[name]?.resolve();
           break;
         case "gap":
           this.#problems.delete(name);
@@ -127,7 +134,7 @@ export class ChangeFeed {
           followed satisfies never;
       }
     }
-    this.#begun[name].resolve();
+    this.#begun[name]?.resolve();
   }
 }
 
@@ -137,14 +144,12 @@ function changeOf(resource: Change["resource"], change: Change["change"], object
   const { namespace = "", name = "" } = object.metadata;
   const what = { resource, change, namespace, name };
   switch (resource) {
-    case "eventlisteners":
-      return what;
     case "triggerevents":
       return { ...what, verdicts: eventSummary(object).verdicts.map(({ trigger, state }) => ({ trigger, state })) };
     case "pipelineruns":
     case "taskruns":
       return { ...what, state: runSummary(resource, object).state };
     default:
-      return resource satisfies never;
+      return what;
   }
 }

@@ -20,6 +20,12 @@ const LogPage = lazy(async () => ({ default: (await import("./pages/runs/logs/lo
 const PlaygroundPage = lazy(async () => ({
   default: (await import("./pages/playground/playground-page.tsx")).PlaygroundPage,
 }));
+const ConfigurationPage = lazy(async () => ({
+  default: (await import("./pages/configuration/configuration-page.tsx")).ConfigurationPage,
+}));
+const ListenerPage = lazy(async () => ({
+  default: (await import("./pages/configuration/listener-page.tsx")).ListenerPage,
+}));
 
 /** The page: signing in first, then what the path names. */
 export function App(): ReactNode {
@@ -53,6 +59,10 @@ function SignedIn(): ReactNode {
             <Route path="/runs/:kind/:namespace/:name">{(key) => <RunPage {...key} key={key.name} />}</Route>
             <Route path="/runs/:kind/:namespace/:name/logs">{(key) => <LogPage {...key} key={key.name} />}</Route>
             <Route path="/playground" component={PlaygroundPage} />
+            <Route path="/configuration" component={ConfigurationPage} />
+            <Route path="/configuration/:namespace/:name">
+              {(key) => <ListenerPage {...key} key={`${key.namespace}/${key.name}`} />}
+            </Route>
             <Route>
               <NotFoundPage />
             </Route>

@@ -13,7 +13,7 @@ export interface ServerConfiguration extends ReadableResources {
 /** The configuration of a server; what is left out of it is told on standard error. */
 export async function readServer(connection: Connection): Promise<Result<ServerConfiguration, Failure>> {
   const { manifests, unread, unreadSecrets, unreadDefinitions } = await readConfiguration(connection);
-  const [refusal] = unread;
+  const [refusal] = unread.values();
   if (refusal !== undefined) return err(apiFailure(refusal));
   const readable = readableResources(manifests, { namespace: connection.namespace });
   const refusals = [unreadSecrets, unreadDefinitions].filter((status) => status !== undefined);

@@ -121,6 +121,13 @@ function keysOf({ resource, namespace, name }: Change): readonly (readonly unkno
         ["run", "taskruns", namespace, name],
         ["run", "pipelineruns", namespace],
       ];
+    case "triggers":
+    case "triggerbindings":
+    case "triggertemplates":
+    case "interceptors":
+    case "clustertriggerbindings":
+    case "clusterinterceptors":
+      return [["configuration"]];
     default:
       return resource satisfies never;
   }

@@ -281,6 +281,26 @@ export const en = {
   forbiddenHelp: "Ask whoever manages this server for the right, or choose a namespace in which your account has it.",
   formExpired: "This form is too old or was not made here. Go back, reload the page and try again.",
   serverSays: "The API server says:",
+  configurationPage: {
+    intro:
+      "What a listener does with an event: its triggers, interceptors, bindings, templates, and the pipelines that they start. What keeps it from working is shown where it belongs.",
+    shape: "Shown as",
+    shapes: { graph: "Graph", list: "List" },
+    choose: "Choose a part to see its YAML and what is wrong with it.",
+    inline: "(inline)",
+    kinds: { TriggerGroup: "Trigger group", Webhook: "Interceptor (webhook)", Binding: "Inline bindings" },
+    states: { missing: "missing", unread: "not allowed", dynamic: "from the event" },
+    stateHelp: {
+      missing: "It is named here, and does not exist.",
+      unread: "Your account may not look at it.",
+      dynamic: "Its name comes from the event: whether it exists is known only then.",
+    },
+    findingCount: (count: number): string => (count === 1 ? "1 problem" : `${count} problems`),
+    levels: { ok: "fine", warning: "warning", error: "error" },
+    asWritten: "As it is used here",
+    examination: "What tektite doctor finds",
+    examineAgain: "Examine again",
+  },
   back: "Back to the overview",
 };
 

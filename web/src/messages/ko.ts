@@ -278,5 +278,25 @@ export const ko: Messages = {
   forbiddenHelp: "서버 관리자에게 권한을 요청하거나, 권한이 있는 네임스페이스를 선택하세요.",
   formExpired: "오래되었거나 이 페이지에서 만들지 않은 양식입니다. 돌아가서 새로 고친 뒤 다시 시도하세요.",
   serverSays: "API 서버의 응답:",
+  configurationPage: {
+    intro:
+      "리스너가 이벤트를 어떻게 처리하는지 보여 줍니다. 트리거, 인터셉터, 바인딩, 템플릿과 시작되는 파이프라인이 이어지며, 문제가 있으면 해당 위치에 표시합니다.",
+    shape: "표시 방법",
+    shapes: { graph: "그래프", list: "목록" },
+    choose: "항목을 선택하면 YAML과 문제점을 볼 수 있습니다.",
+    inline: "(인라인)",
+    kinds: { TriggerGroup: "트리거 그룹", Webhook: "인터셉터(웹훅)", Binding: "인라인 바인딩" },
+    states: { missing: "없음", unread: "권한 없음", dynamic: "이벤트에서 결정" },
+    stateHelp: {
+      missing: "이름이 지정되어 있지만 존재하지 않습니다.",
+      unread: "이 계정으로는 볼 수 없습니다.",
+      dynamic: "이름이 이벤트에서 정해지므로 존재 여부는 그때 알 수 있습니다.",
+    },
+    findingCount: (count) => `문제 ${count}건`,
+    levels: { ok: "정상", warning: "경고", error: "오류" },
+    asWritten: "여기에서 쓰인 내용",
+    examination: "tektite doctor 진단 결과",
+    examineAgain: "다시 진단",
+  },
   back: "개요로 돌아가기",
 };

@@ -1,0 +1,108 @@
+import { lazy, type ReactNode, Suspense, useState } from "react";
+import { Link, useSearchParams } from "wouter";
+import type { ConfigurationView } from "../../../../src/dashboard/views/configuration-view.ts";
+import { placeFindings } from "../../../../src/dashboard/views/place-findings.ts";
+import { Loading } from "../../components/loading.tsx";
+import { PageTitle } from "../../components/page-title.tsx";
+import { Problem, StatusProblem } from "../../components/problem.tsx";
+import { useLinkTo } from "../../link-to.ts";
+import { useMessages } from "../../messages/messages-provider.tsx";
+import "./configuration.css";
+import { ConfigurationList } from "./configuration-list.tsx";
+import { Examination } from "./examination.tsx";
+import { NodeDetail } from "./node-detail.tsx";
+import { type ListenerKey, useConfiguration, useDoctor } from "./use-configuration.ts";
+
+const ConfigurationGraph = lazy(async () => ({
+  default: (await import("./configuration-graph.tsx")).ConfigurationGraph,
+}));
+
+/** A listener with everything that an event meets behind it, and what is wrong with it. */
+export function ListenerPage({ namespace, name }: ListenerKey): ReactNode {
+  const messages = useMessages();
+  const linkTo = useLinkTo();
+  const configuration = useConfiguration({ namespace, name });
+  return (
+    <>
+      <PageTitle kind={messages.configuration} name={`${namespace}/${name}`} />
+      <p>
+        <Link href={linkTo(["events"], { namespace, listener: name })}>{messages.events}</Link>
+      </p>
+      {configuration.isPending && <Loading />}
+      {configuration.isError && <Problem error={configuration.error} />}
+      {configuration.data !== undefined && <Parts listener={{ namespace, name }} configuration={configuration.data} />}
+    </>
+  );
+}
+
+const shapes = ["graph", "list"] as const;
+
+function Parts({
+  listener,
+  configuration,
+}: {
+  readonly listener: ListenerKey;
+  readonly configuration: ConfigurationView;
+}): ReactNode {
+  const { configurationPage } = useMessages();
+  const { nodes, problems, unread } = configuration;
+  const doctor = useDoctor(listener);
+  const [search, setSearch] = useSearchParams();
+  const [chosen, setChosen] = useState<string | undefined>(undefined);
+  const asked = search.get("shape");
+  // A graph needs room.
+  const shape =
+    shapes.find((one) => one === asked) ?? (window.matchMedia("(max-width: 44rem)").matches ? "list" : "graph");
+  const findings = placeFindings(nodes, doctor.data?.findings.filter(({ level }) => level !== "ok") ?? []);
+  const node = nodes.find(({ id }) => id === chosen);
+  const view = { configuration, findings, chosen, onChoose: setChosen };
+  return (
+    <>
+      {unread.map((status) => (
+        <StatusProblem key={status.message} status={status} />
+      ))}
+      {problems.map((problem) => (
+        <p key={problem} className="problem" lang="en">
+          {problem}
+        </p>
+      ))}
+      <fieldset className="shapes">
+        <legend className="hidden">{configurationPage.shape}</legend>
+        {shapes.map((one) => (
+          <label key={one}>
+            <input
+              type="radio"
+              name="shape"
+              checked={shape === one}
+              onChange={() =>
+                setSearch(
+                  (current) => {
+                    current.set("shape", one);
+                    return current;
+                  },
+                  { replace: true },
+                )
+              }
+            />
+            {configurationPage.shapes[one]}
+          </label>
+        ))}
+      </fieldset>
+      <div className="configuration">
+        {shape === "list" ? (
+          <ConfigurationList {...view} />
+        ) : (
+          <Suspense fallback={<Loading />}>
+            <ConfigurationGraph {...view} />
+          </Suspense>
+        )}
+        {node === undefined ? (
+          <p className="empty">{configurationPage.choose}</p>
+        ) : (
+          <NodeDetail key={node.id} node={node} findings={findings.get(node.id) ?? []} />
+        )}
+      </div>
+      <Examination doctor={doctor} />
+    </>
+  );
+}
