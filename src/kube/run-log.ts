@@ -22,7 +22,7 @@ export interface RunLogOptions {
   readonly signal: AbortSignal;
 }
 
-/** Lines that a step wrote one after another, or why its output cannot be read. Nothing yet: the step has begun. */
+/** Lines that a step wrote one after another (perhaps none), or why its output cannot be read. */
 export type RunLogPiece =
   | { readonly kind: "lines"; readonly step: StepContainer; readonly lines: readonly string[] }
   | { readonly kind: "problem"; readonly step: StepContainer | undefined; readonly status: Status };
@@ -85,7 +85,10 @@ async function* inOrder(
   const { selects = () => true } = options;
   for (const step of tasks.flatMap(stepContainers)) {
     if (options.signal.aborted) return;
-    if (selects(step)) yield* stepPieces(client, step, { ...options, isFollowing: false });
+    if (!selects(step)) continue;
+    // A step that has written nothing is told too.
+    yield { kind: "lines", step, lines: [] };
+    yield* stepPieces(client, step, { ...options, isFollowing: false });
   }
 }
 
@@ -94,7 +97,6 @@ async function* stepPieces(
   step: StepContainer,
   options: { readonly isFollowing: boolean; readonly hasTimestamps: boolean; readonly signal: AbortSignal },
 ): AsyncGenerator<RunLogPiece> {
-  yield { kind: "lines", step, lines: [] };
   const opened = await openStepLog(client, step, options);
   if (!opened.ok) {
     if (!options.signal.aborted) yield { kind: "problem", step, status: opened.error };

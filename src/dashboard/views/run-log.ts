@@ -2,7 +2,7 @@ import type { Status } from "../../api/object.ts";
 
 /** One record of `GET /api/runs/KIND/NAMESPACE/NAME/logs?format=json`: lines of a step as they come, in the end `end`. */
 export type LogRecord =
-  /** No lines: the step has begun. */
+  /** No lines: here the step's output begins. */
   | { readonly kind: "lines"; readonly source: LogSource; readonly lines: readonly string[] }
   | { readonly kind: "problem"; readonly source: LogSource; readonly status: Status }
   | { readonly kind: "end" };

@@ -18,7 +18,7 @@ export function ValueTable({
       rows={values}
       rowKey={({ name }, index) => `${index} ${name}`}
       columns={[
-        { heading: messages.name, cell: ({ name }) => <code>{name}</code> },
+        { heading: messages.name, cell: ({ name }) => <code className="value">{name}</code> },
         {
           heading: messages.value,
           cell: ({ value }) => (

@@ -2,6 +2,7 @@ import {
   Background,
   BackgroundVariant,
   type Edge,
+  Handle,
   MarkerType,
   type Node,
   Panel,
@@ -9,6 +10,7 @@ import {
   ReactFlow,
   ReactFlowProvider,
   useReactFlow,
+  type Viewport,
 } from "@xyflow/react";
 import "@xyflow/react/dist/base.css";
 import { type ReactNode, useCallback, useMemo, useRef, useState } from "react";
@@ -32,9 +34,11 @@ const margin = 24;
 const minZoom = 0.2;
 /** Smaller, names cannot be read: a larger graph begins at its start instead. */
 const minFirstZoom = 0.75;
+/** Of more tasks than this only those in sight are drawn. */
+const manyTasks = 120;
 const framesId = "finally group";
 
-/** The tasks of a run as a graph; only what is in sight is drawn. */
+/** The tasks of a run as a graph. */
 export function TaskGraph(props: TaskGraphProps): ReactNode {
   return (
     <ReactFlowProvider>
@@ -56,7 +60,8 @@ function Graph({ label, tasks, chosen, onChoose }: TaskGraphProps): ReactNode {
     if (next === undefined || place === undefined) return;
     setFocused(next);
     // One that is out of sight is drawn, and takes the focus, once the view is there.
-    void flow.setCenter(place.x + nodeWidth / 2, place.y + nodeHeight / 2, { zoom: flow.getZoom() });
+    if (!isInSight(place, flow.getViewport(), box.current))
+      void flow.setCenter(place.x + nodeWidth / 2, place.y + nodeHeight / 2, { zoom: flow.getZoom() });
   };
   const nodes = nodesOf(graph, tasks, {
     finallyLabel: messages.finallyTask,
@@ -77,7 +82,7 @@ function Graph({ label, tasks, chosen, onChoose }: TaskGraphProps): ReactNode {
         onInit={({ setViewport }) => void setViewport(firstViewport(graph, box.current))}
         minZoom={minZoom}
         maxZoom={1.5}
-        onlyRenderVisibleElements
+        onlyRenderVisibleElements={tasks.length > manyTasks}
         nodesDraggable={false}
         nodesConnectable={false}
         nodesFocusable={false}
@@ -117,7 +122,12 @@ function ZoomButton({
 }
 
 function FinallyFrame({ data }: { readonly data: { readonly label: string } }): ReactNode {
-  return <div className="finally-frame">{data.label}</div>;
+  return (
+    <>
+      <Handle type="target" position={Position.Left} isConnectable={false} />
+      <div className="finally-frame">{data.label}</div>
+    </>
+  );
 }
 
 /** Laid out anew only when the pipeline is another, not when a task goes on. */
@@ -202,8 +212,21 @@ function edgesOf({ edges, finals }: GraphLayout): Edge[] {
   ];
 }
 
+/** Whether a node can be seen whole. */
+function isInSight(
+  place: { readonly x: number; readonly y: number },
+  view: Viewport,
+  box: HTMLElement | null,
+): boolean {
+  const left = place.x * view.zoom + view.x;
+  const top = place.y * view.zoom + view.y;
+  const right = left + nodeWidth * view.zoom;
+  const bottom = top + nodeHeight * view.zoom;
+  return left >= 0 && top >= 0 && right <= (box?.clientWidth ?? 0) && bottom <= (box?.clientHeight ?? 0);
+}
+
 /** All of the graph where it can be read so, else its beginning. */
-function firstViewport(graph: GraphLayout, box: HTMLElement | null) {
+function firstViewport(graph: GraphLayout, box: HTMLElement | null): Viewport {
   const width = box?.clientWidth ?? 0;
   const height = box?.clientHeight ?? 0;
   const fitting = Math.min((width - 2 * margin) / graph.width, (height - 2 * margin) / graph.height);

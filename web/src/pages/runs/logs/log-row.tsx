@@ -23,7 +23,7 @@ export function LogRowView({ row, look }: { readonly row: LogRow; readonly look:
       return (
         <div className="log-step" lang="en">
           {look.taskTitles.get(taskRun) ?? task} : {step}
-          {attempt > 0 && <span className="log-attempt">{messages.logPage.attempt(attempt + 1)}</span>}
+          {attempt > 0 && <span className="log-attempt"> {messages.logPage.attempt(attempt + 1)}</span>}
         </div>
       );
     }
