@@ -298,6 +298,10 @@ export const en = {
     findingCount: (count: number): string => (count === 1 ? "1 problem" : `${count} problems`),
     levels: { ok: "fine", warning: "warning", error: "error" },
     asWritten: "As it is used here",
+    unreadKinds: (count: number): string =>
+      count === 1
+        ? "Your account may not look at one kind of object here."
+        : `Your account may not look at ${count} kinds of objects here.`,
     examination: "What tektite doctor finds",
     examineAgain: "Examine again",
   },

@@ -295,6 +295,7 @@ export const ko: Messages = {
     findingCount: (count) => `문제 ${count}건`,
     levels: { ok: "정상", warning: "경고", error: "오류" },
     asWritten: "여기에서 쓰인 내용",
+    unreadKinds: (count) => `이 계정으로 볼 수 없는 종류의 객체가 ${count}개 있습니다.`,
     examination: "tektite doctor 진단 결과",
     examineAgain: "다시 진단",
   },

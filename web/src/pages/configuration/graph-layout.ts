@@ -1,7 +1,7 @@
 import { Graph, layout } from "@dagrejs/dagre";
 import type { ConfigurationView } from "../../../../src/dashboard/views/configuration-view.ts";
 
-export const nodeWidth = 196;
+export const nodeWidth = 208;
 export const nodeHeight = 66;
 
 /** Where the nodes are drawn: upper left corners by id, and the size of all. */

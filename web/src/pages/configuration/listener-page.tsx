@@ -4,7 +4,7 @@ import type { ConfigurationView } from "../../../../src/dashboard/views/configur
 import { placeFindings } from "../../../../src/dashboard/views/place-findings.ts";
 import { Loading } from "../../components/loading.tsx";
 import { PageTitle } from "../../components/page-title.tsx";
-import { Problem, StatusProblem } from "../../components/problem.tsx";
+import { Problem } from "../../components/problem.tsx";
 import { useLinkTo } from "../../link-to.ts";
 import { useMessages } from "../../messages/messages-provider.tsx";
 import "./configuration.css";
@@ -58,9 +58,16 @@ function Parts({
   const view = { configuration, findings, chosen, onChoose: setChosen };
   return (
     <>
-      {unread.map((status) => (
-        <StatusProblem key={status.message} status={status} />
-      ))}
+      {unread.length > 0 && (
+        <details className="note">
+          <summary>{configurationPage.unreadKinds(unread.length)}</summary>
+          <ul lang="en">
+            {unread.map(({ message }) => (
+              <li key={message}>{message}</li>
+            ))}
+          </ul>
+        </details>
+      )}
       {problems.map((problem) => (
         <p key={problem} className="problem" lang="en">
           {problem}

@@ -32,16 +32,18 @@ export function NodeDetail({
       )}
       <FindingList findings={findings} />
       {yaml !== undefined && <Yaml title={configurationPage.asWritten} text={yaml} />}
-      {object !== undefined && state === "ok" && <ObjectYaml object={object} />}
+      {object !== undefined && state === "ok" && (
+        <ObjectYaml object={object} title={yaml === undefined ? "YAML" : `${object.kind} ${object.name}`} />
+      )}
     </section>
   );
 }
 
-function ObjectYaml({ object }: { readonly object: ObjectName }): ReactNode {
+function ObjectYaml({ object, title }: { readonly object: ObjectName; readonly title: string }): ReactNode {
   const yaml = useYaml(object);
   if (yaml.isPending) return <Loading />;
   if (yaml.isError) return <Problem error={yaml.error} />;
-  return <Yaml title={`${object.kind} ${object.name}`} text={yaml.data} />;
+  return <Yaml title={title} text={yaml.data} />;
 }
 
 function Yaml({ title, text }: { readonly title: string; readonly text: string }): ReactNode {
