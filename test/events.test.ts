@@ -92,7 +92,7 @@ test("events are listed, explained, replayed, exported, and tried against anothe
   match(explained.stdout, /body\.ref was "refs\/tags\/v1"/);
   match(
     (await up.tektite(["events", "explain", forged])).stdout,
-    /sender could not be verified by the gitlab interceptor/,
+    /sender could not be verified by the gitlab interceptor[\s\S]*\n`tektite doctor el \S+` finds out why/,
   );
   // Secrets are stored as hashes only.
   equal((await up.tektite(["events", "show", branch, "-o", "json"])).stdout.includes("s3cret"), false);

@@ -148,7 +148,12 @@ export async function explainEvent(id: string | undefined, options: EventsOption
   const what = [typeOf(stored.value), event.repository].filter((part) => part !== undefined).join(" of ");
   const age = formatAge(Date.now() - event.receivedAtMs);
   const title = `Event ${event.id}: ${what}, received ${age} ago by EventListener ${event.listener.namespace}/${event.listener.name}.`;
-  process.stdout.write(`${[visibleLine(title), ...explanationLines(stored.value, true)].join("\n")}\n`);
+  const isRejected = stored.value.pairs.some(({ state }) => state === "rejected");
+  const { name, namespace } = event.listener;
+  const where = namespace === connection.value.namespace && options.namespace === undefined ? "" : ` -n ${namespace}`;
+  const hint = `\`tektite doctor el ${name}${where}\` finds out why the sender could not be verified.`;
+  const lines = [visibleLine(title), ...explanationLines(stored.value, true), ...(isRejected ? [hint] : [])];
+  process.stdout.write(`${lines.join("\n")}\n`);
   return ok(undefined);
 }
 
