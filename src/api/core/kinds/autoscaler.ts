@@ -1,5 +1,5 @@
 import { isJsonArray, type JsonObject, type JsonValue } from "../../../json/value.ts";
-import { invalid } from "../field-problem.ts";
+import { invalid, required } from "../field-problem.ts";
 import { child, ensureChild, type Fields, items, number, setDefault, text } from "../fields.ts";
 import type { KindStrategy } from "../kind-strategy.ts";
 
@@ -25,8 +25,17 @@ export const autoscalerStrategy: KindStrategy = {
   },
   validate: (object) => {
     const spec = child(object, "spec") ?? {};
+    const min = number(spec, "minReplicas") ?? 0;
     const max = number(spec, "maxReplicas") ?? 0;
-    return max < 1 ? [invalid("spec.maxReplicas", max, "must be greater than 0")] : [];
+    const target = child(spec, "scaleTargetRef");
+    return [
+      ...(min < 1 ? [invalid("spec.minReplicas", min, "must be greater than or equal to 1")] : []),
+      ...(max < 1 ? [invalid("spec.maxReplicas", max, "must be greater than 0")] : []),
+      ...(max < min ? [invalid("spec.maxReplicas", max, "must be greater than or equal to `minReplicas`")] : []),
+      ...["kind", "name"].flatMap((field) =>
+        text(target, field) === "" ? [required(`spec.scaleTargetRef.${field}`)] : [],
+      ),
+    ];
   },
 };
 

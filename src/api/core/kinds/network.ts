@@ -1,7 +1,9 @@
-import { type FieldProblem, invalid, notSupported, required } from "../field-problem.ts";
+import type { JsonObject } from "../../../json/value.ts";
+import { type FieldProblem, forbidden, invalid, notSupported, required } from "../field-problem.ts";
 import { child, ensureChild, items, number, setDefault, strings, text } from "../fields.ts";
 import type { KindStrategy } from "../kind-strategy.ts";
 import { subdomainProblems } from "../names.ts";
+import { isIpAddress } from "./service.ts";
 
 /** Ingress. */
 export const ingressStrategy: KindStrategy = {
@@ -42,6 +44,8 @@ export const ingressStrategy: KindStrategy = {
   },
 };
 
+const directions = ["Egress", "Ingress"];
+
 /** NetworkPolicy. */
 export const networkPolicyStrategy: KindStrategy = {
   nameRule: "subdomain",
@@ -53,6 +57,13 @@ export const networkPolicyStrategy: KindStrategy = {
     for (const rule of [...items(spec, "ingress"), ...items(spec, "egress")]) {
       for (const port of items(rule, "ports")) setDefault(port, "protocol", "TCP");
     }
+  },
+  validate: (object) => {
+    const types = strings(child(object, "spec"), "policyTypes");
+    if (types.length > 2) return [invalid("spec.policyTypes", types, "may not specify more than two policyTypes")];
+    return types.flatMap((type, index) =>
+      directions.includes(type) ? [] : [notSupported(`spec.policyTypes[${index}]`, type, directions)],
+    );
   },
 };
 
@@ -82,7 +93,38 @@ export const endpointsStrategy: KindStrategy = {
     for (const subset of items(object, "subsets"))
       for (const port of items(subset, "ports")) setDefault(port, "protocol", "TCP");
   },
+  validate: (object) =>
+    items(object, "subsets").flatMap((subset, index) => subsetProblems(subset, `subsets[${index}]`)),
 };
+
+function subsetProblems(subset: JsonObject, at: string): readonly FieldProblem[] {
+  const lists = ["addresses", "notReadyAddresses"];
+  if (lists.every((list) => items(subset, list).length === 0))
+    return [required(at, "must specify `addresses` or `notReadyAddresses`")];
+  const addresses = lists.flatMap((list) =>
+    items(subset, list).flatMap((address, index) => {
+      const ip = text(address, "ip");
+      const field = `${at}.${list}[${index}].ip`;
+      return isIpAddress(ip)
+        ? []
+        : [invalid(field, ip, "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)")];
+    }),
+  );
+  const ports = items(subset, "ports");
+  return [
+    ...addresses,
+    ...ports.flatMap((port, index) => {
+      const value = number(port, "port") ?? 0;
+      const field = `${at}.ports[${index}]`;
+      return [
+        ...(ports.length > 1 && text(port, "name") === "" ? [required(`${field}.name`)] : []),
+        ...(value < 1 || value > 65_535
+          ? [invalid(`${field}.port`, value, "must be between 1 and 65535, inclusive")]
+          : []),
+      ];
+    }),
+  ];
+}
 
 /** PodDisruptionBudget. */
 export const disruptionBudgetStrategy: KindStrategy = {
@@ -106,4 +148,12 @@ export const priorityClassStrategy: KindStrategy = {
       ? [invalid("value", value, "maximum allowed value of a user defined priority is 1000000000")]
       : [];
   },
+  validateUpdate: (object, old) => [
+    ...((number(object, "value") ?? 0) === (number(old, "value") ?? 0)
+      ? []
+      : [forbidden("value", "may not be changed in an update.")]),
+    ...(text(object, "preemptionPolicy") === text(old, "preemptionPolicy")
+      ? []
+      : [invalid("preemptionPolicy", text(object, "preemptionPolicy"), "field is immutable")]),
+  ],
 };

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { JsonObject } from "../../../json/value.ts";
-import { type FieldProblem, forbidden, notSupported, required } from "../field-problem.ts";
+import { type FieldProblem, forbidden, invalid, notSupported, required } from "../field-problem.ts";
 import { child, ensureChild, setDefault, strings, text } from "../fields.ts";
 import type { KindStrategy } from "../kind-strategy.ts";
 
@@ -82,4 +82,11 @@ export const storageClassStrategy: KindStrategy = {
     setDefault(object, "volumeBindingMode", "Immediate");
   },
   validate: (object) => (text(object, "provisioner") === "" ? [required("provisioner")] : []),
+  validateUpdate: (object, old) =>
+    ["parameters", "provisioner", "reclaimPolicy", "volumeBindingMode"].flatMap((field) => {
+      if (isDeepStrictEqual(object[field] ?? null, old[field] ?? null)) return [];
+      return field === "volumeBindingMode"
+        ? [invalid(field, object[field], "field is immutable")]
+        : [forbidden(field, `updates to ${field} are forbidden.`)];
+    }),
 };

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { JsonObject } from "../../../json/value.ts";
-import { type FieldProblem, invalid, notSupported, required } from "../field-problem.ts";
+import { type FieldProblem, forbidden, invalid, notSupported, required } from "../field-problem.ts";
 import { child, ensureChild, type Fields, items, number, setDefault, stringMap, text } from "../fields.ts";
 import type { KindStrategy } from "../kind-strategy.ts";
 import { validateLabels } from "../object-meta.ts";
@@ -67,6 +67,42 @@ function fixedSelector(object: JsonObject, old: JsonObject): readonly FieldProbl
   return isDeepStrictEqual(next, child(old, "spec")?.["selector"])
     ? []
     : [invalid("spec.selector", next, "field is immutable")];
+}
+
+/** What of a StatefulSet's spec may change. */
+const changeableSetFields: ReadonlySet<string> = new Set([
+  "replicas",
+  "ordinals",
+  "template",
+  "updateStrategy",
+  "revisionHistoryLimit",
+  "persistentVolumeClaimRetentionPolicy",
+  "minReadySeconds",
+]);
+
+function fixedSetSpec(object: JsonObject, old: JsonObject): readonly FieldProblem[] {
+  const fixed = (whole: JsonObject): JsonObject =>
+    Object.fromEntries(Object.entries(child(whole, "spec") ?? {}).filter(([field]) => !changeableSetFields.has(field)));
+  if (isDeepStrictEqual(fixed(object), fixed(old))) return [];
+  return [
+    forbidden(
+      "spec",
+      "updates to statefulset spec for fields other than 'replicas', 'ordinals', 'template', 'updateStrategy', 'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds' are forbidden",
+    ),
+  ];
+}
+
+/** A Job's Pods look as they did, unless it waits; how many have to succeed stays too. */
+function fixedJobSpec(object: JsonObject, old: JsonObject): readonly FieldProblem[] {
+  const spec = child(object, "spec");
+  const before = child(old, "spec");
+  const waits = before?.["suspend"] === true && text(child(old, "status"), "startTime") === "";
+  const isIndexed = text(before, "completionMode") === "Indexed";
+  const fields = ["template", "completionMode", "podFailurePolicy", "backoffLimitPerIndex", "managedBy", "completions"];
+  return fields
+    .filter((field) => !(field === "template" && waits) && !(field === "completions" && isIndexed))
+    .filter((field) => !isDeepStrictEqual(spec?.[field], before?.[field]))
+    .map((field) => invalid(`spec.${field}`, spec?.[field], "field is immutable"));
 }
 
 /** Deployment. */
@@ -136,6 +172,7 @@ export const statefulSetStrategy: KindStrategy = {
     object["status"] = { replicas: 0, availableReplicas: 0 };
   },
   validate: (object) => validateWorkload(object, "statefulset"),
+  validateUpdate: fixedSetSpec,
 };
 
 /** DaemonSet. */
@@ -240,7 +277,7 @@ export const jobStrategy: KindStrategy = {
     }
     return problems;
   },
-  validateUpdate: fixedSelector,
+  validateUpdate: (object, old) => [...fixedSelector(object, old), ...fixedJobSpec(object, old)],
   fieldLabels: (object) => ({ "status.successful": String(number(child(object, "status"), "succeeded") ?? 0) }),
 };
 
