@@ -92,7 +92,11 @@ async function runYaml({ session }: Visit, key: RunPath): Promise<Answer> {
   const run = await session.client.get(runResources[key.kind], key);
   if (!run.ok) return jsonResult(run);
   const { managedFields: _fields, ...metadata } = run.value.metadata;
-  return { kind: "text", contentType: "text/plain; charset=utf-8", body: stringify({ ...run.value, metadata }) };
+  return {
+    kind: "text",
+    contentType: "text/plain; charset=utf-8",
+    body: stringify({ ...run.value, metadata }, { lineWidth: 0 }),
+  };
 }
 
 /** The output as text, each line with its task and step; or with `format=json` as a record a line (views/run-log.ts). */
