@@ -12,7 +12,7 @@ import { WorkQueueMetrics } from "../../kube/work-queue-metrics.ts";
 import { err, ok, type Result } from "../../result.ts";
 import { type Failure, failure, usageFailure } from "../failure.ts";
 import { takeGoFlags } from "../go-flags.ts";
-import { leaderElectionTimes } from "../leader-election-times.ts";
+import { leaderElectionSettings } from "../leader-election-settings.ts";
 import { addProcessMetrics } from "../process-metrics.ts";
 import { accessFlags, roleClient, systemNamespaceOf } from "../role-access.ts";
 import { healthServer, metricsServer, openPort, roleLog } from "../role-process.ts";
@@ -47,8 +47,8 @@ export async function controller(args: readonly string[], signal: AbortSignal): 
   if (tooOld !== undefined) return err(failure(tooOld));
   const missing = await missingConfiguration(client.value, namespace.value);
   if (missing !== undefined) return err(failure(missing));
-  const times = await leaderElectionTimes(client.value, namespace.value);
-  if (!times.ok) return times;
+  const election = await leaderElectionSettings(client.value, namespace.value);
+  if (!election.ok) return election;
   const registry = new Registry();
   addProcessMetrics(registry, { service: "controller", version });
   const counts = new ObjectCounts(client.value, registry);
@@ -64,7 +64,7 @@ export async function controller(args: readonly string[], signal: AbortSignal): 
     ...(existsSync("/etc/resolv.conf") ? { resolvConf: readFileSync("/etc/resolv.conf", "utf8") } : {}),
     clock: { nowMs: Date.now },
     identity: `${hostname()}_${randomUUID()}`,
-    times: times.value,
+    ...election.value,
     queueMetrics: new WorkQueueMetrics(registry),
     signal,
     log,

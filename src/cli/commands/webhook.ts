@@ -14,7 +14,7 @@ import { createWebhookServer } from "../../webhook/webhook-server.ts";
 import { clusterDomain } from "../cluster-domain.ts";
 import { type Failure, failure, usageFailure } from "../failure.ts";
 import { takeGoFlags, unknownFlag } from "../go-flags.ts";
-import { leaderElectionTimes } from "../leader-election-times.ts";
+import { leaderElectionSettings } from "../leader-election-settings.ts";
 import { addProcessMetrics } from "../process-metrics.ts";
 import { accessFlags, roleClient, systemNamespaceOf } from "../role-access.ts";
 import { healthServer, metricsServer, openPort, roleLog } from "../role-process.ts";
@@ -57,8 +57,8 @@ export async function webhook(args: readonly string[], signal: AbortSignal): Pro
   if (!health.ok) return health;
   const tooOld = await olderThanMinimum(client, process.env["KUBERNETES_MIN_VERSION"] ?? "");
   if (tooOld !== undefined) return err(failure(tooOld));
-  const times = await leaderElectionTimes(client, namespace);
-  if (!times.ok) return times;
+  const settings = await leaderElectionSettings(client, namespace);
+  if (!settings.ok) return settings;
 
   const stopping = new AbortController();
   const maps = new Informer(client, configMaps, {
@@ -69,7 +69,7 @@ export async function webhook(args: readonly string[], signal: AbortSignal): Pro
     client,
     namespace,
     identity: `${hostname()}_${randomUUID()}`,
-    times: times.value,
+    times: settings.value.times,
     nowMs: Date.now,
     onLead: () => {
       void certificates.check();

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { type LeaderElectionTimes, LeaderElector } from "../../kube/leader-election.ts";
 import {
   startTriggersControllers,
@@ -10,41 +11,51 @@ export interface ElectedControllersOptions extends Omit<TriggersControllersOptio
   /** Unique to this process: `<hostname>_<uuid>`. */
   readonly identity: string;
   readonly times?: LeaderElectionTimes;
-}
-
-/** The Lease of a queue, named as upstream names it so that two controllers never act at once (spec: controller, section 9). */
-function leaseName(queue: TriggersQueue): string {
-  return `controller.github.com.tektoncd.triggers.pkg.reconciler.${queue}.reconciler.00-of-01`;
+  /** Into so many parts the keys of a queue are divided, so that several replicas share the work. Default: 1. */
+  readonly buckets?: number;
 }
 
 /**
- * Starts the controllers as one of several replicas: per queue one of them acts. Resolves with a promise of the end,
+ * The Lease of a bucket of a queue, named as upstream names it so that two controllers never act at once (spec: controller,
+ * section 9).
+ */
+function leaseName(queue: TriggersQueue, bucket: number, buckets: number): string {
+  const number = (n: number) => String(n).padStart(2, "0");
+  return `controller.github.com.tektoncd.triggers.pkg.reconciler.${queue}.reconciler.${number(bucket)}-of-${number(buckets)}`;
+}
+
+/** Which bucket a key is in. */
+function bucketOf(key: string, buckets: number): number {
+  return buckets === 1 ? 0 : createHash("sha256").update(key).digest().readUInt32BE(0) % buckets;
+}
+
+/**
+ * Starts the controllers as one of several replicas: per queue and bucket one of them acts. Resolves with a promise of the end,
  * when the signal has aborted and the leases are given back.
  */
 export async function startElectedControllers(
   options: ElectedControllersOptions,
 ): Promise<{ readonly done: Promise<void> }> {
-  const { client, env, clock, signal, log, identity, times = {} } = options;
+  const { client, env, clock, signal, log, identity, times = {}, buckets = 1 } = options;
   let resync = () => {};
+  const electorOf = (queue: TriggersQueue, bucket: number) =>
+    new LeaderElector({
+      ...times,
+      client,
+      namespace: env["SYSTEM_NAMESPACE"] || "tekton-pipelines",
+      name: leaseName(queue, bucket, buckets),
+      identity,
+      nowMs: () => clock.nowMs(),
+      // What happened while another led may be out of line.
+      onChange: (leads) => leads && resync(),
+      log,
+    });
   const electors = new Map(
-    triggersQueues.map((queue) => {
-      const elector = new LeaderElector({
-        ...times,
-        client,
-        namespace: env["SYSTEM_NAMESPACE"] || "tekton-pipelines",
-        name: leaseName(queue),
-        identity,
-        nowMs: () => clock.nowMs(),
-        // What happened while another led may be out of line.
-        onChange: (leads) => leads && resync(),
-        log,
-      });
-      return [queue, elector] as const;
-    }),
+    triggersQueues.map((queue) => [queue, Array.from({ length: buckets }, (_, bucket) => electorOf(queue, bucket))]),
   );
-  const isLeader = (queue: TriggersQueue) => electors.get(queue)?.leads === true;
+  const isLeader = (queue: TriggersQueue, key: string) => electors.get(queue)?.[bucketOf(key, buckets)]?.leads === true;
   const controllers = await startTriggersControllers({ ...options, isLeader });
   resync = () => controllers.resync();
-  const running = [...electors.values()].map((elector) => elector.run(signal));
+  const running = [...electors.values()].flat().map((elector) => elector.run(signal));
   return { done: Promise.all(running).then(() => undefined) };
 }

@@ -52,7 +52,7 @@ export interface TriggersControllersOptions {
   readonly signal: AbortSignal;
   readonly log: (message: string) => void;
   /** Whether this process acts; keys that come up while it does not are skipped. Without it, it always does. */
-  readonly isLeader?: (queue: TriggersQueue) => boolean;
+  readonly isLeader?: (queue: TriggersQueue, key: string) => boolean;
   /** Shows the queues to Prometheus. */
   readonly queueMetrics?: WorkQueueMetrics;
 }
@@ -108,7 +108,7 @@ export async function startTriggersControllers(options: TriggersControllersOptio
     reconcile: (object: K8sObject | undefined) => Promise<Result<undefined, string>>,
   ) => {
     const work = async (key: string): Promise<Result<Record<string, never>, string>> => {
-      if (!isLeader(name)) return ok({});
+      if (!isLeader(name, key)) return ok({});
       const slash = key.indexOf("/");
       const done = await reconcile(informer.get(key.slice(0, slash) || undefined, key.slice(slash + 1)));
       return done.ok ? ok({}) : err(done.error);

@@ -7,18 +7,27 @@ import { type Failure, failure } from "./failure.ts";
 
 const configMaps: Resource = { group: "", version: "v1", resource: "configmaps" };
 
+/** How replicas share work. */
+export interface LeaderElectionSettings {
+  readonly times: LeaderElectionTimes;
+  /** Parts of a queue, each with a leader of its own: 1 to 10. */
+  readonly buckets: number;
+}
+
+const maxBuckets = 10;
+
 /**
- * The times in the ConfigMap for leader election; the usual ones where it is silent or absent (spec: resources, section
+ * What the ConfigMap for leader election says; the usual values where it is silent or absent (spec: resources, section
  * 9).
  */
-export async function leaderElectionTimes(
+export async function leaderElectionSettings(
   client: KubeClient,
   namespace: string,
-): Promise<Result<LeaderElectionTimes, Failure>> {
+): Promise<Result<LeaderElectionSettings, Failure>> {
   const name = process.env["CONFIG_LEADERELECTION_NAME"] || "config-leader-election";
   const found = await client.get(configMaps, { namespace, name });
   if (!found.ok) {
-    if (found.error.code === 404) return ok({});
+    if (found.error.code === 404) return ok({ times: {}, buckets: 1 });
     return err(failure(`cannot read ConfigMap ${namespace}/${name}: ${found.error.message ?? ""}`));
   }
   const data = (found.value["data"] ?? {}) as Readonly<Record<string, string>>;
@@ -40,5 +49,11 @@ export async function leaderElectionTimes(
   if (renewDeadlineMs >= leaseDurationMs) {
     return err(failure(`ConfigMap ${namespace}/${name}: renew-deadline must be shorter than lease-duration`));
   }
-  return ok(times);
+  const buckets = Object.hasOwn(data, "buckets") ? Number(data["buckets"]) : 1;
+  if (!Number.isInteger(buckets) || buckets < 1 || buckets > maxBuckets) {
+    return err(
+      failure(`ConfigMap ${namespace}/${name}: buckets ${data["buckets"]} is no number from 1 to ${maxBuckets}`),
+    );
+  }
+  return ok({ times, buckets });
 }
