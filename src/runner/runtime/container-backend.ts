@@ -80,6 +80,10 @@ export class ContainerBackend implements PodBackend {
     return ok(undefined);
   }
 
+  usesImage(_image: string): boolean {
+    return true;
+  }
+
   homeOf({ container }: PreparedContainer): string {
     const image = this.#images.get(container.image);
     const user = container.securityContext?.runAsUser;

@@ -62,6 +62,8 @@ export interface PodBackend {
   readonly notices: readonly string[];
   /** Brings together what the containers need, such as images; refuses what the runtime cannot do. */
   prepare(containers: readonly PreparedContainer[], signal: AbortSignal): Promise<Result<void, PodFailure>>;
+  /** Whether a container sees what its image holds, or an unpacked one that stands in for it. */
+  usesImage(image: string): boolean;
   /** The home that a container has unless its environment names another; a path as the container sees it. */
   homeOf(container: PreparedContainer): string;
   /** The user that a container's command runs as, where that is another than ours and known. */

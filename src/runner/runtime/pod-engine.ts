@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { ok, type Result } from "../../result.ts";
 import type { LogStore } from "../../store/log-store.ts";
@@ -5,6 +6,7 @@ import type { ExecIo, PlannedSidecar, PlannedStep, PodEvent, PodPlan, RunningPod
 import { reasonOf } from "./contained-files.ts";
 import { followOutput, prepareLaunch, replacementsFor, timeOf, workingDirOf } from "./container-launch.ts";
 import { EventQueue } from "./event-queue.ts";
+import { withStandIns } from "./image-stand-ins.ts";
 import type { PodBackend, PreparedContainer, RunningContainer } from "./pod-backend.ts";
 import { PodFolder, type PodRoots } from "./pod-folder.ts";
 import { untilReady } from "./readiness.ts";
@@ -114,8 +116,8 @@ export class PodEngine implements RunningPod {
     const backend = this.#surroundings.backend(plan, folder.value);
     try {
       for (const message of backend.notices) this.#events.push({ kind: "notice", message });
-      const steps = this.#prepare(folder.value, plan.steps, "step");
-      const sidecars = this.#prepare(folder.value, plan.sidecars, "sidecar");
+      const steps = this.#prepare(folder.value, backend, plan.steps, "step");
+      const sidecars = this.#prepare(folder.value, backend, plan.sidecars, "sidecar");
       if (!steps.ok || !sidecars.ok) {
         const message = !steps.ok ? steps.error : !sidecars.ok ? sidecars.error : "";
         this.#events.push({ kind: "failed", reason: "CreateContainerConfigError", message });
@@ -196,6 +198,7 @@ export class PodEngine implements RunningPod {
 
   #prepare(
     folder: PodFolder,
+    backend: PodBackend,
     containers: readonly (PlannedStep | PlannedSidecar)[],
     kind: "step" | "sidecar",
   ): Result<readonly PreparedContainer[], string> {
@@ -204,12 +207,16 @@ export class PodEngine implements RunningPod {
       const view = kind === "step" ? folder.stepView(container as PlannedStep, index) : folder.sidecarView(container);
       if (!view.ok) return view;
       const id = `${kind}-${container.name}`;
+      const homeFolder = folder.ownFolder("home", id);
+      const programsFolder = join(folder.controlPath, "programs", id);
       prepared.push({
         container,
         kind,
         id,
-        view: view.value,
-        homeFolder: folder.ownFolder("home", id),
+        view: backend.usesImage(container.image)
+          ? view.value
+          : withStandIns(view.value, container, { homeFolder, programsFolder }),
+        homeFolder,
         tmpFolder: folder.ownFolder("tmp", id),
       });
     }

@@ -69,6 +69,10 @@ export class ProcessBackend implements PodBackend {
     return ok(undefined);
   }
 
+  usesImage(image: string): boolean {
+    return this.#surroundings.images.find(image)?.isRoot === true;
+  }
+
   homeOf(container: PreparedContainer): string {
     return container.homeFolder;
   }

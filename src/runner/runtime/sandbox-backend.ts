@@ -49,6 +49,10 @@ export class SandboxBackend implements PodBackend {
     return ok(undefined);
   }
 
+  usesImage(image: string): boolean {
+    return this.#surroundings.images.find(image)?.isRoot === true;
+  }
+
   homeOf(_container: PreparedContainer): string {
     return sandboxHome;
   }

@@ -114,6 +114,9 @@ export class StepRun {
       clearTimeout(timer);
       if (exit.kind === "notStarted" && !timedOut) return await notRun(exit.message);
       if (timedOut) await output.line("context deadline exceeded");
+      else if (exit.kind === "exited" && exit.code === 127 && !this.#backend.usesImage(step.image)) {
+        await output.line(missingProgram(step.image));
+      }
       const ids = { containerId: running.containerId, imageId: running.imageId };
       return await this.#end(
         output,
@@ -249,6 +252,15 @@ type LeftByStep = Pick<
   StepOutcome,
   "taskResults" | "stepResults" | "oversizedResult" | "stepArtifacts" | "taskArtifacts"
 >;
+
+/** For whoever wonders about a program that the image would have had. */
+function missingProgram(image: string): string {
+  return (
+    "Exit code 127: a program was not found. " +
+    `The image "${image}" may have it, but images are not used by this runtime: install the program, ` +
+    "map the image to a folder that has it, or use the container runtime"
+  );
+}
 
 const failedByResults = { exitCode: 1, reason: "Error", terminationReason: "Error", message: "" } as const;
 
