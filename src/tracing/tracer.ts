@@ -1,6 +1,6 @@
 import type { TraceContext } from "./trace-context.ts";
 
-export type SpanAttributes = Readonly<Record<string, string | number | boolean>>;
+type SpanAttributes = Readonly<Record<string, string | number | boolean>>;
 
 /** A span that begins. */
 export interface SpanStart {
@@ -16,7 +16,7 @@ export interface SpanStart {
   readonly attributes?: SpanAttributes;
 }
 
-export interface SpanEnd {
+interface SpanEnd {
   /** What went wrong; a span without is well. */
   readonly error?: string | undefined;
   readonly attributes?: SpanAttributes;
