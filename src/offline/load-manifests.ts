@@ -1,13 +1,14 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { extname, join } from "node:path";
+import { type JsonValue, member } from "../json/value.ts";
 import { err, ok, type Result } from "../result.ts";
 import { type Manifest, parseManifests } from "./manifests.ts";
 
 const extensions = new Set([".yaml", ".yml", ".json"]);
 
 /**
- * Reads objects from files, folders (their .yaml, .yml and .json files, by name), `-` (standard input) and http(s)
- * URLs. The error names the file, the document and the line.
+ * Reads objects from files, folders (their .yaml, .yml and .json files, by name; bodies of events may lie among them),
+ * `-` (standard input) and http(s) URLs. The error names the file, the document and the line.
  */
 export async function loadManifests(
   inputs: readonly string[],
@@ -40,11 +41,24 @@ async function readInput(
     if (!statSync(input).isDirectory()) return ok([{ file: input, text: readFileSync(input, "utf8") }]);
     const names = readdirSync(input, { recursive, encoding: "utf8" }).filter((name) => extensions.has(extname(name)));
     if (names.length === 0) return err(`${input}: no .yaml, .yml or .json file in this folder`);
-    return ok(names.sort().map((name) => ({ file: join(input, name), text: readFileSync(join(input, name), "utf8") })));
+    const files = names
+      .sort()
+      .map((name) => ({ file: join(input, name), text: readFileSync(join(input, name), "utf8") }));
+    return ok(files.filter(({ file, text }) => extname(file) !== ".json" || !isOtherJson(text)));
   } catch (error) {
     const cause = error instanceof Error ? error : new Error(String(error));
     if ("code" in cause && cause.code === "ENOENT") return err(`${input}: no such file or folder`);
     const inner = cause.cause instanceof Error ? `: ${cause.cause.message}` : "";
     return err(`${input}: ${cause.message}${inner}`);
+  }
+}
+
+/** JSON that does not mean to be an object of Kubernetes. */
+function isOtherJson(text: string): boolean {
+  try {
+    const value: JsonValue = JSON.parse(text);
+    return member(value, "apiVersion") === undefined && member(value, "kind") === undefined;
+  } catch {
+    return false;
   }
 }
