@@ -159,15 +159,16 @@ function without(value: JsonValue, skipped: ReadonlySet<JsonValue>): JsonValue {
 export function failureProblems(
   verdicts: readonly TriggerVerdict[],
   expressions: readonly CelExpression[],
-  text: string,
+  manifests: string,
 ): readonly PlaygroundProblem[] {
-  const lines = text.split("\n");
+  const lines = manifests.split("\n");
   return verdicts.flatMap(({ outcome }) => {
     if (outcome.kind === "matched") return [];
     const { message } = outcome;
     const isBroken = outcome.kind === "failed" || message.includes(" failed to evaluate: ");
     if (!isBroken) return [];
-    const found = expressions.filter((expression) => message.includes(quoteGo(expression.text)));
+    // What does not compile is told already, with the place.
+    const found = expressions.filter(({ text }) => compile(text).ok && message.includes(quoteGo(text)));
     const read = [...message.matchAll(/\$\([^()\s]+\)/g)].map(([expression]) => expression);
     const places = [
       ...found.map(({ line }) => line),

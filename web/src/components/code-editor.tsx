@@ -45,7 +45,7 @@ export function CodeEditor({ label, language, value, problems, onChange }: CodeE
         extensions: [
           ...extensions,
           language === "yaml" ? yaml() : [],
-          EditorView.contentAttributes.of({ "aria-label": label }),
+          EditorView.contentAttributes.of({ "aria-label": label, tabindex: "0" }),
           EditorView.updateListener.of((update) => {
             if (update.docChanged) changed(update.state.doc.toString());
           }),
