@@ -9,8 +9,12 @@ import { type RunTimeouts, type Schedule, schedule } from "./scheduler.ts";
 
 /** How a task of the model behaves once it is started. */
 interface Behaviour {
+  /** Of one attempt. */
   readonly durationMs: number;
-  readonly ends: "True" | "False";
+  /** Attempts that fail before the last one. */
+  readonly retries: number;
+  /** How the last attempt of each of its runs ends; several are those of a matrix. */
+  readonly ends: readonly ("True" | "False")[];
   /** Whether it writes its result `r`. */
   readonly writes: boolean;
 }
@@ -42,20 +46,33 @@ function taskAt(
       when: fc.constantFrom("none", "true", "false"),
       ignores: fc.boolean(),
       durationMs: fc.integer({ min: 1, max: 500 }),
-      fails: fc.integer({ min: 0, max: 3 }),
+      fails: fc.array(fc.integer({ min: 0, max: 3 }), { minLength: 1, maxLength: 3 }),
+      isMatrix: fc.integer({ min: 0, max: 3 }),
+      retries: fc.constantFrom(0, 0, 1, 2),
       writes: fc.integer({ min: 0, max: 5 }),
     })
-    .map((draw) => ({
-      task: {
-        name: `${final ? "f" : "t"}${index}`,
-        taskSpec: inlineTask,
-        ...(draw.runAfter.length === 0 ? {} : { runAfter: draw.runAfter }),
-        params: draw.consumes.map((other) => ({ name: other, value: `$(tasks.${other}.results.r)` })),
-        ...(draw.when === "none" ? {} : { when: [{ input: draw.when, operator: "in", values: ["true"] }] }),
-        ...(draw.ignores ? { onError: "continue" } : {}),
-      },
-      behaviour: { durationMs: draw.durationMs, ends: draw.fails === 0 ? "False" : "True", writes: draw.writes > 0 },
-    }));
+    .map((draw) => {
+      const isMatrix = draw.isMatrix === 0;
+      const ends = draw.fails.map((fails) => (fails === 0 ? "False" : "True") as "True" | "False");
+      return {
+        task: {
+          name: `${final ? "f" : "t"}${index}`,
+          taskSpec: inlineTask,
+          ...(draw.runAfter.length === 0 ? {} : { runAfter: draw.runAfter }),
+          params: draw.consumes.map((other) => ({ name: other, value: `$(tasks.${other}.results.r)` })),
+          ...(isMatrix ? { matrix: { params: [{ name: "m", value: ends.map((_, at) => `${at}`) }] } } : {}),
+          ...(draw.when === "none" ? {} : { when: [{ input: draw.when, operator: "in", values: ["true"] }] }),
+          ...(draw.ignores && draw.retries === 0 ? { onError: "continue" } : {}),
+          ...(draw.retries === 0 ? {} : { retries: draw.retries }),
+        },
+        behaviour: {
+          durationMs: draw.durationMs,
+          retries: draw.retries,
+          ends: isMatrix ? ends : ends.slice(0, 1),
+          writes: draw.writes > 0,
+        },
+      };
+    });
 }
 
 const model: fc.Arbitrary<Model> = fc
@@ -93,7 +110,8 @@ interface History {
 function play({ spec, behaviours, timeouts, specStatus, askedAtMs }: Model): History {
   const graph = pipelineGraph(spec);
   const children = new Map<string, ChildState[]>();
-  const endings = new Map<string, number>();
+  /** By run: when its attempt ends, and how many follow. */
+  const endings = new Map<string, { readonly endMs: number; readonly retries: number }>();
   const started: string[] = [];
   let invalidTasks: ReadonlyMap<string, string> = new Map();
   let finallyStartMs: number | undefined;
@@ -112,8 +130,9 @@ function play({ spec, behaviours, timeouts, specStatus, askedAtMs }: Model): His
     });
     invalidTasks = state.invalidTasks;
     const failed = [...children].some(
-      ([name, [child]]) =>
-        name.startsWith("t") && child?.status === "False" && graph.byName.get(name)?.task.onError !== "continue",
+      ([name, runs]) =>
+        name.startsWith("t") &&
+        ["failed", "cancelled"].includes(outcomeOf(runs, graph.byName.get(name)?.task.onError === "continue")),
     );
     for (const task of state.start) {
       const node = graph.byName.get(task.name);
@@ -124,16 +143,19 @@ function play({ spec, behaviours, timeouts, specStatus, askedAtMs }: Model): His
       else {
         ok(!failed, `${task.name} starts after a failure`);
         for (const parent of node.parents) {
-          const child = children.get(parent)?.[0];
+          const runs = children.get(parent);
           const settled =
-            child === undefined ? state.skipped.some(({ name }) => name === parent) : child.status !== "Unknown";
+            runs === undefined
+              ? state.skipped.some(({ name }) => name === parent)
+              : runs.every((run) => run.status !== "Unknown");
           ok(settled, `${task.name} starts before ${parent} is done`);
         }
       }
       for (const param of task.params ?? []) ok(!String(param.value).includes("$("), "a result is not filled in");
-      children.set(task.name, [
-        {
-          name: task.name,
+      const { ends = ["True"], durationMs = 1, retries = 0 } = behaviours.get(task.name) ?? {};
+      const runs = ends.map(
+        (_, at): ChildState => ({
+          name: `${task.name}-${at}`,
           apiVersion: "tekton.dev/v1",
           kind: "TaskRun",
           status: "Unknown",
@@ -141,20 +163,20 @@ function play({ spec, behaviours, timeouts, specStatus, askedAtMs }: Model): His
           cancelRequested: false,
           cancelledByTimeout: false,
           results: new Map(),
-        },
-      ]);
-      endings.set(task.name, nowMs + (behaviours.get(task.name)?.durationMs ?? 1));
+        }),
+      );
+      children.set(task.name, runs);
+      for (const [at, run] of runs.entries()) endings.set(run.name, { endMs: nowMs + durationMs * (at + 1), retries });
     }
     for (const { child, message } of state.cancel) {
-      children.set(child.name, [
-        {
-          ...child,
-          status: "False",
-          reason: "TaskRunCancelled",
-          cancelRequested: true,
-          cancelledByTimeout: message.endsWith("timed out."),
-        },
-      ]);
+      ok(!child.cancelRequested, `${child.name} is cancelled twice`);
+      change(children, {
+        ...child,
+        status: "False",
+        reason: "TaskRunCancelled",
+        cancelRequested: true,
+        cancelledByTimeout: message.endsWith("timed out."),
+      });
       endings.delete(child.name);
     }
     if (state.finallyPhase && graph.finals.length > 0) finallyStartMs ??= nowMs;
@@ -166,27 +188,43 @@ function play({ spec, behaviours, timeouts, specStatus, askedAtMs }: Model): His
     });
     if (condition.status !== "Unknown" && state.start.length === 0) return { started, last: state, condition };
     if (state.start.length > 0 || state.cancel.length > 0) continue;
-    const events = [...endings.values(), ...(state.nextDeadlineMs === undefined ? [] : [nowMs + state.nextDeadlineMs])];
+    const events = [
+      ...[...endings.values()].map(({ endMs }) => endMs),
+      ...(state.nextDeadlineMs === undefined ? [] : [nowMs + state.nextDeadlineMs]),
+    ];
     if (specStatus !== "" && asked === "") events.push(askedAtMs);
     ok(events.length > 0, "the run hangs");
     nowMs = Math.max(nowMs, Math.min(...events));
-    for (const [name, endMs] of endings) {
+    for (const [name, { endMs, retries }] of endings) {
       if (endMs > nowMs) continue;
+      const [task = "", at = "0"] = name.split("-");
+      const { ends = [], writes = false, durationMs = 1 } = behaviours.get(task) ?? {};
+      if (retries > 0) {
+        endings.set(name, { endMs: nowMs + durationMs, retries: retries - 1 });
+        continue;
+      }
       endings.delete(name);
-      const { ends = "True", writes = false } = behaviours.get(name) ?? {};
-      const child = children.get(name)?.[0];
+      const child = children.get(task)?.[Number(at)];
       ok(child !== undefined);
-      children.set(name, [
-        {
-          ...child,
-          status: ends,
-          reason: ends === "True" ? "Succeeded" : "StepFailed",
-          results: new Map(writes ? [["r", "value"]] : []),
-        },
-      ]);
+      const status = ends[Number(at)] ?? "True";
+      change(children, {
+        ...child,
+        status,
+        reason: status === "True" ? "Succeeded" : "StepFailed",
+        results: new Map(writes ? [["r", "value"]] : []),
+      });
     }
   }
   throw new Error("the run does not end");
+}
+
+/** Puts a run in the place of what it was. */
+function change(children: Map<string, ChildState[]>, run: ChildState): void {
+  const [task = ""] = run.name.split("-");
+  children.set(
+    task,
+    (children.get(task) ?? []).map((each) => (each.name === run.name ? run : each)),
+  );
 }
 
 test("random pipelines: order, no task twice, finally runs, every run ends", () => {
