@@ -146,8 +146,10 @@ export class SqliteJournal implements Journal {
     for (let attempt = 0; ; attempt++) {
       const result = await this.#write(write, false);
       if ("changes" in result) return result.changes;
+      // Who opens the journal next finds out again.
+      if (this.#isClosed) return 0;
       if (attempt === 0) this.#options.onError?.(`${what} was not stored: ${result.error}`);
-      if (this.#isClosed || !isDiskProblem(result.error)) return 0;
+      if (!isDiskProblem(result.error)) return 0;
       await new Promise((resolve) => setTimeout(resolve, retryDelayMs).unref());
     }
   }
