@@ -21,6 +21,11 @@ function verdict(
   };
 }
 
+function failed(name: string): TriggerVerdict {
+  const outcome = { kind: "failed", reason: "ParamsNotResolved", message: "x is not found", canPass: false } as const;
+  return { ...verdict(name, undefined), outcome };
+}
+
 const vectors = [
   { name: "the same", before: [verdict("a", { x: "1" })], after: [verdict("a", { x: "1" })], want: ["same"] },
   { name: "neither runs", before: [verdict("a", undefined)], after: [verdict("a", undefined)], want: [] },
@@ -28,6 +33,10 @@ const vectors = [
   { name: "added as a trigger", before: [], after: [verdict("a", {})], want: ["added"] },
   { name: "removed by a filter", before: [verdict("a", {})], after: [verdict("a", undefined)], want: ["removed"] },
   { name: "removed with its trigger", before: [verdict("a", {})], after: [], want: ["removed"] },
+  { name: "removed by a failure", before: [verdict("a", {})], after: [failed("a")], want: ["removed"] },
+  { name: "fails now", before: [verdict("a", undefined)], after: [failed("a")], want: ["broken"] },
+  { name: "a trigger that fails is added", before: [], after: [failed("a")], want: ["broken"] },
+  { name: "fails as before", before: [failed("a")], after: [failed("a")], want: [] },
   {
     name: "a param and a field",
     before: [verdict("a", { x: "1", gone: "g" }, { k: ["1"] })],

@@ -23,13 +23,18 @@ export type RunChange =
       /** By place in the template. */
       readonly objects: readonly (readonly ValueChange[])[];
     }
+  /** It creates nothing, as before, but by a failure now. */
+  | { readonly kind: "broken"; readonly before: TriggerVerdict | undefined; readonly after: TriggerVerdict }
   /** It creates the same with both. */
   | { readonly kind: "same"; readonly after: TriggerVerdict };
 
 /** More changes of one object than this are not looked for. */
 const maxChanges = 50;
 
-/** Compares what two configurations make of an event, trigger by trigger; triggers that create nothing are left out. */
+/**
+ * Compares what two configurations make of an event, trigger by trigger. Triggers that create nothing with either are
+ * left out, unless the new one makes them fail.
+ */
 export function compareRuns(before: readonly TriggerVerdict[], after: readonly TriggerVerdict[]): readonly RunChange[] {
   const old = new Map(before.map((verdict) => [verdict.trigger.path, verdict]));
   const changes: RunChange[] = [];
@@ -38,7 +43,9 @@ export function compareRuns(before: readonly TriggerVerdict[], after: readonly T
     old.delete(now.trigger.path);
     const ran = was !== undefined && was.objects.length > 0 ? was : undefined;
     if (now.objects.length === 0) {
+      const fails = now.outcome.kind === "failed" && was?.outcome.kind !== "failed";
       if (ran !== undefined) changes.push({ kind: "removed", before: ran, after: now });
+      else if (fails) changes.push({ kind: "broken", before: was, after: now });
     } else changes.push(ran === undefined ? { kind: "added", before: was, after: now } : compareVerdicts(ran, now));
   }
   for (const was of old.values()) {

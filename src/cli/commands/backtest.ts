@@ -39,7 +39,7 @@ export async function backtest(options: BacktestOptions): Promise<Result<void, F
     ...(options.trigger === undefined ? {} : { trigger: options.trigger }),
   });
   const compared: EventChange[] = [];
-  const counts = { added: 0, removed: 0, changed: 0, same: 0 };
+  const counts = { added: 0, removed: 0, changed: 0, broken: 0, same: 0 };
   let count = 0;
   let problem: string | undefined;
   const { trigger: _trigger, ...filters } = options;
@@ -85,7 +85,8 @@ function format(compared: readonly EventChange[], counts: Counts, output: "text"
     return [title, ...changes.flatMap(changeLines).map((line) => `  ${line}`)];
   });
   const summary = `events: ${counts.events}, runs added: ${counts.added}, removed: ${counts.removed}, changed: ${counts.changed}, the same: ${counts.same}`;
-  return `${[...lines, summary].map(visibleLine).join("\n")}\n`;
+  const broken = counts.broken === 0 ? "" : `, failing: ${counts.broken}`;
+  return `${[...lines, summary + broken].map(visibleLine).join("\n")}\n`;
 }
 
 function document(change: RunChange): JsonObject {
@@ -115,6 +116,11 @@ function changeLines(change: RunChange): readonly string[] {
             (one) => `    ${planned === undefined ? "" : `${objectText(planned)}: `}${changeText(one)}`,
           );
         }),
+      ];
+    case "broken":
+      return [
+        `! ${triggerText(change.after)} would be ${stateText(change.after)}`,
+        `    so far: ${stateText(change.before)}`,
       ];
     case "same":
       return [];
