@@ -173,3 +173,23 @@ test("a custom object that cannot be read is the error", async () => {
   deepEqual(await reconcileListener(custom, tools), { ok: false, error: "no" });
   deepEqual(events, ["InternalError no"]);
 });
+
+test("a journal that cannot be had is told in the conditions, and the Service is made all the same", async () => {
+  const annotations = { "tektite.dev/journal": "disk" };
+  const { tools, calls, sent, events } = world({});
+  await reconcileListener({ ...listener, metadata: { ...listener.metadata, annotations } }, tools);
+  const why =
+    'annotation tektite.dev/journal: "disk" is none of memory, emptyDir, claim:NAME, postgres-secret:NAME[/KEY]';
+  deepEqual(calls, ["create services", "update eventlisteners/status"]);
+  deepEqual(events, [`InternalError ${why}`]);
+  const conditions = member(sent.get("update eventlisteners/status")?.["status"] as JsonValue, "conditions");
+  const message = (type: string) =>
+    Array.isArray(conditions)
+      ? member(
+          conditions.find((each) => member(each, "type") === type),
+          "message",
+        )
+      : undefined;
+  equal(message("Deployment"), why);
+  equal(message("Ready"), `Condition Deployment has status: False with message: ${why}`);
+});

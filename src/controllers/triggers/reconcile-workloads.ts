@@ -8,6 +8,7 @@ import type { EventListener } from "../../api/triggers/objects.ts";
 import { sameJson } from "../../json/same-json.ts";
 import type { JsonValue } from "../../json/value.ts";
 import { buildDeployment } from "./listener-deployment.ts";
+import { journalParts } from "./listener-journal.ts";
 import { buildService, listenerAddress } from "./listener-service.ts";
 import { type Failure, failureOf, type ListenerTools, type StatusDraft } from "./listener-tools.ts";
 import { deployments, messageOf, services } from "./reconciler-client.ts";
@@ -23,6 +24,12 @@ export async function reconcileDeployment(
   draft: StatusDraft,
   tools: ListenerTools,
 ): Promise<Failure | undefined> {
+  const journal = journalParts(listener, tools.config);
+  if (!journal.ok) {
+    // Other failures to build a Deployment leave no message in the condition, as upstream; this one is ours.
+    draft.conditions = setCondition(draft.conditions, existence("Deployment", journal.error), tools.now());
+    return { message: journal.error, isConflict: false };
+  }
   const built = buildDeployment(listener, tools.config);
   if (!built.ok) return { message: built.error, isConflict: false };
   const desired = built.value;
