@@ -19,6 +19,8 @@ export interface UpProcess {
   readonly api: string;
   readonly hooks: string;
   readonly kubeconfig: string;
+  /** With `--dashboard-address`. */
+  readonly dashboard?: string;
   /** From the start of the process to the ready file. */
   readonly readyMs: number;
   /** Resident memory of the process in MB. */
@@ -48,7 +50,10 @@ export async function startUp(bundle: string, dataDir: string, more: readonly st
     await sleep(2);
   }
   const readyMs = performance.now() - startedMs;
-  const addresses = JSON.parse(readFileSync(ready, "utf8")) as { api: string; hooks: string; kubeconfig: string };
+  const addresses = JSON.parse(readFileSync(ready, "utf8")) as Pick<
+    UpProcess,
+    "api" | "hooks" | "kubeconfig" | "dashboard"
+  >;
   return {
     child,
     ...addresses,

@@ -1,4 +1,4 @@
-import { lazy, type ReactNode, Suspense, useRef } from "react";
+import { type ReactNode, useRef } from "react";
 import { Redirect, Route, Switch, useLocation, useSearchParams } from "wouter";
 import { useLiveChanges } from "./api/live-changes.ts";
 import { useSessionQuery } from "./api/session.ts";
@@ -7,25 +7,22 @@ import { Problem } from "./components/problem.tsx";
 import { Frame } from "./layout/frame.tsx";
 import { PageErrorBoundary } from "./layout/page-error-boundary.tsx";
 import { useNamespace } from "./link-to.ts";
+import { loadLater } from "./load-later.tsx";
 import { NotFoundPage } from "./pages/not-found-page.tsx";
 import { OverviewPage } from "./pages/overview/overview-page.tsx";
 import { SignInPage } from "./pages/sign-in-page.tsx";
 
-const EventsPage = lazy(async () => ({ default: (await import("./pages/events/events-page.tsx")).EventsPage }));
-const EventPage = lazy(async () => ({ default: (await import("./pages/events/event-page.tsx")).EventPage }));
-const RunsPage = lazy(async () => ({ default: (await import("./pages/runs/runs-page.tsx")).RunsPage }));
-const RunPage = lazy(async () => ({ default: (await import("./pages/runs/run-page.tsx")).RunPage }));
-const LogPage = lazy(async () => ({ default: (await import("./pages/runs/logs/log-page.tsx")).LogPage }));
+const EventsPage = loadLater(async () => (await import("./pages/events/events-page.tsx")).EventsPage);
+const EventPage = loadLater(async () => (await import("./pages/events/event-page.tsx")).EventPage);
+const RunsPage = loadLater(async () => (await import("./pages/runs/runs-page.tsx")).RunsPage);
+const RunPage = loadLater(async () => (await import("./pages/runs/run-page.tsx")).RunPage);
+const LogPage = loadLater(async () => (await import("./pages/runs/logs/log-page.tsx")).LogPage);
 
-const PlaygroundPage = lazy(async () => ({
-  default: (await import("./pages/playground/playground-page.tsx")).PlaygroundPage,
-}));
-const ConfigurationPage = lazy(async () => ({
-  default: (await import("./pages/configuration/configuration-page.tsx")).ConfigurationPage,
-}));
-const ListenerPage = lazy(async () => ({
-  default: (await import("./pages/configuration/listener-page.tsx")).ListenerPage,
-}));
+const PlaygroundPage = loadLater(async () => (await import("./pages/playground/playground-page.tsx")).PlaygroundPage);
+const ConfigurationPage = loadLater(
+  async () => (await import("./pages/configuration/configuration-page.tsx")).ConfigurationPage,
+);
+const ListenerPage = loadLater(async () => (await import("./pages/configuration/listener-page.tsx")).ListenerPage);
 
 /** The page: signing in first, then what the path names. */
 export function App(): ReactNode {
@@ -47,27 +44,25 @@ function SignedIn(): ReactNode {
   return (
     <Frame>
       <PageErrorBoundary>
-        <Suspense fallback={<Loading />}>
-          <Switch>
-            <Route path="/" component={OverviewPage} />
-            <Route path="/login">
-              <Redirect to="/" replace />
-            </Route>
-            <Route path="/events" component={EventsPage} />
-            <Route path="/events/:namespace/:id">{(key) => <EventPage {...key} key={key.id} />}</Route>
-            <Route path="/runs" component={RunsPage} />
-            <Route path="/runs/:kind/:namespace/:name">{(key) => <RunPage {...key} key={key.name} />}</Route>
-            <Route path="/runs/:kind/:namespace/:name/logs">{(key) => <LogPage {...key} key={key.name} />}</Route>
-            <Route path="/playground" component={PlaygroundPage} />
-            <Route path="/configuration" component={ConfigurationPage} />
-            <Route path="/configuration/:namespace/:name">
-              {(key) => <ListenerPage {...key} key={`${key.namespace}/${key.name}`} />}
-            </Route>
-            <Route>
-              <NotFoundPage />
-            </Route>
-          </Switch>
-        </Suspense>
+        <Switch>
+          <Route path="/" component={OverviewPage} />
+          <Route path="/login">
+            <Redirect to="/" replace />
+          </Route>
+          <Route path="/events" component={EventsPage} />
+          <Route path="/events/:namespace/:id">{(key) => <EventPage {...key} key={key.id} />}</Route>
+          <Route path="/runs" component={RunsPage} />
+          <Route path="/runs/:kind/:namespace/:name">{(key) => <RunPage {...key} key={key.name} />}</Route>
+          <Route path="/runs/:kind/:namespace/:name/logs">{(key) => <LogPage {...key} key={key.name} />}</Route>
+          <Route path="/playground" component={PlaygroundPage} />
+          <Route path="/configuration" component={ConfigurationPage} />
+          <Route path="/configuration/:namespace/:name">
+            {(key) => <ListenerPage {...key} key={`${key.namespace}/${key.name}`} />}
+          </Route>
+          <Route>
+            <NotFoundPage />
+          </Route>
+        </Switch>
       </PageErrorBoundary>
     </Frame>
   );

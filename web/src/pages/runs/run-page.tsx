@@ -1,4 +1,4 @@
-import type { ReactNode } from "react";
+import { type ReactNode, useEffect } from "react";
 import { Link } from "wouter";
 import type { RunDetail } from "../../../../src/dashboard/views/run-view.ts";
 import { Loading } from "../../components/loading.tsx";
@@ -10,13 +10,16 @@ import { RunActions } from "./run-actions.tsx";
 import { RunFacts } from "./run-facts.tsx";
 import "./run-page.css";
 import { RunSections } from "./run-sections.tsx";
-import { RunTasks } from "./run-tasks.tsx";
+import { preloadGraph, RunTasks } from "./run-tasks.tsx";
 import { TaskRunSteps } from "./task-run-steps.tsx";
 import { type RunKey, useRun } from "./use-run.ts";
 
 /** A run: how it went, its tasks, what went in and what came out, and what can be done with it. */
 export function RunPage(key: RunKey): ReactNode {
   const run = useRun(key);
+  useEffect(() => {
+    if (key.kind === "pipelineruns") preloadGraph();
+  }, [key.kind]);
   return (
     <>
       <PageTitle kind={key.kind === "pipelineruns" ? "PipelineRun" : "TaskRun"} name={key.name} />

@@ -1,14 +1,21 @@
-import { lazy, type ReactNode, Suspense } from "react";
+import type { ReactNode } from "react";
 import { useSearchParams } from "wouter";
 import type { RunDetail } from "../../../../src/dashboard/views/run-view.ts";
-import { Loading } from "../../components/loading.tsx";
+import { loadLater } from "../../load-later.tsx";
 import { useMessages } from "../../messages/messages-provider.tsx";
 import { tasksOfGraph } from "./task-of-graph.ts";
 import { TaskPanel } from "./task-panel.tsx";
 import { TaskTable } from "./task-table.tsx";
 import { TaskTimeline } from "./task-timeline.tsx";
 
-const TaskGraph = lazy(async () => ({ default: (await import("./graph/task-graph.tsx")).TaskGraph }));
+const loadGraph = () => import("./graph/task-graph.tsx");
+const TaskGraph = loadLater(async () => (await loadGraph()).TaskGraph);
+
+/** Loads the code that draws graphs while the run itself is still on its way. */
+export function preloadGraph(): void {
+  // Whoever shows the graph is told of a failure.
+  loadGraph().catch(() => {});
+}
 
 const views = ["graph", "timeline", "table"] as const;
 type View = (typeof views)[number];
@@ -35,9 +42,7 @@ export function RunTasks({ run }: { readonly run: RunDetail }): ReactNode {
     <>
       <ViewChoice view={view} onChange={(next) => change("view", next)} />
       {view === "graph" && (
-        <Suspense fallback={<Loading />}>
-          <TaskGraph label={messages.tasks} tasks={tasks} chosen={chosen?.graph.task} onChoose={choose} />
-        </Suspense>
+        <TaskGraph label={messages.tasks} tasks={tasks} chosen={chosen?.graph.task} onChoose={choose} />
       )}
       {view === "timeline" && <TaskTimeline run={run} onChoose={choose} />}
       {view === "table" && <TaskTable run={run} onChoose={choose} />}
