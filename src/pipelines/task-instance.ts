@@ -1,6 +1,7 @@
 import type { ParamValue } from "../api/pipelines/param.ts";
 import type { Matrix, PipelineTask } from "../api/pipelines/pipeline.ts";
-import type { ResultReference } from "../api/pipelines/variable-reference.ts";
+import type { WorkspaceBinding } from "../api/pipelines/runs.ts";
+import { type ResultReference, resultReferencesIn } from "../api/pipelines/variable-reference.ts";
 import { artifactText } from "./artifacts.ts";
 import type { ChildState } from "./child-state.ts";
 import { taskResult } from "./child-state.ts";
@@ -57,6 +58,22 @@ export function resultVariables(node: GraphTask, graph: PipelineGraph, children:
     }
   }
   return variables;
+}
+
+/** A run's bindings with the results that are known by now: they may name a claim, a folder or a ConfigMap. */
+export function bindingsWithResults(
+  bindings: readonly WorkspaceBinding[],
+  graph: PipelineGraph,
+  children: ChildrenByTask,
+): readonly WorkspaceBinding[] {
+  const references = resultReferencesIn(bindings);
+  if (references.length === 0) return bindings;
+  const variables = new Variables();
+  for (const reference of references) {
+    const found = lookUp(reference, graph, children);
+    if ("value" in found) variables.setResult(`${reference.section}.${reference.task}`, reference.result, found.value);
+  }
+  return bindings.map((binding) => variables.deep(binding));
 }
 
 /** A pipeline task with variables filled in where it may have them (spec: pipelines, section 8). */

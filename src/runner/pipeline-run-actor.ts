@@ -20,6 +20,7 @@ import { pipelineResults } from "../pipelines/pipeline-results.ts";
 import { checkPipelineTasks, type TaskSpecs } from "../pipelines/pipeline-task-checks.ts";
 import { type Schedule, schedule } from "../pipelines/scheduler.ts";
 import type { RunFailure } from "../pipelines/task-checks.ts";
+import { bindingsWithResults } from "../pipelines/task-instance.ts";
 import { claimWorkspace } from "../pipelines/volume-claim.ts";
 import { err, ok, type Result } from "../result.ts";
 import type { ChildRuns } from "./child-runs.ts";
@@ -342,9 +343,11 @@ export class PipelineRunActor {
 
   async #startTask(task: PipelineTask, { graph, childContext }: Started): Promise<RunCondition | undefined> {
     const final = graph.byName.get(task.name)?.final === true;
-    const problem = childProblem(task, this.#run, childContext, this.#taskSpecs.get(task.name)?.spec);
+    const workspaces = bindingsWithResults(childContext.workspaces, graph, this.#childLists());
+    const context = { ...childContext, run: this.#run, workspaces };
+    const problem = childProblem(task, this.#run, context, this.#taskSpecs.get(task.name)?.spec);
     if (problem !== undefined) return { status: "False", ...problem };
-    const children = childObjects(task, final, { ...childContext, run: this.#run });
+    const children = childObjects(task, final, context);
     const results = await Promise.all(
       children.map(async (child) => {
         if (child.displayName !== undefined) this.#displayNames.set(child.name, child.displayName);
