@@ -93,11 +93,14 @@ class LiveChanges {
     window.clearTimeout(this.#timer);
     this.#timer = undefined;
     if (this.#stale.size === 0) return;
-    for (const queryKey of this.#stale.values()) {
+    for (const [id, queryKey] of this.#stale) {
+      // A reading is not broken off for a newer one, else none would come to its end while changes come in: it is the
+      // next one's turn.
+      if (queryKey.length > 0 && (this.#queries?.isFetching({ queryKey }) ?? 0) > 0) continue;
       // Who is signed in does not change with the objects.
       void this.#queries?.invalidateQueries({ queryKey, predicate: (query) => query.queryKey[0] !== "session" });
+      this.#stale.delete(id);
     }
-    this.#stale.clear();
     this.#timer = window.setTimeout(() => {
       this.#timer = undefined;
       if (!this.#isPaused) this.#flush();
