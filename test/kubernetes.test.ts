@@ -148,6 +148,7 @@ test("the roles of an installation run a cluster's event listeners together", { 
       [
         "controller",
         "-el-image=tektite:test",
+        "-el-journal=emptyDir",
         `-health-port=${healthPort}`,
         "-kubeconfig",
         await accessOf("tekton-pipelines", "tekton-triggers-controller"),
@@ -256,21 +257,17 @@ subsets: [{addresses: [{ip: 127.0.0.1}], ports: [{name: https-webhook, port: ${p
   const [deployment] = await get("deployments", "el-push", "-n", "default");
   const args = containerOf(deployment).args ?? [];
   const access = await accessOf("default", "listener");
+  ok(args.includes("--journal-dir=/journal"), args.join(" "));
   const startSink = async (port: number, journal: string) => {
-    const flags = args.map((arg) => (arg.startsWith("--port=") ? `--port=${port}` : arg));
     const isDatabase = journal.startsWith("postgres://");
+    const flags = args.flatMap((arg) => {
+      if (arg.startsWith("--port=")) return [`--port=${port}`];
+      if (!arg.startsWith("--journal-dir=")) return [arg];
+      return isDatabase ? [] : [`--journal-dir=${join(folder, journal)}`];
+    });
     // As the image is started: flags, no command.
-    return new Role(
-      t,
-      [
-        ...flags,
-        "--kubeconfig",
-        access,
-        "--drain-delay=0",
-        ...(isDatabase ? [] : ["--journal-dir", join(folder, journal)]),
-      ],
-      isDatabase ? { TEKTITE_JOURNAL_URL: journal } : {},
-    );
+    const env: Readonly<Record<string, string>> = isDatabase ? { TEKTITE_JOURNAL_URL: journal } : {};
+    return new Role(t, [...flags, "--kubeconfig", access, "--drain-delay=0"], env);
   };
   const ports = [await freePort(), await freePort()] as const;
   const sinks = [await startSink(ports[0], "journal-0"), await startSink(ports[1], "journal-1")];
