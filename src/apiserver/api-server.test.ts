@@ -7,6 +7,7 @@ import { ApiServer } from "./api-server.ts";
 import { bootstrapObjects } from "./bootstrap.ts";
 import { startHttpsServer } from "./https-server.ts";
 import { createInProcessTransport } from "./in-process-transport.ts";
+import { tektonDefinitions } from "./tekton-definitions.ts";
 
 async function newServer(): Promise<ApiServer> {
   const server = new ApiServer({ store: new ObjectStore(new MemoryLog()) });
@@ -55,4 +56,47 @@ test("the same server answers over HTTP", async () => {
   equal(missing.status, 404);
   equal(await missing.text(), "404 page not found\n");
   await started.value.close();
+});
+
+test("namespaced resources are written within a namespace, others without one", async () => {
+  const server = new ApiServer({
+    store: new ObjectStore(new MemoryLog()),
+    builtinCustom: tektonDefinitions(undefined),
+  });
+  await bootstrapObjects(server);
+  const transport = createInProcessTransport(server, admin);
+  const statuses: unknown[] = [];
+  for (const [method, path] of [
+    ["GET", "/api/v1/configmaps"],
+    ["POST", "/api/v1/configmaps"],
+    ["DELETE", "/api/v1/configmaps"],
+    ["GET", "/api/v1/configmaps/c"],
+    ["GET", "/api/v1/namespaces/default/nodes"],
+    ["GET", "/api/v1/namespaces/default"],
+    ["GET", "/api/v1/namespaces/default/namespaces"],
+    ["GET", "/apis/tekton.dev/v1/tasks"],
+    ["GET", "/apis/tekton.dev/v1/tasks/t"],
+    ["POST", "/apis/tekton.dev/v1/tasks"],
+    ["GET", "/apis/triggers.tekton.dev/v1beta1/namespaces/default/clustertriggerbindings"],
+  ] as const) {
+    const answer = await transport.send({
+      method,
+      path,
+      ...(method === "POST" && { body: { metadata: { name: "c" } } }),
+    });
+    statuses.push([`${method} ${path}`, answer.status, typeof answer.body]);
+  }
+  deepEqual(statuses, [
+    ["GET /api/v1/configmaps", 200, "object"],
+    ["POST /api/v1/configmaps", 405, "object"],
+    ["DELETE /api/v1/configmaps", 405, "object"],
+    ["GET /api/v1/configmaps/c", 404, "object"],
+    ["GET /api/v1/namespaces/default/nodes", 404, "object"],
+    ["GET /api/v1/namespaces/default", 200, "object"],
+    ["GET /api/v1/namespaces/default/namespaces", 404, "object"],
+    ["GET /apis/tekton.dev/v1/tasks", 200, "object"],
+    ["GET /apis/tekton.dev/v1/tasks/t", 404, "string"],
+    ["POST /apis/tekton.dev/v1/tasks", 404, "string"],
+    ["GET /apis/triggers.tekton.dev/v1beta1/namespaces/default/clustertriggerbindings", 404, "string"],
+  ]);
 });

@@ -172,6 +172,9 @@ export class ApiServer {
     if (path.kind === "resource") {
       const definition = this.registry.find(path.group, path.resource);
       if (definition && servedVersion(definition, path.version)) {
+        const misplaced = outOfScope(definition, path, verb);
+        if (misplaced === "page") return pageNotFound();
+        if (misplaced) return statusAnswer(misplaced, plainFormat(request));
         return this.#serveResource(routedRequest(request, user, definition, path, verb));
       }
       if (path.group === "" || this.registry.hasBuiltinVersion(path.group, path.version)) {
@@ -341,6 +344,23 @@ function isServedVerb({ definition, verb, name }: ResourceRequest): boolean {
     default:
       return true;
   }
+}
+
+/**
+ * What is wrong with a path whose namespace does not go with the resource's scope: across namespaces objects can only be
+ * listed and watched. Custom resources have no page there, built-in ones a Status.
+ */
+function outOfScope(
+  definition: ResourceDefinition,
+  path: Extract<RequestPath, { readonly kind: "resource" }>,
+  verb: string,
+): Status | "page" | undefined {
+  if (path.resource === "namespaces" && path.name === path.namespace) return undefined;
+  const hasNamespace = path.namespace !== undefined;
+  if (hasNamespace === definition.namespaced) return undefined;
+  if (definition.namespaced && path.name === undefined && (verb === "list" || verb === "watch")) return undefined;
+  if (definition.custom) return "page";
+  return definition.namespaced && path.name === undefined ? methodNotAllowed() : noSuchResource();
 }
 
 function qualifiedName({ group, resource }: ResourceDefinition): string {
