@@ -1,4 +1,5 @@
 import type { K8sObject, Resource } from "../../api/object.ts";
+import { objectsOf, textOf } from "../../api/object-fields.ts";
 import type { JsonObject } from "../../json/value.ts";
 import { yamlText } from "../../offline/yaml-text.ts";
 import { err, ok, type Result } from "../../result.ts";
@@ -6,7 +7,6 @@ import { formatAge } from "../age.ts";
 import { type Connection, type ConnectionOptions, connect, discover } from "../connection.ts";
 import type { Failure } from "../failure.ts";
 import { failure } from "../failure.ts";
-import { listField, textField } from "../run-status.ts";
 import { fetchObjects, parseSelection } from "../selection.ts";
 import { formatTable } from "../table.ts";
 
@@ -84,11 +84,11 @@ export async function eventTable(connection: Connection, object: K8sObject): Pro
   const rows = oldestFirst.map((event) => {
     const time = timeOf(event);
     return [
-      `  ${textField(event, "type") ?? ""}`,
-      textField(event, "reason") ?? "",
+      `  ${textOf(event, "type") ?? ""}`,
+      textOf(event, "reason") ?? "",
       time === "" ? "<unknown>" : formatAge(nowMs - Date.parse(time)),
-      textField(event, "source", "component") ?? textField(event, "reportingComponent") ?? "",
-      textField(event, "message") ?? "",
+      textOf(event, "source", "component") ?? textOf(event, "reportingComponent") ?? "",
+      textOf(event, "message") ?? "",
     ];
   });
   return `Events:\n${formatTable(["  Type", "Reason", "Age", "From", "Message"], rows)}`;
@@ -96,14 +96,14 @@ export async function eventTable(connection: Connection, object: K8sObject): Pro
 
 /** The conditions of an object as a table; empty when it has none. */
 export function conditionTable(object: K8sObject): string {
-  const rows = listField(object, "status", "conditions").map((condition) =>
+  const rows = objectsOf(object, "status", "conditions").map((condition) =>
     ["type", "status", "reason", "message"].map((key) => String(condition[key] ?? "")),
   );
   return rows.length === 0 ? "" : formatTable(["TYPE", "STATUS", "REASON", "MESSAGE"], rows);
 }
 
 function timeOf(event: K8sObject): string {
-  return textField(event, "lastTimestamp") ?? textField(event, "eventTime") ?? event.metadata.creationTimestamp ?? "";
+  return textOf(event, "lastTimestamp") ?? textOf(event, "eventTime") ?? event.metadata.creationTimestamp ?? "";
 }
 
 /** Tells events of the same second apart, where the server counts its versions. */

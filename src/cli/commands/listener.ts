@@ -1,4 +1,5 @@
 import type { K8sObject, Resource } from "../../api/object.ts";
+import { objectsOf, textOf } from "../../api/object-fields.ts";
 import { member } from "../../json/value.ts";
 import { webhookAddress } from "../../kube/webhook-address.ts";
 import { err, ok, type Result } from "../../result.ts";
@@ -6,7 +7,6 @@ import { formatAge } from "../age.ts";
 import { type ConnectionOptions, connect } from "../connection.ts";
 import { apiFailure, type Failure } from "../failure.ts";
 import { formatObject, listOf, type OutputFormat } from "../output.ts";
-import { listField, textField } from "../run-status.ts";
 import { formatTable } from "../table.ts";
 import { conditionTable, eventTable } from "./describe.ts";
 import { logs } from "./logs.ts";
@@ -46,9 +46,9 @@ export async function listListeners(options: ListenerOptions): Promise<Result<vo
     ...(all ? [item.metadata.namespace ?? ""] : []),
     item.metadata.name ?? "",
     formatAge(nowMs - Date.parse(item.metadata.creationTimestamp ?? "")),
-    textField(item, "status", "address", "url") ?? "---",
+    textOf(item, "status", "address", "url") ?? "---",
     conditionStatus(item, "Available"),
-    ...(wide ? [conditionStatus(item, "Ready"), String(listField(item, "spec", "triggers").length)] : []),
+    ...(wide ? [conditionStatus(item, "Ready"), String(objectsOf(item, "spec", "triggers").length)] : []),
   ]);
   const header = [
     ...(all ? ["NAMESPACE"] : []),
@@ -78,13 +78,13 @@ export async function describeListener(name: string, options: ListenerOptions): 
     [
       `Name:              ${name}`,
       `Namespace:         ${namespace}`,
-      `Service Account:   ${textField(listener.value, "spec", "serviceAccountName") ?? "default"}`,
-      `URL:               ${textField(listener.value, "status", "address", "url") ?? "---"}`,
+      `Service Account:   ${textOf(listener.value, "spec", "serviceAccountName") ?? "default"}`,
+      `URL:               ${textOf(listener.value, "status", "address", "url") ?? "---"}`,
       ...(webhook === undefined ? [] : [`Webhook:           ${webhook}`]),
       "",
     ].join("\n"),
   ];
-  const triggers = listField(listener.value, "spec", "triggers").map((trigger) => [
+  const triggers = objectsOf(listener.value, "spec", "triggers").map((trigger) => [
     `  ${String(trigger["name"] ?? trigger["triggerRef"] ?? "")}`,
     names(member(trigger, "interceptors")),
     names(member(trigger, "bindings")),
@@ -122,7 +122,7 @@ export async function listenerLogs(
 }
 
 function conditionStatus(object: K8sObject, type: string): string {
-  const condition = listField(object, "status", "conditions").find((candidate) => candidate["type"] === type);
+  const condition = objectsOf(object, "status", "conditions").find((candidate) => candidate["type"] === type);
   return condition === undefined ? "---" : String(condition["status"]);
 }
 

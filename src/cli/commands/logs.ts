@@ -1,10 +1,10 @@
 import type { K8sObject, Resource } from "../../api/object.ts";
+import { objectsOf } from "../../api/object-fields.ts";
 import { resourcePath } from "../../kube/client.ts";
 import { failureOf } from "../../kube/status.ts";
 import { err, ok, type Result } from "../../result.ts";
 import { type Connection, type ConnectionOptions, connect } from "../connection.ts";
 import { apiFailure, type Failure, failure, usageFailure } from "../failure.ts";
-import { listField } from "../run-status.ts";
 
 export interface LogsOptions extends ConnectionOptions {
   readonly selector?: string;
@@ -28,10 +28,10 @@ export async function logs(podName: string | undefined, options: LogsOptions): P
   if (!found.ok) return found;
   const parts: { readonly pod: K8sObject; readonly container: string }[] = [];
   for (const pod of found.value) {
-    const names = [...listField(pod, "spec", "initContainers"), ...listField(pod, "spec", "containers")].map(
+    const names = [...objectsOf(pod, "spec", "initContainers"), ...objectsOf(pod, "spec", "containers")].map(
       ({ name }) => String(name),
     );
-    const running = listField(pod, "spec", "containers").map(({ name }) => String(name));
+    const running = objectsOf(pod, "spec", "containers").map(({ name }) => String(name));
     const wanted =
       options.container === undefined ? (options.allContainers === true ? names : running) : [options.container];
     if (wanted.length > 1 && options.allContainers !== true) {

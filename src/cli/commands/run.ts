@@ -1,11 +1,13 @@
 import type { K8sObject } from "../../api/object.ts";
+import { objectsOf, textOf } from "../../api/object-fields.ts";
+import { hasEnded } from "../../kube/run-log.ts";
 import { err, ok, type Result } from "../../result.ts";
 import { formatAgo, formatDuration } from "../age.ts";
 import { type Connection, type ConnectionOptions, connect } from "../connection.ts";
 import { apiFailure, type Failure, failure } from "../failure.ts";
 import { formatObject, listOf, type OutputFormat } from "../output.ts";
 import { followRun, pipelineRuns, taskRuns } from "../run-logs.ts";
-import { isDone, listField, statusText, succeededCondition, textField } from "../run-status.ts";
+import { statusText, succeededCondition } from "../run-status.ts";
 import { formatTable } from "../table.ts";
 import { conditionTable, eventTable } from "./describe.ts";
 
@@ -56,8 +58,8 @@ export async function listRuns(options: RunOptions): Promise<Result<void, Failur
   const rows = runs.map((run) => [
     ...(all ? [run.metadata.namespace ?? ""] : []),
     run.metadata.name ?? "",
-    formatAgo(textField(run, "status", "startTime"), nowMs),
-    formatDuration(textField(run, "status", "startTime"), textField(run, "status", "completionTime")),
+    formatAgo(textOf(run, "status", "startTime"), nowMs),
+    formatDuration(textOf(run, "status", "startTime"), textOf(run, "status", "completionTime")),
     statusText(run),
     ...(wide
       ? [
@@ -118,7 +120,8 @@ export async function cancelRun(
   if (!connection.ok) return connection;
   const run = await findRun(connection.value, name);
   if (!run.ok) return run;
-  if (isDone(run.value)) return err(failure(`${run.value.kind} ${name} has already ended (${statusText(run.value)})`));
+  if (hasEnded(run.value))
+    return err(failure(`${run.value.kind} ${name} has already ended (${statusText(run.value)})`));
   const isTaskRun = run.value.kind === "TaskRun";
   const status = isTaskRun
     ? "TaskRunCancelled"
@@ -161,19 +164,19 @@ function newestFirst(runs: readonly K8sObject[]): readonly K8sObject[] {
 }
 
 function startOf(run: K8sObject): string {
-  return textField(run, "status", "startTime") ?? run.metadata.creationTimestamp ?? "";
+  return textOf(run, "status", "startTime") ?? run.metadata.creationTimestamp ?? "";
 }
 
 async function runText(connection: Connection, run: K8sObject): Promise<string> {
   const condition = succeededCondition(run);
   const nowMs = Date.now();
-  const start = textField(run, "status", "startTime");
+  const start = textOf(run, "status", "startTime");
   const lines = [
     `Name:              ${run.metadata.name}`,
     `Namespace:         ${run.metadata.namespace}`,
     `Kind:              ${run.kind}`,
     `Started:           ${formatAgo(start, nowMs)}`,
-    `Duration:          ${formatDuration(start, textField(run, "status", "completionTime"))}`,
+    `Duration:          ${formatDuration(start, textOf(run, "status", "completionTime"))}`,
     `Status:            ${statusText(run)}`,
     ...(condition === undefined || condition.message === "" ? [] : [`Message:           ${condition.message}`]),
   ];
@@ -195,9 +198,9 @@ async function runText(connection: Connection, run: K8sObject): Promise<string> 
     ]);
     sections.push(`${title}\n${formatTable(["  NAME", "VALUE"], rows)}`);
   };
-  values("Params", listField(run, "spec", "params"));
-  values("Results", listField(run, "status", "results"));
-  const steps = listField(run, "status", "steps");
+  values("Params", objectsOf(run, "spec", "params"));
+  values("Results", objectsOf(run, "status", "results"));
+  const steps = objectsOf(run, "status", "steps");
   if (steps.length > 0) {
     const rows = steps.map((step) => [
       `  ${String(step["name"] ?? "")}`,
@@ -205,7 +208,7 @@ async function runText(connection: Connection, run: K8sObject): Promise<string> 
     ]);
     sections.push(`Steps\n${formatTable(["  NAME", "STATUS"], rows)}`);
   }
-  const children = listField(run, "status", "childReferences");
+  const children = objectsOf(run, "status", "childReferences");
   if (children.length > 0) {
     const listed = await connection.client.list(taskRuns, {
       namespace: run.metadata.namespace,
@@ -217,16 +220,16 @@ async function runText(connection: Connection, run: K8sObject): Promise<string> 
       return [
         `  ${String(child["name"])}`,
         String(child["pipelineTaskName"] ?? ""),
-        taskRun === undefined ? "---" : formatAgo(textField(taskRun, "status", "startTime"), nowMs),
+        taskRun === undefined ? "---" : formatAgo(textOf(taskRun, "status", "startTime"), nowMs),
         taskRun === undefined
           ? "---"
-          : formatDuration(textField(taskRun, "status", "startTime"), textField(taskRun, "status", "completionTime")),
+          : formatDuration(textOf(taskRun, "status", "startTime"), textOf(taskRun, "status", "completionTime")),
         taskRun === undefined ? "---" : statusText(taskRun),
       ];
     });
     sections.push(`TaskRuns\n${formatTable(["  NAME", "TASK NAME", "STARTED", "DURATION", "STATUS"], rows)}`);
   }
-  const skipped = listField(run, "status", "skippedTasks");
+  const skipped = objectsOf(run, "status", "skippedTasks");
   if (skipped.length > 0) {
     const rows = skipped.map(({ name, reason }) => [`  ${String(name)}`, String(reason ?? "")]);
     sections.push(`Skipped Tasks\n${formatTable(["  NAME", "REASON"], rows)}`);

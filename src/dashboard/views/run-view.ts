@@ -25,7 +25,7 @@ export interface NamedValue {
   readonly value: string;
 }
 
-export interface ConditionView {
+interface ConditionView {
   readonly type: string;
   readonly status: string;
   readonly reason: string;
