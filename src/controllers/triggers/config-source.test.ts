@@ -21,6 +21,18 @@ test("a map counts under its configured name only", () => {
   equal(source.current.logging, '{"zap-logger-config":"{}"}');
 });
 
+test("the journal of listeners: the flag's, unless the ConfigMap says another", () => {
+  const source = new ConfigSource({ ...defaultControllerFlags, journal: "emptyDir" }, env, "d");
+  equal(source.current.journal, "emptyDir");
+  source.update("config-defaults-triggers", { "default-journal": "claim:events" });
+  equal(source.current.journal, "claim:events");
+  const refused = source.update("config-defaults-triggers", { "default-journal": "disk" });
+  match(refused.ok ? "" : refused.error, /default-journal: "disk" is none of memory, emptyDir/);
+  equal(source.current.journal, "claim:events");
+  source.update("config-defaults-triggers", {});
+  equal(source.current.journal, "emptyDir");
+});
+
 test("a bad update leaves the value before it in force", () => {
   const source = new ConfigSource(defaultControllerFlags, env, "d");
   source.update("config-defaults-triggers", { "default-run-as-user": "7" });

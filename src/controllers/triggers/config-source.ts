@@ -10,6 +10,7 @@ import { levelsOf, sinkLoggingConfig } from "../../api/triggers/sink-logging.ts"
 import { err, ok, type Result } from "../../result.ts";
 import type { ControllerFlags } from "./controller-flags.ts";
 import { type ListenerConfig, readControllerEnv } from "./listener-config.ts";
+import { journalIn } from "./listener-journal.ts";
 
 type Env = Readonly<Record<string, string | undefined>>;
 type Data = Readonly<Record<string, string>>;
@@ -31,6 +32,7 @@ export class ConfigSource {
   readonly #names: Names;
   #defaults: TriggersDefaults | undefined;
   #features: TriggersFeatures | undefined;
+  #journal: string | undefined;
   #logging: string | undefined;
   #observability: string | undefined;
 
@@ -50,7 +52,10 @@ export class ConfigSource {
     if (name === this.#names.defaults) {
       const parsed = parseDefaults(data);
       if (!parsed.ok) return refuse(parsed.error);
+      const journal = journalIn(data);
+      if (!journal.ok) return refuse(journal.error);
       this.#defaults = parsed.value;
+      this.#journal = journal.value;
     }
     if (name === this.#names.features) {
       const parsed = parseFeatures(data);
@@ -74,6 +79,7 @@ export class ConfigSource {
   get current(): ListenerConfig {
     return {
       ...this.#base,
+      journal: this.#journal ?? this.#base.flags.journal,
       defaults: this.#defaults ?? whenEmpty(parseDefaults()),
       features: this.#features ?? whenEmpty(parseFeatures()),
       logging: this.#logging ?? sinkLoggingConfig({}),

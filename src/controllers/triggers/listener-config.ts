@@ -13,6 +13,8 @@ export interface ListenerConfig {
   readonly observability: string;
   /** Such as `cluster.local`. */
   readonly clusterDomain: string;
+  /** Where sinks keep accepted events, unless their EventListener says so itself: as `-el-journal` has it. */
+  readonly journal: string;
 }
 
 /** The controller's own environment as far as it is handed on to sinks; empty when not set. */

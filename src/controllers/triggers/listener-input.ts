@@ -11,6 +11,7 @@ import type { JsonValue } from "../../json/value.ts";
 import { ok, type Result } from "../../result.ts";
 import type { ControllerFlags } from "./controller-flags.ts";
 import { type ListenerConfig, readControllerEnv } from "./listener-config.ts";
+import { journalIn } from "./listener-journal.ts";
 
 /** EventListeners are read in this version, whichever they were written in. */
 export const listenerStruct = structOf(triggersTypes.v1beta1, "EventListener");
@@ -32,6 +33,8 @@ export function readListenerConfig(input: {
   const { flags, env, configMaps, clusterDomain } = input;
   const defaults = parseDefaults(configMaps[configMapNames.defaults]);
   if (!defaults.ok) return defaults;
+  const journal = journalIn(configMaps[configMapNames.defaults] ?? {});
+  if (!journal.ok) return journal;
   const features = parseFeatures(configMaps[configMapNames.features]);
   if (!features.ok) return features;
   return ok({
@@ -42,5 +45,6 @@ export function readListenerConfig(input: {
     logging: sinkLoggingConfig(configMaps[configMapNames.logging] ?? {}),
     observability: sinkObservabilityConfig(configMaps[configMapNames.observability] ?? {}),
     clusterDomain,
+    journal: journal.value ?? flags.journal,
   });
 }

@@ -3,8 +3,10 @@ import type { EventListener } from "../../api/triggers/objects.ts";
 import { err, ok, type Result } from "../../result.ts";
 import type { ListenerConfig } from "./listener-config.ts";
 
-/** Annotation of an EventListener: where its sink keeps accepted events, in place of the controller's `-el-journal`. */
+/** Annotation of an EventListener: where its sink keeps accepted events, in place of the controller's setting. */
 export const journalAnnotation = "tektite.dev/journal";
+/** Key of ConfigMap `config-defaults-triggers`: the same for all listeners, in place of the flag `-el-journal`. */
+const journalKey = "default-journal";
 
 const volumeName = "journal";
 const folder = "/journal";
@@ -30,6 +32,14 @@ export function parseListenerJournal(text: string): Result<ListenerJournal, stri
   return err(`${JSON.stringify(text)} is none of memory, emptyDir, claim:NAME, postgres-secret:NAME[/KEY]`);
 }
 
+/** The setting in the data of `config-defaults-triggers`, undefined when it is silent; the error says what is wrong. */
+export function journalIn(data: Readonly<Record<string, string>>): Result<string | undefined, string> {
+  const text = Object.hasOwn(data, journalKey) ? data[journalKey] : undefined;
+  if (text === undefined) return ok(undefined);
+  const parsed = parseListenerJournal(text);
+  return parsed.ok ? ok(text) : err(`${journalKey}: ${parsed.error}`);
+}
+
 /** What a journal adds to the workload of a sink; nothing for one in memory. */
 export interface JournalParts {
   readonly args: readonly string[];
@@ -43,12 +53,15 @@ export interface JournalParts {
 const none: JournalParts = { args: [], env: [], volumes: [], volumeMounts: [], isExclusive: false };
 
 /** The journal of a listener: its annotation's, else the controller's. The error says what is wrong with either. */
-export function journalParts(listener: EventListener, { flags }: ListenerConfig): Result<JournalParts, string> {
+export function journalParts(
+  listener: EventListener,
+  { journal: setting }: Pick<ListenerConfig, "journal">,
+): Result<JournalParts, string> {
   const annotations = listener.metadata?.annotations ?? {};
   const own = Object.hasOwn(annotations, journalAnnotation) ? annotations[journalAnnotation] : undefined;
-  const parsed = parseListenerJournal(own ?? flags.journal);
-  if (!parsed.ok)
-    return err(`${own === undefined ? "flag -el-journal" : `annotation ${journalAnnotation}`}: ${parsed.error}`);
+  const parsed = parseListenerJournal(own ?? setting);
+  // The setting was checked when it was read.
+  if (!parsed.ok) return err(`annotation ${journalAnnotation}: ${parsed.error}`);
   const journal = parsed.value;
   switch (journal.kind) {
     case "memory":
