@@ -4,9 +4,9 @@ import { EventBody } from "../triggers/trigger-event.ts";
 import { WaitingBodies } from "./waiting-bodies.ts";
 
 const stored = (reads: string[]) => ({
-  body: async (id: string) => {
-    reads.push(id);
-    return id === "gone" ? undefined : Buffer.from(`{"id":"${id}"}`);
+  bodies: async (ids: readonly string[]) => {
+    reads.push(ids.join("+"));
+    return new Map(ids.filter((id) => id !== "gone").map((id) => [id, Buffer.from(`{"id":"${id}"}`)]));
   },
 });
 
@@ -29,6 +29,8 @@ test("bodies beyond the bound come from the journal, once for those who need it 
   equal(reads.join(), "c");
   await bodies.keep("e", new EventBody('{"id":"e"}')).read();
   equal(reads.join(), "c,e");
+  await Promise.all(["f", "g"].map((id) => bodies.keep(id, new EventBody(`{"id":"${id}"}`)).read()));
+  equal(reads.join(), "c,e,f+g");
 });
 
 test("a body that is nowhere is told", async () => {

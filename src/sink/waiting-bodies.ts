@@ -11,11 +11,14 @@ export interface WaitingBody {
 
 /** Keeps the bodies of events that wait in memory up to a bound; the journal has them all. */
 export class WaitingBodies {
-  readonly #journal: Pick<EventJournal, "body">;
+  readonly #journal: Pick<EventJournal, "bodies">;
   readonly #maxBytes: number;
   #bytes = 0;
+  /** Events whose bodies the next read brings, and the read itself. */
+  #wanted: string[] = [];
+  #reading: Promise<ReadonlyMap<string, Uint8Array>> | undefined;
 
-  constructor(journal: Pick<EventJournal, "body">, maxBytes: number) {
+  constructor(journal: Pick<EventJournal, "bodies">, maxBytes: number) {
     this.#journal = journal;
     this.#maxBytes = maxBytes;
   }
@@ -31,7 +34,7 @@ export class WaitingBodies {
       read: async () => {
         const known = kept ?? shared?.deref();
         if (known !== undefined) return known;
-        const bytes = await this.#journal.body(eventId);
+        const bytes = await this.#read(eventId);
         if (bytes === undefined) throw new Error(`the body of event ${eventId} is gone from the journal`);
         const read = new EventBody(bytes);
         shared = new WeakRef(read);
@@ -42,5 +45,17 @@ export class WaitingBodies {
         kept = undefined;
       },
     };
+  }
+
+  /** Events whose turns come at the same time share a read. */
+  async #read(eventId: string): Promise<Uint8Array | undefined> {
+    this.#wanted.push(eventId);
+    this.#reading ??= Promise.resolve().then(() => {
+      const wanted = this.#wanted;
+      this.#wanted = [];
+      this.#reading = undefined;
+      return this.#journal.bodies(wanted);
+    });
+    return (await this.#reading).get(eventId);
   }
 }

@@ -296,9 +296,11 @@ export class ObjectStore {
 
   /** After the input that is there already has been handled: the writes that come of it share the commit. */
   async #flushSoon(): Promise<void> {
-    await new Promise((resolve) => setImmediate(resolve));
-    // What is written while a commit is under way shares the next one.
-    while (this.#pending.length > 0) await this.#flush();
+    // What is written while a commit is under way shares the next one, with what its answers bring about.
+    do {
+      await new Promise((resolve) => setImmediate(resolve));
+      await this.#flush();
+    } while (this.#pending.length > 0);
     this.#flushing = undefined;
   }
 

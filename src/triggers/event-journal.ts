@@ -85,8 +85,8 @@ export interface EventJournal {
    * once, one succeeds.
    */
   accept(event: AcceptedEvent, deliveredSinceMs?: number): Promise<Result<Acceptance, JournalRefusal>>;
-  /** An accepted event's body; undefined when the event is gone. */
-  body(eventId: string): Promise<Uint8Array | undefined>;
+  /** The bodies of accepted events by their ids, without those of events that are gone. */
+  bodies(eventIds: readonly string[]): Promise<ReadonlyMap<string, Uint8Array>>;
   /** Notes where a pair stands; resolves once it is on disk. */
   record(pair: PairRecord): Promise<void>;
   /** Every trigger has finished with the event; resolves once that is on disk. */

@@ -155,7 +155,7 @@ export function followedJournal(journal: Journal, changes: EventChanges): Journa
       if (accepted.ok && accepted.value.kind === "accepted") changes.accepted(event);
       return accepted;
     },
-    body: (eventId) => journal.body(eventId),
+    bodies: (eventIds) => journal.bodies(eventIds),
     record: async (pair) => {
       await journal.record(pair);
       changes.recorded(pair);

@@ -56,8 +56,13 @@ export class MemoryJournal implements EventJournal {
     }
   }
 
-  async body(eventId: string): Promise<Uint8Array | undefined> {
-    return this.#entries.get(eventId)?.event.body;
+  async bodies(eventIds: readonly string[]): Promise<ReadonlyMap<string, Uint8Array>> {
+    const found = new Map<string, Uint8Array>();
+    for (const id of eventIds) {
+      const body = this.#entries.get(id)?.event.body;
+      if (body !== undefined) found.set(id, body);
+    }
+    return found;
   }
 
   #findDelivery({ listener, deliveryId }: AcceptedEvent, sinceMs: number): string | undefined {

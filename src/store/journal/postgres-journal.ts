@@ -141,9 +141,9 @@ export class PostgresJournal implements Journal {
     if (claimed.length > 0) yield* this.#owned(listener, claimed);
   }
 
-  async body(eventId: string): Promise<Uint8Array | undefined> {
-    const found = await this.#pool.query<Row>("SELECT body FROM tektite_events WHERE id = $1", [eventId]);
-    return found.rows[0]?.["body"] as Uint8Array | undefined;
+  async bodies(eventIds: readonly string[]): Promise<ReadonlyMap<string, Uint8Array>> {
+    const found = await this.#pool.query<Row>("SELECT id, body FROM tektite_events WHERE id = ANY($1)", [eventIds]);
+    return new Map(found.rows.map((row) => [String(row["id"]), row["body"] as Uint8Array]));
   }
 
   async event(id: string): Promise<StoredEvent | undefined> {

@@ -167,9 +167,10 @@ export class SqliteJournal implements Journal {
     return err({ reason: "unavailable", message: "the first delivery of the event is being thrown away" });
   }
 
-  async body(eventId: string): Promise<Uint8Array | undefined> {
-    const [row] = await this.#file.read("SELECT body FROM events WHERE id = ?", eventId);
-    return row?.["body"] as Uint8Array | undefined;
+  async bodies(eventIds: readonly string[]): Promise<ReadonlyMap<string, Uint8Array>> {
+    const sql = "SELECT id, body FROM events WHERE id IN (SELECT value FROM json_each(?))";
+    const rows = await this.#file.read(sql, JSON.stringify(eventIds));
+    return new Map(rows.map((row) => [String(row["id"]), row["body"] as Uint8Array]));
   }
 
   async *pending({ namespace, name }: ListenerRef): AsyncIterable<PendingEvent> {
