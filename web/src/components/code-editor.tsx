@@ -1,14 +1,15 @@
 import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
+import { json } from "@codemirror/lang-json";
 import { yaml } from "@codemirror/lang-yaml";
 import { bracketMatching, HighlightStyle, indentOnInput, syntaxHighlighting } from "@codemirror/language";
 import { type Diagnostic, lintGutter, lintKeymap, setDiagnostics } from "@codemirror/lint";
 import { EditorState, type Extension } from "@codemirror/state";
-import { EditorView, highlightActiveLine, keymap, lineNumbers } from "@codemirror/view";
+import { Decoration, EditorView, highlightActiveLine, keymap, lineNumbers } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
 import { type ReactNode, useEffect, useEffectEvent, useRef } from "react";
 
 /** Something that is wrong with a text. */
-export interface EditorProblem {
+interface EditorProblem {
   /** 1-based. */
   readonly line: number;
   /** 1-based; absent when the whole line is meant. */
@@ -19,7 +20,8 @@ export interface EditorProblem {
 
 interface CodeEditorProps {
   readonly label: string;
-  readonly language: "yaml" | "text";
+  /** `http`: a head and a body of JSON. */
+  readonly language: "yaml" | "http" | "text";
   readonly value: string;
   readonly problems: readonly EditorProblem[];
   readonly onChange: (value: string) => void;
@@ -44,7 +46,7 @@ export function CodeEditor({ label, language, value, problems, onChange }: CodeE
         doc: initial(),
         extensions: [
           ...extensions,
-          language === "yaml" ? yaml() : [],
+          languages[language],
           EditorView.contentAttributes.of({ "aria-label": label, tabindex: "0" }),
           EditorView.updateListener.of((update) => {
             if (update.docChanged) changed(update.state.doc.toString());
@@ -84,6 +86,20 @@ function diagnosticOf({ doc }: EditorState, { line: number, column, severity, me
   return { from, to: column === undefined ? line.to : Math.min(from + 1, line.to), severity, message };
 }
 
+/** The lines before the body of a request, which are no JSON. */
+const httpHead = EditorView.decorations.compute(["doc"], ({ doc }) => {
+  let end = 0;
+  for (let line = 1; line <= doc.lines && doc.line(line).length > 0; line++) end = doc.line(line).to;
+  return end === 0 ? Decoration.none : Decoration.set(Decoration.mark({ class: "cm-head" }).range(0, end));
+});
+
+const languages: Readonly<Record<CodeEditorProps["language"], Extension>> = {
+  yaml: yaml(),
+  // The parser passes over what is no JSON.
+  http: [json(), httpHead],
+  text: [],
+};
+
 const monospace = 'ui-monospace, "DejaVu Sans Mono", monospace';
 
 /** Colours are the page's own properties, which reach into the shadow root. */
@@ -97,6 +113,7 @@ const theme = EditorView.theme({
   "&.cm-focused": { outline: "2px solid var(--accent)", outlineOffset: "-1px" },
   ".cm-scroller": { fontFamily: monospace, lineHeight: "1.6", overflow: "auto" },
   ".cm-content": { caretColor: "var(--ink)", minHeight: "8rem" },
+  ".cm-head, .cm-head *": { color: "var(--ink)" },
   ".cm-cursor": { borderLeftColor: "var(--ink)" },
   ".cm-gutters": { color: "var(--muted)", backgroundColor: "var(--surface)", border: "none" },
   ".cm-activeLine": { backgroundColor: "color-mix(in srgb, var(--accent) 6%, transparent)" },

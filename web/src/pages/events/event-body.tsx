@@ -15,7 +15,7 @@ const maxUnaskedBytes = 4 * 1024 * 1024;
 const maxRawLetters = 500_000;
 
 /** The body of an event as text; it never changes. */
-export function useEventBody(
+function useEventBody(
   { namespace, id }: Pick<EventView, "namespace" | "id">,
   isEnabled = true,
 ): UseQueryResult<string> {

@@ -1,7 +1,7 @@
 import { useSearchParams } from "wouter";
 
 /** What the list of events can be narrowed by; each is a parameter of the page's URL and of `GET /api/events`. */
-export const filterNames = ["listener", "trigger", "verdict", "repository", "text", "since", "until"] as const;
+const filterNames = ["listener", "trigger", "verdict", "repository", "text", "since", "until"] as const;
 export type FilterName = (typeof filterNames)[number];
 
 /** Only what is given. */

@@ -84,7 +84,7 @@ function Playground({ start, namespace: own }: { readonly start: Draft; readonly
           </div>
           <CodeEditor
             label={messages.request}
-            language="text"
+            language="http"
             value={draft.request}
             problems={problems.filter(({ where }) => where === "request")}
             onChange={(request) => change({ request })}
