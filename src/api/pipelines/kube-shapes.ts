@@ -1,5 +1,7 @@
+import { goTypes } from "../core/core-types.ts";
+import type { GoType } from "../core/go-type.ts";
 import {
-  any,
+  anything,
   boolean,
   extend,
   integer,
@@ -12,196 +14,110 @@ import {
   string,
 } from "./shape.ts";
 
-/** Parts of Kubernetes' own types that Tekton's embed (core/v1). */
-const keyRef = object("ConfigMapKeySelector", { name: string, key: string, optional: boolean });
-const envVarSource = object("EnvVarSource", {
-  configMapKeyRef: keyRef,
-  secretKeyRef: keyRef,
-  fieldRef: object("ObjectFieldSelector", { apiVersion: string, fieldPath: string }),
-  resourceFieldRef: object("ResourceFieldSelector", { containerName: string, resource: string, divisor: quantity }),
-  fileKeyRef: object("FileKeySelector", { volumeName: string, path: string, key: string, optional: boolean }),
-});
+/** Parts of Kubernetes' own types (core/v1) that Tekton's embed, in the form in which Tekton's are written here. */
 
-const envVar = object("EnvVar", { name: string, value: string, valueFrom: envVarSource });
-const namedSource = object("ConfigMapEnvSource", { name: string, optional: boolean });
-const envFrom = object("EnvFromSource", { prefix: string, configMapRef: namedSource, secretRef: namedSource });
+type Fields = Readonly<Record<string, Shape>>;
 
-export const resourceRequirements = object("ResourceRequirements", {
-  limits: map(quantity),
-  requests: map(quantity),
-  claims: list(object("ResourceClaim", { name: string, request: string })),
-});
+const known = new Map<string, Shape>();
 
-const volumeMount = object("VolumeMount", {
-  name: string,
-  readOnly: boolean,
-  recursiveReadOnly: string,
-  mountPath: string,
-  subPath: string,
-  mountPropagation: string,
-  subPathExpr: string,
-});
+function shapeOf(type: GoType): Shape {
+  switch (type.kind) {
+    case "struct": {
+      const shape = known.get(type.name) ?? object(type.name, fieldsOf(type.name));
+      known.set(type.name, shape);
+      return shape;
+    }
+    case "list":
+      return list(shapeOf(type.items));
+    case "map":
+      return map(shapeOf(type.values));
+    case "int32":
+    case "int64":
+      return integer;
+    case "bool":
+      return boolean;
+    case "quantity":
+      return quantity;
+    case "intstr":
+      return intOrString;
+    case "any":
+    case "float":
+      return anything;
+    case "string":
+    case "bytes":
+    case "time":
+    case "microtime":
+    case "duration":
+      return string;
+    default:
+      return type satisfies never;
+  }
+}
 
-const seLinux = object("SELinuxOptions", { user: string, role: string, type: string, level: string });
-const seccomp = object("SeccompProfile", { type: string, localhostProfile: string });
-const windows = object("WindowsSecurityContextOptions", {
-  gmsaCredentialSpecName: string,
-  gmsaCredentialSpec: string,
-  runAsUserName: string,
-  hostProcess: boolean,
-});
-const securityContext = object("SecurityContext", {
-  capabilities: object("Capabilities", { add: list(string), drop: list(string) }),
-  privileged: boolean,
-  seLinuxOptions: seLinux,
-  windowsOptions: windows,
-  runAsUser: integer,
-  runAsGroup: integer,
-  runAsNonRoot: boolean,
-  readOnlyRootFilesystem: boolean,
-  allowPrivilegeEscalation: boolean,
-  procMount: string,
-  seccompProfile: seccomp,
-  appArmorProfile: seccomp,
-});
+/** All fields of a struct. */
+function fieldsOf(name: string): Fields {
+  return Object.fromEntries([...goTypes.struct(name).fields].map(([field, { type }]) => [field, shapeOf(type)]));
+}
 
-const podSecurityContext = object("PodSecurityContext", {
-  seLinuxOptions: seLinux,
-  windowsOptions: windows,
-  runAsUser: integer,
-  runAsGroup: integer,
-  runAsNonRoot: boolean,
-  supplementalGroups: list(integer),
-  supplementalGroupsPolicy: string,
-  fsGroup: integer,
-  sysctls: list(object("Sysctl", { name: string, value: string })),
-  fsGroupChangePolicy: string,
-  seccompProfile: seccomp,
-  appArmorProfile: seccomp,
-  seLinuxChangePolicy: string,
-});
+/** The named fields of a struct. */
+function pick<K extends string>(name: string, fields: readonly K[]): { readonly [key in K]: Shape } {
+  const all = fieldsOf(name);
+  const missing = fields.find((field) => all[field] === undefined);
+  if (missing !== undefined) throw new Error(`${name} has no field ${missing}`);
+  return Object.fromEntries(fields.map((field) => [field, all[field]])) as { readonly [key in K]: Shape };
+}
 
-const httpGet = object("HTTPGetAction", {
-  path: string,
-  port: intOrString,
-  host: string,
-  scheme: string,
-  httpHeaders: list(object("HTTPHeader", { name: string, value: string })),
-});
-const handlers = {
-  exec: object("ExecAction", { command: list(string) }),
-  httpGet,
-  tcpSocket: object("TCPSocketAction", { port: intOrString, host: string }),
-};
-const probe = object("Probe", {
-  ...handlers,
-  grpc: object("GRPCAction", { port: integer, service: string }),
-  initialDelaySeconds: integer,
-  timeoutSeconds: integer,
-  periodSeconds: integer,
-  successThreshold: integer,
-  failureThreshold: integer,
-  terminationGracePeriodSeconds: integer,
-});
-const lifecycleHandler = object("LifecycleHandler", {
-  ...handlers,
-  sleep: object("SleepAction", { seconds: integer }),
-});
-const lifecycle = object("Lifecycle", { postStart: lifecycleHandler, preStop: lifecycleHandler, stopSignal: string });
+function shapeNamed(name: string, more: Fields = {}): Shape {
+  return object(name, { ...fieldsOf(name), ...more });
+}
 
-const containerPort = object("ContainerPort", {
-  name: string,
-  hostPort: integer,
-  containerPort: integer,
-  protocol: string,
-  hostIP: string,
-});
+export const resourceRequirements: Shape = shapeNamed("ResourceRequirements");
 
 /** Fields that steps, sidecars and stepTemplate share. */
 export const containerFields = {
-  image: string,
-  command: list(string),
-  args: list(string),
-  workingDir: string,
-  env: list(envVar),
-  envFrom: list(envFrom),
+  ...pick("Container", [
+    "image",
+    "command",
+    "args",
+    "workingDir",
+    "env",
+    "envFrom",
+    "volumeMounts",
+    "volumeDevices",
+    "imagePullPolicy",
+    "securityContext",
+  ]),
   computeResources: resourceRequirements,
-  volumeMounts: list(volumeMount),
-  volumeDevices: list(object("VolumeDevice", { name: string, devicePath: string })),
-  imagePullPolicy: string,
-  securityContext,
-} satisfies Readonly<Record<string, Shape>>;
+};
 
 /** Container fields that only sidecars have. */
-export const sidecarFields = {
-  ports: list(containerPort),
-  livenessProbe: probe,
-  readinessProbe: probe,
-  startupProbe: probe,
-  lifecycle,
-  terminationMessagePath: string,
-  terminationMessagePolicy: string,
-  stdin: boolean,
-  stdinOnce: boolean,
-  tty: boolean,
-  restartPolicy: string,
-} satisfies Readonly<Record<string, Shape>>;
+export const sidecarFields: Fields = pick("Container", [
+  "ports",
+  "livenessProbe",
+  "readinessProbe",
+  "startupProbe",
+  "lifecycle",
+  "terminationMessagePath",
+  "terminationMessagePolicy",
+  "stdin",
+  "stdinOnce",
+  "tty",
+  "restartPolicy",
+]);
 
-const keyToPath = object("KeyToPath", { key: string, path: string, mode: integer });
-export const configMapVolume = object("ConfigMapVolumeSource", {
-  name: string,
-  items: list(keyToPath),
-  defaultMode: integer,
-  optional: boolean,
-});
-export const secretVolume = object("SecretVolumeSource", {
-  secretName: string,
-  items: list(keyToPath),
-  defaultMode: integer,
-  optional: boolean,
-});
-const projectedKeys = object("ConfigMapProjection", { name: string, items: list(keyToPath), optional: boolean });
-const downwardItems = list(
-  object("DownwardAPIVolumeFile", {
-    path: string,
-    fieldRef: object("ObjectFieldSelector", { apiVersion: string, fieldPath: string }),
-    resourceFieldRef: object("ResourceFieldSelector", { containerName: string, resource: string, divisor: quantity }),
-    mode: integer,
-  }),
-);
-export const projectedVolume = object("ProjectedVolumeSource", {
-  sources: list(
-    object("VolumeProjection", {
-      secret: projectedKeys,
-      configMap: projectedKeys,
-      downwardAPI: object("DownwardAPIProjection", { items: downwardItems }),
-      serviceAccountToken: object("ServiceAccountTokenProjection", {
-        audience: string,
-        expirationSeconds: integer,
-        path: string,
-      }),
-      clusterTrustBundle: any,
-      podCertificate: any,
-    }),
-  ),
-  defaultMode: integer,
-});
-export const emptyDirVolume = object("EmptyDirVolumeSource", { medium: string, sizeLimit: quantity });
-export const claimVolume = object("PersistentVolumeClaimVolumeSource", { claimName: string, readOnly: boolean });
-export const csiVolume = object("CSIVolumeSource", {
-  driver: string,
-  readOnly: boolean,
-  fsType: string,
-  volumeAttributes: map(string),
-  nodePublishSecretRef: object("LocalObjectReference", { name: string }),
-});
+export const configMapVolume: Shape = shapeNamed("ConfigMapVolumeSource");
+export const secretVolume: Shape = shapeNamed("SecretVolumeSource");
+export const projectedVolume: Shape = shapeNamed("ProjectedVolumeSource");
+export const emptyDirVolume: Shape = shapeNamed("EmptyDirVolumeSource");
+export const claimVolume: Shape = shapeNamed("PersistentVolumeClaimVolumeSource");
+export const csiVolume: Shape = shapeNamed("CSIVolumeSource");
 
+/** Sources of single vendors and old ones, which the core does not spell out. */
 const otherVolumeSources = Object.fromEntries(
   [
     "gcePersistentDisk",
     "awsElasticBlockStore",
     "gitRepo",
-    "nfs",
     "iscsi",
     "glusterfs",
     "rbd",
@@ -218,70 +134,39 @@ const otherVolumeSources = Object.fromEntries(
     "portworxVolume",
     "scaleIO",
     "storageos",
-    "ephemeral",
-    "image",
-  ].map((name) => [name, any]),
+  ].map((name) => [name, anything]),
 );
 
-export const volume = object("Volume", {
-  name: string,
-  emptyDir: emptyDirVolume,
-  hostPath: object("HostPathVolumeSource", { path: string, type: string }),
-  configMap: configMapVolume,
-  secret: secretVolume,
-  projected: projectedVolume,
-  downwardAPI: object("DownwardAPIVolumeSource", { items: downwardItems, defaultMode: integer }),
-  persistentVolumeClaim: claimVolume,
-  csi: csiVolume,
-  ...otherVolumeSources,
-});
+export const volume: Shape = shapeNamed("Volume", otherVolumeSources);
 
 /** pod.Template of Tekton. */
-export const podTemplate = object("Template", {
-  nodeSelector: map(string),
-  env: list(envVar),
-  tolerations: list(any),
-  affinity: any,
-  securityContext: podSecurityContext,
+export const podTemplate: Shape = object("Template", {
+  ...pick("PodSpec", [
+    "nodeSelector",
+    "tolerations",
+    "affinity",
+    "securityContext",
+    "runtimeClassName",
+    "automountServiceAccountToken",
+    "dnsPolicy",
+    "dnsConfig",
+    "enableServiceLinks",
+    "priorityClassName",
+    "schedulerName",
+    "imagePullSecrets",
+    "hostAliases",
+    "hostNetwork",
+    "hostUsers",
+    "topologySpreadConstraints",
+  ]),
+  ...pick("Container", ["env"]),
   volumes: list(volume),
-  runtimeClassName: string,
-  automountServiceAccountToken: boolean,
-  dnsPolicy: string,
-  dnsConfig: object("PodDNSConfig", {
-    nameservers: list(string),
-    searches: list(string),
-    options: list(object("PodDNSConfigOption", { name: string, value: string })),
-  }),
-  enableServiceLinks: boolean,
-  priorityClassName: string,
-  schedulerName: string,
-  imagePullSecrets: list(object("LocalObjectReference", { name: string })),
-  hostAliases: list(object("HostAlias", { ip: string, hostnames: list(string) })),
-  hostNetwork: boolean,
-  hostUsers: boolean,
-  topologySpreadConstraints: list(any),
 });
 
 /** A claim in a volumeClaimTemplate. */
-export const volumeClaim = object("PersistentVolumeClaim", {
-  apiVersion: string,
-  kind: string,
-  metadata: any,
-  spec: object("PersistentVolumeClaimSpec", {
-    accessModes: list(string),
-    selector: any,
-    resources: object("VolumeResourceRequirements", { limits: map(quantity), requests: map(quantity) }),
-    volumeName: string,
-    storageClassName: string,
-    volumeMode: string,
-    dataSource: any,
-    dataSourceRef: any,
-    volumeAttributesClassName: string,
-  }),
-  status: any,
-});
+export const volumeClaim: Shape = shapeNamed("PersistentVolumeClaim", { metadata: anything, status: anything });
 
 /** Container fields with `resources` under its Kubernetes (and v1beta1) name. */
-export function withResources(shape: Shape, name: string, fields: Readonly<Record<string, Shape>> = {}): Shape {
+export function withResources(shape: Shape, name: string, fields: Fields = {}): Shape {
   return extend(shape, name, { resources: resourceRequirements, ...fields }, ["computeResources"]);
 }

@@ -33,7 +33,7 @@ interface Field {
 export const string: Shape = { kind: "string" };
 export const boolean: Shape = { kind: "boolean" };
 export const integer: Shape = { kind: "integer" };
-export const any: Shape = { kind: "any" };
+export const anything: Shape = { kind: "any" };
 export const quantity: Shape = { kind: "quantity" };
 export const intOrString: Shape = { kind: "intOrString" };
 /** A Go duration; comes out in Go's own spelling. */

@@ -14,7 +14,7 @@ import {
   withResources,
 } from "./kube-shapes.ts";
 import {
-  any,
+  anything,
   boolean,
   duration,
   extend,
@@ -106,7 +106,7 @@ const embeddedMetadata = object("PipelineTaskMetadata", { labels: map(string), a
 const embeddedTask = extend(taskSpec, "EmbeddedTask", {
   apiVersion: string,
   kind: string,
-  spec: any,
+  spec: anything,
   metadata: embeddedMetadata,
 });
 
@@ -266,7 +266,7 @@ const customRunSpec = object("CustomRunSpec", {
     apiVersion: string,
     kind: string,
     metadata: embeddedMetadata,
-    spec: any,
+    spec: anything,
   }),
   params,
   status: string,
@@ -283,9 +283,9 @@ function kindShape(name: string, spec: Shape, hasStatus: boolean): Shape {
   return object(name, {
     apiVersion: string,
     kind: string,
-    metadata: any,
+    metadata: anything,
     spec,
-    ...(hasStatus ? { status: any } : {}),
+    ...(hasStatus ? { status: anything } : {}),
   });
 }
 
