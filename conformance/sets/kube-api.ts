@@ -4,7 +4,7 @@ import { createInProcessTransport } from "../../src/apiserver/in-process-transpo
 import type { PipelineResponse } from "../../src/apiserver/pipeline.ts";
 import type { ServiceAccountKey } from "../../src/apiserver/pki/service-account-key.ts";
 import { startClusterControllers } from "../../src/controllers/cluster/cluster-controllers.ts";
-import type { JsonObject, JsonValue } from "../../src/json/value.ts";
+import { isJsonObject, type JsonValue } from "../../src/json/value.ts";
 import { KubeClient } from "../../src/kube/client.ts";
 import type { CaseOutcome, ConformanceSet } from "../set.ts";
 import { Bindings } from "./kube-api/bindings.ts";

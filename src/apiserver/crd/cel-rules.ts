@@ -152,9 +152,7 @@ function applyRule(
   const outcome = program.evaluate(activation);
   if (outcome === true) return;
   if (outcome instanceof CelFailure) {
-    problems.push(
-      invalid(field, shown(value, schema), `${outcome.message} evaluating rule: ${String(rule["message"] ?? source)}`),
-    );
+    problems.push(invalid(field, value, `${outcome.message} evaluating rule: ${String(rule["message"] ?? source)}`));
     return;
   }
   let message =
@@ -164,7 +162,7 @@ function applyRule(
     const made = compiledRule(expression).program?.evaluate(activation);
     if (typeof made === "string" && made.trim() !== "" && !made.includes("\n")) message = made;
   }
-  problems.push(ruleProblem(rule, fieldOf(rule, path), value, schema, message));
+  problems.push(ruleProblem(rule, fieldOf(rule, path), value, message));
 }
 
 function fieldOf(rule: JsonObject, path: string): string {
@@ -175,18 +173,7 @@ function fieldOf(rule: JsonObject, path: string): string {
 }
 
 /** Scalars are shown; of objects only the type would be, so the message stands alone. */
-function shown(value: JsonValue, schema: JsonObject): JsonValue {
-  void schema;
-  return value;
-}
-
-function ruleProblem(
-  rule: JsonObject,
-  field: string,
-  value: JsonValue,
-  schema: JsonObject,
-  message: string,
-): FieldProblem {
+function ruleProblem(rule: JsonObject, field: string, value: JsonValue, message: string): FieldProblem {
   const scalar = typeof value !== "object" || value === null;
   switch (rule["reason"]) {
     case "FieldValueForbidden":
@@ -199,7 +186,7 @@ function ruleProblem(
         : { reason: "FieldValueDuplicate", field, message: `Duplicate value: ${message}` };
     default:
       return scalar
-        ? invalid(field, shown(value, schema), message)
+        ? invalid(field, value, message)
         : { reason: "FieldValueInvalid", field, message: `Invalid value: ${message}` };
   }
 }
