@@ -1,6 +1,5 @@
 import { deepEqual } from "node:assert/strict";
 import { mkdirSync, readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { type BrowserContext, chromium, type Page } from "playwright-core";
@@ -9,7 +8,7 @@ import { root } from "./harness.ts";
 
 /** Where pictures of the pages are kept, for people to look at. */
 const artefacts = join(root, "test-artefacts");
-const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const axeSource = readFileSync(new URL(import.meta.resolve("axe-core/axe.min.js")), "utf8");
 
 export interface VisitOptions {
   readonly language?: "en-US" | "ko-KR";

@@ -11,7 +11,7 @@ export function useNamespace(): string | undefined {
 }
 
 /** A path of the page with further parameters. */
-export function pagePath(path: readonly string[], query: LinkQuery = {}): string {
+function pagePath(path: readonly string[], query: LinkQuery = {}): string {
   const search = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) {
     if (value !== undefined && value !== "") search.set(name, value);
