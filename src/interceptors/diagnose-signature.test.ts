@@ -11,6 +11,20 @@ const compact = JSON.stringify(JSON.parse(sent));
 
 const vectors = [
   { name: "no signature", header: {}, body: sent, secret: "k", want: /does not sign/ },
+  {
+    name: "no hex",
+    header: { "X-Gitea-Signature": ["zz"] },
+    body: sent,
+    secret: "k",
+    want: /X-Gitea-Signature is not hex/,
+  },
+  {
+    name: "another algorithm",
+    header: { "X-Hub-Signature": ["md5=00"] },
+    body: sent,
+    secret: "k",
+    want: /X-Hub-Signature is not `sha256=`/,
+  },
   { name: "another secret", header: hub(sent, "other"), body: sent, secret: "k", want: /differ/ },
   {
     name: "a line break in the Secret",

@@ -31,6 +31,11 @@ export function diagnoseSignature(event: RefusedEvent, secret: string): string {
   const signatures = signaturesOf(event);
   const [strongest] = signatures;
   if (strongest === undefined) {
+    const unread = [...hexHeaders, ...prefixedHeaders].find((name) => headerValue(event.header, name) !== "");
+    if (unread !== undefined) {
+      const form = hexHeaders.includes(unread) ? "hexadecimal digits" : "`sha256=` and hexadecimal digits";
+      return `the sender does not sign as Gitea or GitHub do: its ${unread} is not ${form}`;
+    }
     return "the sender does not sign: no signature header came with the event; set the secret in the settings of its webhook";
   }
   if (isForm(event)) {
@@ -76,7 +81,7 @@ function signaturesOf({ header }: RefusedEvent): readonly Signature[] {
   }
   for (const name of hexHeaders) {
     const value = headerValue(header, name);
-    if (value !== "") found.push({ header: name, algorithm: "sha256", hex: value, prefix: "" });
+    if (/^[0-9a-fA-F]+$/.test(value)) found.push({ header: name, algorithm: "sha256", hex: value, prefix: "" });
   }
   const slack = /^v0=([0-9a-fA-F]+)$/.exec(headerValue(header, "X-Slack-Signature"))?.[1];
   if (slack !== undefined) {

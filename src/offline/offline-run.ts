@@ -1,6 +1,6 @@
 import type { EventListener } from "../api/triggers/objects.ts";
 import { coreInterceptors } from "../interceptors/core-interceptors.ts";
-import type { CodeHostClient } from "../interceptors/interceptor.ts";
+import type { CodeHostClient, SecretReader } from "../interceptors/interceptor.ts";
 import { decodeGoJsonObject } from "../json/go-decode.ts";
 import { isJsonObject } from "../json/value.ts";
 import { err, ok, type Result } from "../result.ts";
@@ -44,6 +44,8 @@ export interface OfflineRunOptions {
   readonly nowMs: () => number;
   readonly http: InterceptorHttp;
   readonly codeHost: CodeHostClient;
+  /** Gets the value of each Secret that an interceptor reads. */
+  readonly onSecret?: (value: string) => void;
 }
 
 /** The event ID unless another is given: the same each time, so that results can be compared. */
@@ -131,10 +133,17 @@ export function isCreating({ objects }: TriggerVerdict): boolean {
 }
 
 function environmentOf(resources: OfflineResources, options: OfflineRunOptions): EngineEnvironment {
-  const { http, codeHost, nowMs } = options;
+  const { http, codeHost, nowMs, onSecret } = options;
+  const secrets: SecretReader = {
+    async read(ref) {
+      const value = await resources.read(ref);
+      if (value.ok) onSecret?.(value.value);
+      return value;
+    },
+  };
   return {
     resources,
-    interceptors: { secrets: resources, codeHost, nowMs },
+    interceptors: { secrets: onSecret === undefined ? resources : secrets, codeHost, nowMs },
     core: coreInterceptors,
     http,
     discover: () => resources.discover,

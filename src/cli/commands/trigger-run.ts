@@ -1,3 +1,4 @@
+import { diagnoseSignature } from "../../interceptors/diagnose-signature.ts";
 import type { JsonValue } from "../../json/value.ts";
 import { loadManifests } from "../../offline/load-manifests.ts";
 import { type GivenSecret, OfflineResources } from "../../offline/offline-resources.ts";
@@ -8,6 +9,7 @@ import { type RequestOptions, readRequest } from "../../offline/request-input.ts
 import { formatRuns } from "../../offline/verdict-text.ts";
 import { yamlText } from "../../offline/yaml-text.ts";
 import { err, ok, type Result } from "../../result.ts";
+import { eventHeader } from "../../sink/event-header.ts";
 import { type Failure, failure, usageFailure } from "../failure.ts";
 import { formatObject } from "../output.ts";
 
@@ -40,7 +42,9 @@ export async function runTriggers(
   const resources = await loadResources(options);
   if (!resources.ok) return resources;
   const trigger = name ?? options.trigger;
+  const secrets = new Set<string>();
   const runs = await runOffline(resources.value, request.value, {
+    onSecret: (value) => secrets.add(value),
     ...(options.listener === undefined ? {} : { listener: options.listener }),
     ...(trigger === undefined ? {} : { trigger }),
     eventId: options.eventId ?? defaultEventId,
@@ -51,8 +55,10 @@ export async function runTriggers(
   const { output = "text" } = options;
   process.stdout.write(format(runs.value, output));
   const isRejected = runs.value.some(({ verdicts }) => verdicts.some(({ outcome }) => outcome.kind === "rejected"));
-  if (options.request !== undefined && isRejected && endsInLineBreak(request.value)) {
-    process.stderr.write("note: the body ends in a line break, which is signed too: Content-Length can leave it out\n");
+  if (isRejected) {
+    for (const cause of new Set([...secrets].flatMap((secret) => whyRejected(request.value, secret)))) {
+      process.stderr.write(`note: ${cause}\n`);
+    }
   }
   return createsSomething(runs.value) ? ok(undefined) : err(failure("nothing would be created"));
 }
@@ -70,9 +76,14 @@ function format(runs: readonly OfflineRun[], output: "text" | "json" | "yaml"): 
   }
 }
 
-/** Editors end files so, senders of webhooks do not. */
-function endsInLineBreak({ body }: SavedRequest): boolean {
-  return body.at(-1) === 0x0a;
+/** Why the sender could not be verified, if this is the secret that it was verified with. */
+function whyRejected({ rawHeaders, body }: SavedRequest, secret: string): readonly string[] {
+  const cause = diagnoseSignature({ header: eventHeader(rawHeaders), body }, secret);
+  // Another trigger's secret.
+  if (cause.includes("corrected since")) return [];
+  // Editors end files with a line break, senders of webhooks do not end their bodies so.
+  const isLineBreak = body.at(-1) === 0x0a && cause.includes("a line break was put at its end");
+  return [isLineBreak ? "the line break at the body's end is not signed: Content-Length can leave it out" : cause];
 }
 
 async function loadResources(options: TriggerRunOptions): Promise<Result<OfflineResources, Failure>> {
