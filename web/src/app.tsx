@@ -52,8 +52,12 @@ function SignedIn(): ReactNode {
           <Route path="/events" component={EventsPage} />
           <Route path="/events/:namespace/:id">{(key) => <EventPage {...key} key={key.id} />}</Route>
           <Route path="/runs" component={RunsPage} />
-          <Route path="/runs/:kind/:namespace/:name">{(key) => <RunPage {...key} key={key.name} />}</Route>
-          <Route path="/runs/:kind/:namespace/:name/logs">{(key) => <LogPage {...key} key={key.name} />}</Route>
+          <Route path="/runs/:kind/:namespace/:name">
+            {(key) => <RunPage {...key} key={`${key.kind}/${key.namespace}/${key.name}`} />}
+          </Route>
+          <Route path="/runs/:kind/:namespace/:name/logs">
+            {(key) => <LogPage {...key} key={`${key.kind}/${key.namespace}/${key.name}`} />}
+          </Route>
           <Route path="/playground" component={PlaygroundPage} />
           <Route path="/configuration" component={ConfigurationPage} />
           <Route path="/configuration/:namespace/:name">

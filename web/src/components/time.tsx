@@ -34,14 +34,15 @@ export function TimeAgo({ at }: { readonly at: string | undefined }): ReactNode 
   );
 }
 
-/** A duration in words: `350 ms`, `4.2 s`, `3 m 7 s`, `2 h 5 m`. */
+/** A duration in words: `350 ms`, `4.2 s`, `3 m 7 s`, `2 h 5 m`, `3 d 4 h`. */
 export function durationText(ms: number): string {
   if (ms < 1000) return `${Math.max(0, Math.round(ms))} ms`;
   const seconds = ms / 1000;
   if (seconds < 60) return `${seconds < 10 ? seconds.toFixed(1).replace(/\.0$/, "") : Math.round(seconds)} s`;
   const minutes = Math.floor(seconds / 60);
   if (minutes < 60) return `${minutes} m ${Math.floor(seconds % 60)} s`;
-  return `${Math.floor(minutes / 60)} h ${minutes % 60} m`;
+  const hours = Math.floor(minutes / 60);
+  return hours < 48 ? `${hours} h ${minutes % 60} m` : `${Math.floor(hours / 24)} d ${hours % 24} h`;
 }
 
 /** How long something took, or has taken so far. */
@@ -55,5 +56,7 @@ export function Duration({
   const nowMs = useNowMs();
   const fromMs = Date.parse(from ?? "");
   if (Number.isNaN(fromMs)) return null;
-  return durationText((to === undefined ? nowMs : Date.parse(to)) - fromMs);
+  const ms = (to === undefined ? nowMs : Date.parse(to)) - fromMs;
+  // Kubernetes writes whole seconds.
+  return ms <= 0 ? "< 1 s" : durationText(ms);
 }

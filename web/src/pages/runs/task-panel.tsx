@@ -71,6 +71,7 @@ function TaskRunPart({
   const linkTo = useLinkTo();
   const { name, kind, state, reason, message, completedAt } = task;
   const first = firstStart(task);
+  const path = ["runs", run.kind, run.namespace, run.name, "logs"];
   return (
     <div className="task-run-part">
       {isTitled && <h4>{taskTitle(task)}</h4>}
@@ -78,9 +79,7 @@ function TaskRunPart({
         <StateBadge state={state} />
         {first !== undefined && <Duration from={first} to={completedAt} />}
         {name !== undefined && kind === "TaskRun" && (
-          <Link href={linkTo(["runs", run.kind, run.namespace, run.name, "logs"], { taskRun: name })}>
-            {messages.logs}
-          </Link>
+          <Link href={linkTo(path, { taskRun: name })}>{messages.logs}</Link>
         )}
         <RunLink namespace={run.namespace} task={task} />
       </p>
@@ -89,7 +88,14 @@ function TaskRunPart({
           {message === "" ? reason : message}
         </p>
       )}
-      <StepTable steps={task.steps} label={messages.steps} />
+      <StepTable
+        steps={task.steps}
+        label={messages.steps}
+        logs={({ name: step, state: stepState }) =>
+          name !== undefined &&
+          stepState !== "waiting" && <Link href={linkTo(path, { taskRun: name, step })}>{messages.logs}</Link>
+        }
+      />
       <TaskAttempts attempts={task.attempts} />
       {task.sidecars.length > 0 && (
         <>

@@ -51,7 +51,7 @@ function Axis({ span }: { readonly span: TimeSpan }): ReactNode {
     <span className="timeline-axis" aria-hidden="true">
       {ticks(span, mostTicks).map((ms) => (
         <span key={ms} className="timeline-tick" style={{ left: `${percentOf(span, span.fromMs + ms)}%` }}>
-          {durationText(ms)}
+          {wholeSeconds(ms)}
         </span>
       ))}
     </span>
@@ -91,13 +91,18 @@ function TimelineRow({
       <td data-column={messages.duration}>
         {first !== undefined && (
           <span>
-            {durationText(endMs - Date.parse(first))}{" "}
-            <span className="muted">{messages.runPage.sinceStart(durationText(Date.parse(first) - span.fromMs))}</span>
+            {wholeSeconds(endMs - Date.parse(first))}{" "}
+            <span className="muted">{messages.runPage.sinceStart(wholeSeconds(Date.parse(first) - span.fromMs))}</span>
           </span>
         )}
       </td>
     </tr>
   );
+}
+
+/** Kubernetes writes whole seconds: nothing is known of less. */
+function wholeSeconds(ms: number): string {
+  return ms < 1000 ? "0 s" : durationText(ms);
 }
 
 function Bar({
