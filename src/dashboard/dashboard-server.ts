@@ -45,6 +45,7 @@ export interface Dashboard {
 const sessionCookieAgeSeconds = 12 * 60 * 60;
 /** Requests are small; only answers take long. */
 const requestTimeoutMs = 30_000;
+const expiryCheckMs = 60_000;
 
 /** Opens the dashboard's own port. The error names the address, or how the page is built. */
 export async function startDashboard(options: DashboardOptions): Promise<Result<Dashboard, string>> {
@@ -61,10 +62,13 @@ export async function startDashboard(options: DashboardOptions): Promise<Result<
   const port = await listen(server, options.address);
   if (!port.ok) return port;
   site.port = port.value;
+  // A stream that stays open asks nothing that would notice.
+  const expiry = setInterval(() => site.sessions.dropExpired(), expiryCheckMs).unref();
   return ok({
     port: port.value,
     signInPath: () => `/login?ticket=${site.sessions.issueTicket()}`,
     stop: () => {
+      clearInterval(expiry);
       site.sessions.endAll();
       site.playground.stop();
       return new Promise<void>((resolve) => {

@@ -36,6 +36,8 @@ test("a session ends two hours after its last use, and twelve after its beginnin
   equal(ended.aborted, true);
   const idle = sessions.begin({ userName: "ada", client });
   nowMs += 2 * hourMs;
+  sessions.dropExpired();
+  equal(idle.ended.aborted, true, "its streams end though nobody asks for it");
   equal(sessions.find(idle.id), undefined);
 });
 

@@ -39,7 +39,7 @@ export class Sessions {
 
   /** Signs an account in. The oldest session ends when there are too many. */
   begin(account: { readonly userName: string; readonly client: KubeClient }): Session {
-    this.#dropExpired();
+    this.dropExpired();
     const oldest = this.#sessions.keys().next();
     if (this.#sessions.size >= maxSessions && !oldest.done) this.#drop(oldest.value);
     const end = new AbortController();
@@ -51,7 +51,7 @@ export class Sessions {
 
   /** The session of that id, unless it has expired: 12 hours after sign-in, or 2 hours after its last use. */
   find(id: string): Session | undefined {
-    this.#dropExpired();
+    this.dropExpired();
     const entry = this.#sessions.get(hash(id));
     if (entry === undefined) return undefined;
     entry.usedAtMs = this.#nowMs();
@@ -81,7 +81,8 @@ export class Sessions {
     return expiresAtMs !== undefined && this.#nowMs() < expiresAtMs;
   }
 
-  #dropExpired(): void {
+  /** Ends the sessions whose time is over, and their streams with them. */
+  dropExpired(): void {
     const nowMs = this.#nowMs();
     for (const [key, { expiresAtMs, usedAtMs }] of this.#sessions) {
       if (nowMs >= expiresAtMs || nowMs >= usedAtMs + maxIdleMs) this.#drop(key);
