@@ -3,7 +3,7 @@
  * process never waits for the disk.
  */
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import { parentPort } from "node:worker_threads";
+import { parentPort, receiveMessageOnPort } from "node:worker_threads";
 import { openSqliteFile } from "./sqlite-file.ts";
 import type { SqliteReply, SqliteRequest, SqliteRow, SqliteValue, SqliteWrite } from "./sqlite-requests.ts";
 
@@ -89,12 +89,54 @@ function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-parentPort?.on("message", (request: SqliteRequest) => {
-  let reply: SqliteReply;
+type Commit = Extract<SqliteRequest, { readonly kind: "commit" }>;
+
+function isCommitOfEach(request: SqliteRequest): request is Commit {
+  return request.kind === "commit" && request.isEach;
+}
+
+function received(): SqliteRequest | undefined {
+  return parentPort === null ? undefined : receiveMessageOnPort(parentPort)?.message;
+}
+
+/** Transactions whose writes stand each for itself, and which wait one behind the other, become one: one fsync for all. */
+function answerCommits(commits: readonly Commit[]): readonly SqliteReply[] {
+  const [first] = commits;
+  if (first === undefined) return [];
+  const reply = answer({ ...first, writes: commits.flatMap(({ writes }) => writes) });
+  if (reply.kind !== "committed") return commits.map(() => reply);
+  let at = 0;
+  return commits.map(({ writes }) => {
+    const from = at;
+    at += writes.length;
+    return { ...reply, results: reply.results.slice(from, at) };
+  });
+}
+
+function tried(work: () => readonly SqliteReply[], count: number): readonly SqliteReply[] {
   try {
-    reply = answer(request);
+    return work();
   } catch (error) {
-    reply = { kind: "failed", message: messageOf(error) };
+    return Array.from({ length: count }, () => ({ kind: "failed", message: messageOf(error) }) as const);
   }
-  parentPort?.postMessage(reply);
+}
+
+parentPort?.on("message", (message: SqliteRequest) => {
+  for (let request: SqliteRequest | undefined = message; request !== undefined; ) {
+    const current: SqliteRequest = request;
+    let replies: readonly SqliteReply[];
+    if (isCommitOfEach(current)) {
+      const commits = [current];
+      let next = received();
+      for (; next !== undefined && isCommitOfEach(next) && next.database === current.database; next = received()) {
+        commits.push(next);
+      }
+      replies = tried(() => answerCommits(commits), commits.length);
+      request = next;
+    } else {
+      replies = tried(() => [answer(current)], 1);
+      request = undefined;
+    }
+    for (const reply of replies) parentPort?.postMessage(reply);
+  }
 });

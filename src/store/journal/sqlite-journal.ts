@@ -23,6 +23,12 @@ import { defaultRetention, type Retention } from "./retention.ts";
  */
 const lazyMs = 10;
 
+/** As many writes are committed without waiting for more: the process takes others in while the thread writes them. */
+const fullBatch = 16;
+
+/** How many commits are under way at once; those that wait for the disk share its next turn. */
+const maxCommits = 8;
+
 /** How long a write that must not be forgotten waits for a full disk, in milliseconds. */
 const retryDelayMs = 500;
 
@@ -50,8 +56,8 @@ interface PendingWrite {
 }
 
 /**
- * The journal in an SQLite file, which another thread holds. Writes that come in while the previous commit is under way
- * share the next one: one fsync for many events.
+ * The journal in an SQLite file, which another thread holds. Writes that come in at the same time, or while as many
+ * commits are under way as may be, share one: one fsync for many events.
  */
 export class SqliteJournal implements Journal {
   readonly #file: SqliteFile;
@@ -63,7 +69,8 @@ export class SqliteJournal implements Journal {
   #isUrgent = false;
   #isScheduled = false;
   #lazy: NodeJS.Timeout | undefined;
-  #committing: Promise<void> | undefined;
+  readonly #commits = new Set<Promise<void>>();
+  #isPruning = false;
   /** Counted along, as counting a large table takes long. */
   #events = 0;
   #bytes = 0;
@@ -234,7 +241,7 @@ export class SqliteJournal implements Journal {
   async close(): Promise<void> {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    await this.#committing;
+    await Promise.all(this.#commits);
     await this.#commit();
     await this.#file.close();
   }
@@ -273,22 +280,28 @@ export class SqliteJournal implements Journal {
   }
 
   #schedule(): void {
-    if (this.#writes.length === 0 || this.#committing !== undefined || this.#isScheduled) return;
-    if (this.#isUrgent) {
+    if (this.#writes.length === 0 || this.#commits.size >= maxCommits) return;
+    if (this.#isUrgent && this.#writes.length >= fullBatch) this.#begin();
+    else if (this.#isUrgent) {
+      if (this.#isScheduled) return;
       this.#isScheduled = true;
       // After the input that is there already has been handled: what comes with it shares the commit.
-      setImmediate(() => this.#begin());
+      setImmediate(() => {
+        this.#isScheduled = false;
+        this.#begin();
+      });
     } else this.#lazy ??= setTimeout(() => this.#begin(), lazyMs);
   }
 
   #begin(): void {
-    this.#isScheduled = false;
     clearTimeout(this.#lazy);
     this.#lazy = undefined;
-    this.#committing ??= this.#commit().finally(() => {
-      this.#committing = undefined;
+    if (this.#writes.length === 0 || this.#commits.size >= maxCommits) return;
+    const commit = this.#commit().finally(() => {
+      this.#commits.delete(commit);
       this.#schedule();
     });
+    this.#commits.add(commit);
   }
 
   /** One transaction for all that waits; a write that fails by itself takes no other with it. */
@@ -326,8 +339,17 @@ export class SqliteJournal implements Journal {
   /** Throws old events away, a few at a time. */
   async #prune(): Promise<void> {
     const nowMs = this.#nowMs();
-    if (nowMs - this.#prunedAtMs < pruneEveryMs) return;
+    if (nowMs - this.#prunedAtMs < pruneEveryMs || this.#isPruning) return;
     this.#prunedAtMs = nowMs;
+    this.#isPruning = true;
+    try {
+      await this.#removeOld(nowMs);
+    } finally {
+      this.#isPruning = false;
+    }
+  }
+
+  async #removeOld(nowMs: number): Promise<void> {
     const { maxAgeMs, maxEvents, maxBytes } = this.#retention;
     const finished = await this.#file.read(
       "SELECT id, received_ms, length(body) AS size FROM events WHERE finished = 1 ORDER BY seq LIMIT ?",
@@ -335,6 +357,7 @@ export class SqliteJournal implements Journal {
     );
     const writes: SqliteWrite[] = [];
     let [events, bytes] = [this.#events, this.#bytes];
+    let removedBytes = 0;
     for (const row of finished) {
       const isOld = Number(row["received_ms"]) < nowMs - maxAgeMs;
       if (!isOld && events <= maxEvents && bytes <= maxBytes) break;
@@ -342,11 +365,14 @@ export class SqliteJournal implements Journal {
       writes.push({ statement: journalWrites.deletePairs, values }, { statement: journalWrites.deleteEvent, values });
       events--;
       bytes -= Number(row["size"]);
+      removedBytes += Number(row["size"]);
     }
     if (writes.length === 0) return;
     const removed = await this.#file.commit(writes);
     if (!removed.ok) return;
-    [this.#events, this.#bytes] = [events, bytes];
+    // Others have come meanwhile.
+    this.#events -= writes.length / 2;
+    this.#bytes -= removedBytes;
     // There may be more: the next commit goes on with it.
     if (writes.length === 2 * pruneBatch) this.#prunedAtMs = 0;
   }
