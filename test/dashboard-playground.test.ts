@@ -1,4 +1,4 @@
-import { equal, match, ok } from "node:assert/strict";
+import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -62,6 +62,66 @@ test("a sample is judged as one types, errors are marked at their line, and it i
     .locator(".value")
     .getByText(/site\/new\.html/)
     .waitFor();
+});
+
+/** A listener that refers to everything, also to a template that is gone. */
+const references = `apiVersion: triggers.tekton.dev/v1beta1
+kind: EventListener
+metadata: {name: refers}
+spec:
+  serviceAccountName: listener
+  triggers:
+    - {name: inline, bindings: [{ref: own}, {ref: shared, kind: ClusterTriggerBinding}], template: {ref: gone}}
+    - {triggerRef: apart}
+---
+apiVersion: triggers.tekton.dev/v1beta1
+kind: Trigger
+metadata: {name: apart}
+spec:
+  bindings: [{ref: own}]
+  template: {ref: there}
+---
+apiVersion: triggers.tekton.dev/v1beta1
+kind: TriggerBinding
+metadata: {name: own}
+spec: {params: [{name: ref, value: $(body.ref)}]}
+---
+apiVersion: triggers.tekton.dev/v1beta1
+kind: ClusterTriggerBinding
+metadata: {name: shared}
+spec: {params: [{name: after, value: $(body.after)}]}
+---
+apiVersion: triggers.tekton.dev/v1beta1
+kind: TriggerTemplate
+metadata: {name: there}
+spec:
+  params: [{name: ref}]
+  resourcetemplates:
+    - {apiVersion: v1, kind: ConfigMap, metadata: {generateName: there-}, data: {ref: $(tt.params.ref)}}
+`;
+
+test("a listener's objects are taken with all that they refer to", async (t) => {
+  const site = await startSite(t, `${pushListener}---\n${references}`);
+  const page = await openDashboard(t, site);
+  await page.goto(`${site.url}/playground`);
+  await page.getByLabel("Take a listener's objects…").selectOption("default/refers");
+  await page.locator('article[data-state="created"]', { hasText: "apart" }).getByText("ref: refs/heads/main").waitFor();
+  await page
+    .locator('article[data-state="failed"]', { hasText: "inline" })
+    .getByText(/"gone" not found/)
+    .first()
+    .waitFor();
+  const kinds = [
+    ...(await taken(page, "Export YAML")).matchAll(/^(?:kind: (\w+)|# (TriggerTemplate gone): .*not found)$/gm),
+  ];
+  deepEqual(kinds.map(([, kind, missing]) => kind ?? missing).sort(), [
+    "ClusterTriggerBinding",
+    "EventListener",
+    "Trigger",
+    "TriggerBinding",
+    "TriggerTemplate",
+    "TriggerTemplate gone",
+  ]);
 });
 
 test("a stored event is tried with its listener's own objects, without its Secret", async (t) => {

@@ -2,6 +2,7 @@ import { deepEqual, equal, match } from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { SqliteJournal } from "../src/store/journal/sqlite-journal.ts";
 import { eventually, startUp, temporaryFolder } from "./harness.ts";
 
 const manifests = `
@@ -87,6 +88,9 @@ test("events are listed, explained, replayed, exported, and tried against anothe
   match(filtered.stdout, new RegExp(`^ID .*VERDICTS\\n${tag} .* Push Hook +acme/shop +branch: filtered\\n$`));
   match((await up.kubectl("new", ["get", "triggerevents"])).stdout, /NAME +LISTENER +REPOSITORY +VERDICTS +AGE\n/);
 
+  const searched = await up.tektite(["events", "list", "--text", "REFS/TAGS", "-o", "name"]);
+  equal(searched.stdout, `triggerevent.events.tektite.dev/${tag}\n`);
+
   const explained = await up.tektite(["events", "explain", tag.slice(0, 13)]);
   match(explained.stdout, /Trigger branch did not run: its filter was false\.\n/);
   match(explained.stdout, /body\.ref was "refs\/tags\/v1"/);
@@ -144,4 +148,30 @@ test("events are listed, explained, replayed, exported, and tried against anothe
     /~ trigger branch would run differently: [^\n]*\n {6}ConfigMap default\/pushed-…: data.kind: nothing -> "any"/,
   );
   match(backtest.stdout, /events: 5, runs added: 1, removed: 0, changed: 3, the same: 0\n$/);
+});
+
+test("a text is looked for in all stored events, however many newer ones there are", async (t) => {
+  const dataDir = temporaryFolder(t);
+  const opened = await SqliteJournal.open(join(dataDir, "events.db"));
+  if (!opened.ok) throw new Error(opened.error);
+  const accept = (number: number) =>
+    opened.value.accept({
+      id: `event-${number}`,
+      listener: { namespace: "default", name: "el" },
+      receivedAtMs: Date.now() - 10_000 + number,
+      method: "POST",
+      url: "/",
+      header: {},
+      body: Buffer.from(JSON.stringify({ note: number < 2 ? "needle" : "hay" })),
+    });
+  await Promise.all(Array.from({ length: 2_500 }, (_, number) => accept(number)));
+  await opened.value.close();
+  const up = await startUp(t, { dataDir });
+  const found = await up.tektite(["events", "list", "--text", "needle", "-o", "name"]);
+  deepEqual(found.stdout.trim().split("\n"), [
+    "triggerevent.events.tektite.dev/event-1",
+    "triggerevent.events.tektite.dev/event-0",
+  ]);
+  const one = await up.tektite(["events", "list", "--text", "needle", "--limit", "1", "-o", "name"]);
+  equal(one.stdout, "triggerevent.events.tektite.dev/event-1\n");
 });
