@@ -92,7 +92,10 @@ test("doctor tells what keeps a listener silent", async (t) => {
   }
 });
 
-/** A listener whose one trigger verifies senders with the key of the Secret `keys` that has the listener's name. */
+/**
+ * A listener whose one trigger verifies senders with a key of the Secret `keys`; those of Gitea with the one that has
+ * the listener's name, too.
+ */
 function signedListener(name: string, { interceptor = "github", secret = name } = {}): string {
   return `
 apiVersion: triggers.tekton.dev/v1beta1
@@ -104,7 +107,9 @@ spec:
     - name: signed
       interceptors:
         - ref: {name: ${interceptor}}
-          params: [{name: secretRef, value: {secretName: keys, secretKey: ${secret}}}]
+          params:
+            - {name: secretRef, value: {secretName: keys, secretKey: ${secret}}}
+            - {name: secretRefs, value: [{secretName: keys, secretKey: ${name}}]}
       template:
         spec:
           resourcetemplates:
@@ -170,6 +175,15 @@ const unverified = [
     want: "the stored secret has white space around it: store it without",
   },
   {
+    name: "rotated",
+    interceptor: "gitea",
+    secret: "other-secret",
+    stored: "n3w\\n",
+    headers: { ...json, "x-gitea-event": "push", "x-gitea-signature": hmac("sha256", "n3w", pushed) },
+    body: pushed,
+    want: "the stored secret ends in a line break: store it without",
+  },
+  {
     name: "gitlab",
     interceptor: "gitlab",
     stored: "s3cret",
@@ -228,7 +242,9 @@ test("doctor tells every cause of a signature that fails, and every missing refe
   const file = join(dataDir, "sick.yaml");
   const keys = unverified.map(({ name, stored }) => `  ${name}: "${stored}"`).join("\n");
   const secret = `\napiVersion: v1\nkind: Secret\nmetadata: {name: keys}\nstringData:\n${keys}\n`;
-  const listeners = unverified.map(({ name, interceptor }) => signedListener(name, interceptor ? { interceptor } : {}));
+  const listeners = unverified.map(({ name, interceptor, secret }) =>
+    signedListener(name, { ...(interceptor ? { interceptor } : {}), ...(secret ? { secret } : {}) }),
+  );
   writeFileSync(file, [roles, secret, ...listeners, unfit].join("---"));
   const up = await startUp(t, { dataDir, args: ["-f", file] });
   const send = async (name: string, headers: Readonly<Record<string, string>>, body: string) => {

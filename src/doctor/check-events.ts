@@ -1,5 +1,5 @@
 import { selectedPaths } from "../cel/selected-paths.ts";
-import { diagnoseSignature } from "../interceptors/diagnose-signature.ts";
+import { diagnoseSignature, likeliestReason } from "../interceptors/diagnose-signature.ts";
 import { type JsonValue, member } from "../json/value.ts";
 import { resolveReferences } from "../triggers/bindings.ts";
 import type { PairRecord, StoredEvent } from "../triggers/event-journal.ts";
@@ -71,11 +71,14 @@ async function causeOf(facts: ListenerFacts, event: StoredEvent["event"], pair: 
   const trigger = facts.triggers.find(({ identity }) => identity.path === pair.trigger.path);
   const uses = trigger === undefined ? [] : interceptorsOf(trigger, facts.selection);
   const use = uses.find((each) => each.kind === "ref" && each.name === stopped);
-  const [ref] = use?.kind === "ref" ? secretRefsOf(use.params) : [];
+  const refs = use?.kind === "ref" ? secretRefsOf(use.params) : [];
   const namespace = trigger?.identity.namespace ?? facts.ref.namespace;
-  const secret = ref && (await facts.resources.read({ namespace, ...ref }));
-  if (secret === undefined) return pair.verdict?.interceptors.at(-1)?.message ?? "the trigger has changed since";
-  return secret.ok ? diagnoseSignature(event, secret.value) : `the Secret cannot be read: ${secret.error}`;
+  const causes: string[] = [];
+  for (const ref of refs) {
+    const secret = await facts.resources.read({ namespace, ...ref });
+    causes.push(secret.ok ? diagnoseSignature(event, secret.value) : `the Secret cannot be read: ${secret.error}`);
+  }
+  return likeliestReason(causes) ?? pair.verdict?.interceptors.at(-1)?.message ?? "the trigger has changed since";
 }
 
 /** Triggers that no event has ever started, with the reason that comes most often. */

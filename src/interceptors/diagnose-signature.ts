@@ -62,6 +62,11 @@ export function diagnoseSignature(event: RefusedEvent, secret: string): string {
   return "the Secret and the secret in the settings of the webhook differ: set the same in both";
 }
 
+/** Of the reasons for several secrets, one of which was to be the sender's, the one that says most. */
+export function likeliestReason(reasons: readonly string[]): string | undefined {
+  return reasons.find((reason) => !reason.endsWith("differ: set the same in both")) ?? reasons[0];
+}
+
 function diagnoseToken(token: string, secret: string): string {
   const isToken = (value: string) => isSameSecret(token, value) || isSameSecret(token, hashSecretValue(value));
   if (isToken(secret))

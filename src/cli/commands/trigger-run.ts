@@ -1,4 +1,4 @@
-import { diagnoseSignature } from "../../interceptors/diagnose-signature.ts";
+import { diagnoseSignature, likeliestReason } from "../../interceptors/diagnose-signature.ts";
 import type { JsonValue } from "../../json/value.ts";
 import { loadManifests } from "../../offline/load-manifests.ts";
 import { type GivenSecret, OfflineResources } from "../../offline/offline-resources.ts";
@@ -56,9 +56,8 @@ export async function runTriggers(
   process.stdout.write(format(runs.value, output));
   const isRejected = runs.value.some(({ verdicts }) => verdicts.some(({ outcome }) => outcome.kind === "rejected"));
   if (isRejected) {
-    for (const cause of new Set([...secrets].flatMap((secret) => whyRejected(request.value, secret)))) {
-      process.stderr.write(`note: ${cause}\n`);
-    }
+    const reason = likeliestReason([...secrets].flatMap((secret) => whyRejected(request.value, secret)));
+    if (reason !== undefined) process.stderr.write(`note: ${reason}\n`);
   }
   return createsSomething(runs.value) ? ok(undefined) : err(failure("nothing would be created"));
 }
