@@ -2,6 +2,7 @@ import type { Environment } from "./checker.ts";
 import { mergeDeclarations } from "./function-table.ts";
 import { conversions } from "./functions/conversions.ts";
 import { encoders } from "./functions/encoders.ts";
+import { kubernetes } from "./functions/kubernetes.ts";
 import { lists } from "./functions/lists.ts";
 import { math } from "./functions/math.ts";
 import { operators } from "./functions/operators.ts";
@@ -24,6 +25,14 @@ export const triggersEnvironment: Environment = {
   ]),
   functions: mergeDeclarations([...standard, triggers, strings, encoders, sets, lists, math]),
 };
+
+/** Expressions of Kubernetes: rules of CustomResourceDefinitions, admission policies, conditions of webhooks. */
+export function kubernetesEnvironment(variables: readonly string[]): Environment {
+  return {
+    variables: new Map(variables.map((name) => [name, dynType])),
+    functions: mergeDeclarations([...standard, strings, encoders, sets, kubernetes]),
+  };
+}
 
 /** Expressions without an event, such as `when: [{cel: ...}]` of a pipeline: the standard library alone. */
 export const plainEnvironment: Environment = { variables: new Map(), functions: mergeDeclarations(standard) };

@@ -1,20 +1,13 @@
 import { isDeepStrictEqual } from "node:util";
 import { duplicate, type FieldProblem, forbidden, invalid, required } from "../../api/core/field-problem.ts";
-import type { Environment } from "../../cel/checker.ts";
-import { plainEnvironment } from "../../cel/environments.ts";
+import { kubernetesEnvironment } from "../../cel/environments.ts";
 import type { CelProgram } from "../../cel/program.ts";
 import { compileCel } from "../../cel/program.ts";
-import { dynType } from "../../cel/types.ts";
-import { CelFailure, type CelValue, type JsonMap } from "../../cel/values.ts";
+import { CelFailure, type JsonMap } from "../../cel/values.ts";
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from "../../json/value.ts";
+import { toCel } from "../expressions/cel-value.ts";
 
-const environment: Environment = {
-  ...plainEnvironment,
-  variables: new Map([
-    ["self", dynType],
-    ["oldSelf", dynType],
-  ]),
-};
+const environment = kubernetesEnvironment(["self", "oldSelf"]);
 
 interface CompiledRule {
   readonly program: CelProgram | undefined;
@@ -38,30 +31,6 @@ function compiledRule(source: string): CompiledRule {
     compiledRules.set(source, found);
   }
   return found;
-}
-
-/** A JSON value as CEL sees it under a schema: integers are int, times and bytes stay text. */
-function toCel(value: JsonValue, schema: JsonObject | undefined): CelValue {
-  if (typeof value === "number") {
-    const integer =
-      schema?.["type"] === "integer" || schema?.["x-kubernetes-int-or-string"] === true || schema === undefined;
-    return integer && Number.isInteger(value) ? BigInt(value) : value;
-  }
-  if (isJsonArray(value)) {
-    const items = schema?.["items"];
-    return value.map((item) => toCel(item, isJsonObject(items) ? items : undefined));
-  }
-  if (isJsonObject(value)) {
-    const properties = schema?.["properties"];
-    const additional = schema?.["additionalProperties"];
-    const out: Record<string, CelValue> = Object.create(null) as Record<string, CelValue>;
-    for (const key of Object.keys(value)) {
-      const property = isJsonObject(properties) && Object.hasOwn(properties, key) ? properties[key] : additional;
-      out[key] = toCel(value[key]!, isJsonObject(property) ? property : undefined);
-    }
-    return out as JsonMap;
-  }
-  return value;
 }
 
 /** Whether any rule lies in a schema: kinds without rules cost nothing. */

@@ -1,20 +1,14 @@
-import type { Environment } from "../../cel/checker.ts";
-import { plainEnvironment } from "../../cel/environments.ts";
+import { kubernetesEnvironment } from "../../cel/environments.ts";
 import { ProgramCache } from "../../cel/program.ts";
-import { dynType } from "../../cel/types.ts";
 import { CelFailure, type JsonMap } from "../../cel/values.ts";
 import { isJsonObject } from "../../json/value.ts";
 import { err, ok, type Result } from "../../result.ts";
+import { toCel } from "../expressions/cel-value.ts";
 import type { AdmissionAttributes } from "../pipeline.ts";
 import { admissionReview } from "./admission-review.ts";
 import type { AdmissionWebhook } from "./webhook-configuration.ts";
 
-const environment: Environment = {
-  variables: new Map(["object", "oldObject", "request"].map((name) => [name, dynType])),
-  functions: plainEnvironment.functions,
-};
-
-const programs = new ProgramCache(256, environment);
+const programs = new ProgramCache(256, kubernetesEnvironment(["object", "oldObject", "request"]));
 
 /**
  * Whether all matchConditions of a webhook hold: one that is false decides, whatever the others come to. An error
@@ -25,9 +19,9 @@ export function conditionsHold(webhook: AdmissionWebhook, attributes: AdmissionA
   const review = admissionReview(attributes, { version, object, oldObject }, { uid: "", version: "v1" });
   const request = isJsonObject(review["request"]) ? review["request"] : {};
   const variables: JsonMap = {
-    object: (request["object"] ?? null) as JsonMap,
-    oldObject: (request["oldObject"] ?? null) as JsonMap,
-    request: request as JsonMap,
+    object: toCel(request["object"] ?? null),
+    oldObject: toCel(request["oldObject"] ?? null),
+    request: toCel(request),
   };
   const failures: string[] = [];
   for (const { name, expression } of webhook.conditions) {

@@ -114,7 +114,8 @@ export function clientConfigOf(value: JsonValue | undefined): WebhookClientConfi
   };
 }
 
-function ruleOf(rule: JsonObject): WebhookRule {
+/** A rule of a webhook or an admission policy. */
+export function ruleOf(rule: JsonObject): WebhookRule {
   const scope = rule["scope"];
   return {
     operations: texts(rule["operations"]),

@@ -7,6 +7,9 @@ export interface WebhookMatch {
   readonly version: string;
 }
 
+/** What takes requests in: a webhook, or an admission policy. */
+export type RequestMatcher = Pick<AdmissionWebhook, "rules" | "matchPolicy" | "namespaceSelector" | "objectSelector">;
+
 /** Configurations of webhooks are never shown to webhooks: a broken one could then not be repaired. */
 const exempt: ReadonlySet<string> = new Set([
   "mutatingwebhookconfigurations",
@@ -28,7 +31,7 @@ export function mayBeReviewed(attributes: AdmissionAttributes): boolean {
  * Equivalent another version of the same resource will do. `namespaceLabels` gives a namespace's labels.
  */
 export function matchWebhook(
-  webhook: AdmissionWebhook,
+  webhook: RequestMatcher,
   attributes: AdmissionAttributes,
   namespaceLabels: (namespace: string) => Readonly<Record<string, string>> | undefined,
 ): WebhookMatch | undefined {
@@ -38,14 +41,15 @@ export function matchWebhook(
   return objectMatches(webhook, attributes) ? { version } : undefined;
 }
 
-function matchingVersion(webhook: AdmissionWebhook, attributes: AdmissionAttributes): string | undefined {
+function matchingVersion(webhook: RequestMatcher, attributes: AdmissionAttributes): string | undefined {
   const matches = (version: string): boolean => webhook.rules.some((rule) => ruleMatches(rule, attributes, version));
   if (matches(attributes.version)) return attributes.version;
   if (webhook.matchPolicy === "Exact") return undefined;
   return attributes.definition.versions.map(({ version }) => version).find(matches);
 }
 
-function ruleMatches(rule: WebhookRule, attributes: AdmissionAttributes, version: string): boolean {
+/** Whether one rule takes the request in, asked for in that version. */
+export function ruleMatches(rule: WebhookRule, attributes: AdmissionAttributes, version: string): boolean {
   const { definition, operation } = attributes;
   return (
     (rule.operations.includes("*") || rule.operations.includes(operation)) &&
@@ -77,7 +81,7 @@ function isEmpty(selector: object): boolean {
 
 /** A Namespace is judged by its own labels, other cluster-scoped objects by none. */
 function namespaceMatches(
-  webhook: AdmissionWebhook,
+  webhook: RequestMatcher,
   attributes: AdmissionAttributes,
   namespaceLabels: (namespace: string) => Readonly<Record<string, string>> | undefined,
 ): boolean {
@@ -91,7 +95,7 @@ function namespaceMatches(
   return matchesLabelSelector(webhook.namespaceSelector, namespaceLabels(attributes.namespace));
 }
 
-function objectMatches(webhook: AdmissionWebhook, attributes: AdmissionAttributes): boolean {
+function objectMatches(webhook: RequestMatcher, attributes: AdmissionAttributes): boolean {
   if (isEmpty(webhook.objectSelector)) return true;
   return [attributes.object, attributes.oldObject].some(
     (object) => object !== undefined && matchesLabelSelector(webhook.objectSelector, object.metadata.labels),

@@ -2,6 +2,7 @@ import { deepEqual, equal, ok } from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { kubernetesEnvironment, triggersEnvironment } from "../environments.ts";
 import { emptyActivation } from "../evaluation.ts";
 import { compileCel } from "../program.ts";
 import { CelFailure, kindOf, type Outcome, valuesEqual } from "../values.ts";
@@ -9,8 +10,8 @@ import { CelFailure, kindOf, type Outcome, valuesEqual } from "../values.ts";
 /** The examples in docstrings: `` `expr` is `value` `` and `` `expr` fails with `error` ``. */
 const example = /^ *\* - `(.+?)` (is|fails with) `(.+)`$/gm;
 
-function evaluate(source: string): Outcome {
-  const program = compileCel(source);
+function evaluate(source: string, file: string): Outcome {
+  const program = compileCel(source, file === "kubernetes.ts" ? kubernetesEnvironment([]) : triggersEnvironment);
   ok(program.ok, program.ok ? "" : `${source}: ${program.error.message}`);
   return program.value.evaluate(emptyActivation);
 }
@@ -19,13 +20,13 @@ for (const file of readdirSync(import.meta.dirname).filter((name) => /(?<!\.test
   const text = readFileSync(join(import.meta.dirname, file), "utf8");
   for (const [, expr = "", verb, wanted = ""] of text.matchAll(example)) {
     test(`${file}: ${expr} ${verb} ${wanted}`, () => {
-      const outcome = evaluate(expr);
+      const outcome = evaluate(expr, file);
       if (verb === "fails with") {
         ok(outcome instanceof CelFailure, "it does not fail");
         equal(outcome.message, wanted);
         return;
       }
-      const value = evaluate(wanted);
+      const value = evaluate(wanted, file);
       ok(!(outcome instanceof CelFailure), outcome instanceof CelFailure ? outcome.message : "");
       ok(!(value instanceof CelFailure));
       if (!valuesEqual(outcome, value)) deepEqual(outcome, value);
