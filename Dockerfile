@@ -17,6 +17,8 @@ COPY LICENSE /opt/tektite/LICENSE
 # Nothing is written outside of mounted volumes: run it with a read-only root file system.
 USER 65532:65532
 # A controller that deploys it as a listener gives flags alone, which mean `tektite sink`.
-# A small young generation keeps a listener below 160 MB at full load, for 3 % more time.
+# A small young generation, and few heaps of malloc for its threads, keep a listener at 160 MB at full load, for 3 % more
+# time.
+ENV MALLOC_ARENA_MAX=2
 ENTRYPOINT ["node", "--max-semi-space-size=8", "--disable-warning=ExperimentalWarning", "/opt/tektite/tektite.js"]
 CMD ["--help"]

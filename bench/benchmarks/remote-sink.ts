@@ -202,7 +202,9 @@ async function* measure(bundle: string, isSlow: boolean): AsyncIterable<Figure> 
     join(dataDir, "journal"),
   ];
   // As the image starts it.
+  // As in the image.
   const sink = spawn(process.execPath, ["--max-semi-space-size=8", bundle, "sink", ...flags, ...more], {
+    env: { ...process.env, MALLOC_ARENA_MAX: "2" },
     stdio: ["ignore", "ignore", "inherit"],
   });
   const agent = new Agent({ keepAlive: true, maxSockets: connections });
