@@ -24,6 +24,7 @@ export function runDetail(kind: RunKind, run: K8sObject, children: readonly K8sO
     rerunOf: metadata.annotations?.["tektite.dev/rerun-of"],
     serviceAccount:
       textOf(run, "spec", "taskRunTemplate", "serviceAccountName") ?? textOf(run, "spec", "serviceAccountName"),
+    pod: textOf(run, "status", "podName"),
     askedToEnd: textOf(run, "spec", "status"),
   };
 }

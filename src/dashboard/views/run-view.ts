@@ -16,6 +16,8 @@ export interface RunDetail extends RunSummary {
   /** The run that this one repeats. */
   readonly rerunOf: string | undefined;
   readonly serviceAccount: string | undefined;
+  /** Of a TaskRun's present attempt. */
+  readonly pod: string | undefined;
   /** `spec.status`: how the run has been asked to end. */
   readonly askedToEnd: string | undefined;
 }

@@ -15,12 +15,14 @@ export function RunFacts({ run }: { readonly run: RunDetail }): ReactNode {
   return (
     <>
       <p className="headline">
-        <StateBadge state={run.state} />
-        {run.reason.toLowerCase() !== run.state && (
-          <span className="muted" lang="en">
-            {run.reason}
-          </span>
-        )}
+        <span role="status">
+          <StateBadge state={run.state} />{" "}
+          {run.reason.toLowerCase() !== run.state && (
+            <span className="muted" lang="en">
+              {run.reason}
+            </span>
+          )}
+        </span>
         <Duration from={run.startedAt} to={run.completedAt} />
       </p>
       {run.message !== "" && (
@@ -50,6 +52,7 @@ export function RunFacts({ run }: { readonly run: RunDetail }): ReactNode {
           {rerunOf !== undefined && <Link href={linkTo(["runs", kind, namespace, rerunOf])}>{rerunOf}</Link>}
         </Fact>
         <Fact label={messages.runPage.serviceAccount}>{run.serviceAccount}</Fact>
+        <Fact label={messages.runPage.pod}>{run.pod}</Fact>
         <Fact label={messages.runPage.askedToEnd}>
           {run.askedToEnd !== undefined && <span lang="en">{run.askedToEnd}</span>}
         </Fact>
