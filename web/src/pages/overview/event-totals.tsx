@@ -29,7 +29,7 @@ export function EventTotals({
       <ul className="tiles">
         <li>
           <Link href={linkTo(["events"], { since: "24h" })}>
-            <b>{counts.total}</b> {messages.allEvents}
+            <b>{counts.total}</b> {messages.allEvents(counts.total)}
           </Link>
         </li>
         {states.map((state) => {
