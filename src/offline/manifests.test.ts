@@ -28,6 +28,18 @@ const broken = [
     text: "apiVersion: v1\nkind: A\nmetadata: {name: 5}\n",
     want: /metadata\.name must be text/,
   },
+  {
+    name: "aliases of aliases",
+    text: `a: &a [x,x,x,x,x,x,x,x,x,x]\nb: &b [${"*a,".repeat(10)}]\nc: &c [${"*b,".repeat(10)}]\nd: &d [${"*c,".repeat(10)}]\ne: [*d,*d]\n`,
+    want: /^f\.yaml: document 1, line 1: the aliases in this document make more than 1000 copies/,
+  },
+  {
+    name: "an anchor within itself",
+    text: "apiVersion: v1\nkind: A\nmetadata: {name: x}\ndata: &a [*a]\n",
+    want: /^f\.yaml: document 1, line 1: the document is nested too deeply, or an anchor contains itself/,
+  },
+  { name: "an alias alone", text: "a: *x\n", want: /^f\.yaml: document 1, line 1: Unresolved alias .*: x/ },
+  { name: "a merge of a number", text: "<<: 5\n", want: /^f\.yaml: document 1, line 1: Merge sources must be maps/ },
   { name: "a list", text: "- a\n- b\n", want: /a Kubernetes object was expected/ },
 ];
 

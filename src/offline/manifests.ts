@@ -35,10 +35,12 @@ export function parseManifests(file: string, text: string): Result<readonly Mani
       const { line, col } = lines.linePos(problem.pos[0]);
       return err(`${file}: document ${number}, line ${line}, column ${col}: ${problem.message}`);
     }
-    const value = plain(document.toJS({ maxAliasCount: 1000 }));
-    if (value === null || value === undefined) continue;
     const line = lines.linePos(document.contents?.range?.[0] ?? 0).line;
     const where = `${file}: document ${number}, line ${line}`;
+    const read = documentValue(document);
+    if (!read.ok) return err(`${where}: ${read.error}`);
+    const { value } = read;
+    if (value === null || value === undefined) continue;
     for (const object of isList(value) ? (member(value, "items") as readonly JsonValue[]) : [value]) {
       const problemText = missingField(object);
       if (problemText !== undefined) return err(`${where}: ${problemText}`);
@@ -73,6 +75,21 @@ function missingField(object: JsonValue): string | undefined {
   if (name === undefined) return `metadata.name is missing in this ${String(member(object, "kind"))}`;
   if (typeof name !== "string") return `metadata.name must be text: write it in quotes`;
   return undefined;
+}
+
+/** How many copies aliases may make: more is an attack, or a mistake. */
+const maxAliasCount = 1000;
+
+/** A document's value. The library throws for aliases and merges that cannot be followed. */
+function documentValue(document: Document): Result<JsonValue, string> {
+  try {
+    return ok(plain(document.toJS({ maxAliasCount })));
+  } catch (error) {
+    if (error instanceof RangeError) return err("the document is nested too deeply, or an anchor contains itself");
+    const message = error instanceof Error ? error.message : String(error);
+    if (!message.startsWith("Excessive alias count")) return err(message);
+    return err(`the aliases in this document make more than ${maxAliasCount} copies: write the values out`);
+  }
 }
 
 /** bigint becomes number where a double holds it; other values as they are. */
