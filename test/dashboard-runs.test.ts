@@ -202,6 +202,15 @@ test("100,000 lines can be searched, linked to, followed and downloaded", async 
   const lines = (await readText(await (await downloaded).createReadStream())).split("\n");
   equal(lines[99_999], "[printer : first] line number 100000");
   equal(lines[100_000], "[printer : second] the second step");
+
+  // A connection that ends before the log does is taken up again.
+  const source = { task: "printer", taskRun: "printer", step: "second", attempt: 0 };
+  const cut = `${JSON.stringify({ kind: "lines", source, lines: ["the second"] })}\n`;
+  await page.route("**/logs?*format=json*", (route) => route.fulfill({ body: cut }), { times: 1 });
+  await page.goto(`${logs}?step=second`);
+  await page.getByText("The connection was lost, trying again…").waitFor();
+  await page.getByText("End of the output.").waitFor();
+  equal(await page.locator(".log-text").innerText(), "the second step");
 });
 
 async function readText(stream: AsyncIterable<unknown>): Promise<string> {
