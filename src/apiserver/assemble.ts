@@ -26,6 +26,8 @@ import { podEviction } from "./pods/pod-eviction.ts";
 import { podLog } from "./pods/pod-log.ts";
 import { podStreams } from "./pods/pod-streams.ts";
 import { proxies } from "./pods/proxy.ts";
+import { ValidatingPolicies } from "./policies/admission-policy.ts";
+import { ValidatingPolicyAdmission } from "./policies/validating-policy-admission.ts";
 import { KubernetesProtobufDecoder } from "./protobuf/protobuf-decoder.ts";
 import { KubernetesProtobufEncoder } from "./protobuf/protobuf-encoder.ts";
 import { accessReviews } from "./rbac/access-review.ts";
@@ -33,7 +35,7 @@ import { bootstrapPolicy } from "./rbac/bootstrap-policy.ts";
 import { EscalationCheck } from "./rbac/escalation.ts";
 import { privilegedGroup, RbacAuthorizer } from "./rbac/rbac-authorizer.ts";
 import { RbacPolicy } from "./rbac/rbac-policy.ts";
-import { objectKey, type VersionConverter } from "./resource-definition.ts";
+import { apiVersionOf, objectKey, type VersionConverter } from "./resource-definition.ts";
 import { tektonDefinitions } from "./tekton-definitions.ts";
 import type { UserInfo } from "./user-info.ts";
 import { applyDefaults } from "./verbs/prepare.ts";
@@ -99,6 +101,15 @@ export async function assembleApiServer(options: AssemblyOptions): Promise<ApiSe
       remove: ({ metadata }) => configurations.remove(metadata.name ?? ""),
     });
   }
+  const policies = new ValidatingPolicies();
+  follow(store, "admissionregistration.k8s.io/validatingadmissionpolicies", {
+    put: (object) => policies.putPolicy(object),
+    remove: ({ metadata }) => policies.removePolicy(metadata.name ?? ""),
+  });
+  follow(store, "admissionregistration.k8s.io/validatingadmissionpolicybindings", {
+    put: (object) => policies.putBinding(object),
+    remove: ({ metadata }) => policies.removeBinding(metadata.name ?? ""),
+  });
   const client = new WebhookClient(options.resolveService);
   const webhooks = new WebhookAdmission({
     client,
@@ -130,6 +141,21 @@ export async function assembleApiServer(options: AssemblyOptions): Promise<ApiSe
       new ServiceAllocator(store),
       new EscalationCheck(authorizer, policy),
       ...(options.admission ?? []),
+      new ValidatingPolicyAdmission({
+        policies,
+        namespace: (name) => read("/namespaces", undefined, name),
+        params: ({ apiVersion, kind }, namespace) => {
+          const found = server.registry
+            .all()
+            .find(
+              (definition) =>
+                definition.kind === kind &&
+                definition.versions.some(({ version }) => apiVersionOf(definition.group, version) === apiVersion),
+            );
+          const prefix = found?.namespaced === true ? `${namespace ?? ""}/` : "";
+          return found && store.list(found.collection, prefix).map(({ object }) => object);
+        },
+      }),
       webhooks,
       new ResourceQuotaAdmission(store, async (quota) => {
         const { namespace = "", name = "" } = quota.metadata;

@@ -1,4 +1,5 @@
 import { type KindStrategy, plainStrategy } from "./kind-strategy.ts";
+import { policyBindingStrategy, validatingPolicyStrategy } from "./kinds/admission-policies.ts";
 import { autoscalerStrategy } from "./kinds/autoscaler.ts";
 import { crdStrategy } from "./kinds/crd.ts";
 import { coreEventStrategy, newEventStrategy } from "./kinds/event.ts";
@@ -77,6 +78,8 @@ const byKind = new Map<string, KindStrategy>([
   [`ClusterRoleBinding.${rbac}`, clusterRoleBindingStrategy],
   [`MutatingWebhookConfiguration.${admission}`, mutatingWebhookStrategy],
   [`ValidatingWebhookConfiguration.${admission}`, validatingWebhookStrategy],
+  [`ValidatingAdmissionPolicy.${admission}`, validatingPolicyStrategy],
+  [`ValidatingAdmissionPolicyBinding.${admission}`, policyBindingStrategy],
   ["CustomResourceDefinition.apiextensions.k8s.io", crdStrategy],
 ]);
 

@@ -1,0 +1,91 @@
+import { kubernetesEnvironment } from "../../../cel/environments.ts";
+import { compileCel } from "../../../cel/program.ts";
+import type { JsonObject } from "../../../json/value.ts";
+import { type FieldProblem, invalid, notSupported, required } from "../field-problem.ts";
+import { child, ensureChild, type Fields, items, setDefault, strings, text } from "../fields.ts";
+import type { KindStrategy } from "../kind-strategy.ts";
+
+const environment = kubernetesEnvironment(["object", "oldObject", "request", "params", "namespaceObject", "variables"]);
+const actions = ["Audit", "Deny", "Warn"];
+
+function defaultMatch(match: Fields | undefined): void {
+  if (match === undefined) return;
+  setDefault(match, "matchPolicy", "Equivalent");
+  setDefault(match, "namespaceSelector", {});
+  setDefault(match, "objectSelector", {});
+  for (const list of ["resourceRules", "excludeResourceRules"])
+    for (const rule of items(match, list)) setDefault(rule, "scope", "*");
+}
+
+/** ValidatingAdmissionPolicy: its expressions are compiled before they are taken. */
+export const validatingPolicyStrategy: KindStrategy = {
+  nameRule: "subdomain",
+  generation: true,
+  default: (object) => {
+    const spec = ensureChild(object, "spec");
+    setDefault(spec, "failurePolicy", "Fail");
+    defaultMatch(child(spec, "matchConstraints"));
+  },
+  validate: (object) => {
+    const spec = child(object, "spec") ?? {};
+    const problems: FieldProblem[] = [];
+    const policy = text(spec, "failurePolicy");
+    if (!["Fail", "Ignore"].includes(policy))
+      problems.push(notSupported("spec.failurePolicy", policy, ["Fail", "Ignore"]));
+    if (items(child(spec, "matchConstraints"), "resourceRules").length === 0)
+      problems.push(required("spec.matchConstraints.resourceRules"));
+    if (items(spec, "validations").length + items(spec, "auditAnnotations").length === 0)
+      problems.push(
+        required("spec.validations", "validations or auditAnnotations must be non-empty"),
+        required("spec.auditAnnotations", "validations or auditAnnotations must be non-empty"),
+      );
+    for (const [list, fields] of expressionFields)
+      items(spec, list).forEach((entry, index) => {
+        for (const field of fields) problems.push(...expressionProblems(entry, field, `spec.${list}[${index}]`));
+      });
+    return problems;
+  },
+};
+
+/** The lists of a policy's spec with the fields that hold expressions, those that have to be there first. */
+const expressionFields: readonly (readonly [string, readonly string[]])[] = [
+  ["variables", ["expression"]],
+  ["matchConditions", ["expression"]],
+  ["validations", ["expression", "messageExpression"]],
+  ["auditAnnotations", ["valueExpression"]],
+];
+
+function expressionProblems(entry: JsonObject, field: string, at: string): readonly FieldProblem[] {
+  const expression = text(entry, field);
+  if (expression.trim() === "")
+    return field === "messageExpression" ? [] : [required(`${at}.${field}`, `${field} is not specified`)];
+  const compiled = compileCel(expression, environment);
+  return compiled.ok ? [] : [invalid(`${at}.${field}`, expression, `compilation failed: ${compiled.error.message}`)];
+}
+
+/** ValidatingAdmissionPolicyBinding. */
+export const policyBindingStrategy: KindStrategy = {
+  nameRule: "subdomain",
+  generation: true,
+  default: (object) => defaultMatch(child(ensureChild(object, "spec"), "matchResources")),
+  validate: (object) => {
+    const spec = child(object, "spec") ?? {};
+    const problems: FieldProblem[] = [];
+    if (text(spec, "policyName") === "") problems.push(required("spec.policyName"));
+    const given = strings(spec, "validationActions");
+    if (given.length === 0)
+      problems.push(required("spec.validationActions", "at least one validation action is required"));
+    given.forEach((action, index) => {
+      if (!actions.includes(action)) problems.push(notSupported(`spec.validationActions[${index}]`, action, actions));
+    });
+    if (given.includes("Deny") && given.includes("Warn"))
+      problems.push(
+        invalid(
+          "spec.validationActions",
+          given,
+          "must not contain both Deny and Warn (repeating the same validation failure information in the API response and headers serves no purpose)",
+        ),
+      );
+    return problems;
+  },
+};
