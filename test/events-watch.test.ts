@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { push, pushListener, pushSecret, startSite } from "./dashboard-site.ts";
 import { eventually, kubectlPath, root, type Up } from "./harness.ts";
+import { startPostgres } from "./postgres.ts";
 
 /** A program that goes on until the test ends, and what it has printed. */
 function follow(t: TestContext, { kubeconfig, dataDir }: Up, program: string, args: readonly string[]) {
@@ -55,4 +56,18 @@ test("stored events can be watched: by kubectl, by tektite events tail, and thro
   match(initial.stdout, /"type":"BOOKMARK".*"k8s.io\/initial-events-end":"true"/);
   const selected = await raw(`watch=true&timeoutSeconds=1&fieldSelector=metadata.name%3D${last}`);
   equal(selected.stdout.trim().split("\n").length, 1);
+});
+
+test("a watch tells of events that another sink stored: two that share PostgreSQL", async (t) => {
+  const postgres = await startPostgres();
+  // It is on machines that develop Tektite and in CI.
+  if (postgres === undefined) return;
+  t.after(() => postgres.stop());
+  const args = ["--journal", await postgres.createDatabase()];
+  const [first, second] = [await startSite(t, pushListener, { args }), await startSite(t, pushListener, { args })];
+  const watch = follow(t, first.up, kubectlPath("new"), ["get", "triggerevents", "-w"]);
+  const own = await push(first, { ref: "refs/tags/v1" }, pushSecret);
+  await watch.line(new RegExp(`${own} .*filtered`));
+  const foreign = await push(second, { ref: "refs/tags/v2" }, pushSecret);
+  await watch.line(new RegExp(`${foreign} .*filtered`));
 });

@@ -38,6 +38,7 @@ import { listen } from "./listen.ts";
 import { ListenerNode } from "./listener-node.ts";
 import { ListenerPods } from "./listener-pods.ts";
 import { NodePorts, portsOf, selectorOf, targetPortOf } from "./node-ports.ts";
+import { followOtherSinks } from "./other-sinks.ts";
 import { type PodServer, PodServers } from "./pod-servers.ts";
 import { endpointsResolver } from "./service-endpoints.ts";
 import { convertTekton, tektonAdmission } from "./tekton-admission.ts";
@@ -276,6 +277,8 @@ async function start(options: StandaloneOptions, stack: AsyncDisposableStack): P
     tracer: () => tracing.tracer,
   });
   pods = listeners;
+  // A journal that sinks share can be taken over from one that is gone.
+  if (journal.abandoned !== undefined) void followOtherSinks(journal, eventChanges, { signal, log });
   serveEvents(server, { reader: journal, changes: eventChanges, running: (ref) => listeners.running(ref) });
   const node = new ListenerNode({
     client,

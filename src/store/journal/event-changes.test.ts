@@ -58,6 +58,22 @@ test("what is forgotten, or of another process, is said to be", () => {
   deepEqual(told(changes, start + 3), ["MODIFIED a ?"]);
 });
 
+test("events of other sinks are told when they, or what became of them, are new", () => {
+  const changes = new EventChanges({ nowMs: () => 5 });
+  const start = changes.last;
+  changes.accepted(event("own"));
+  const found = (id: string, states: readonly PairState[], isFinished: boolean) =>
+    changes.found({ event: event(id), pairs: states.map((state) => pair(id, state)), isFinished });
+  found("own", ["created"], true);
+  found("foreign", ["running"], false);
+  deepEqual(told(changes, start), ["ADDED own [false,[]]", 'ADDED foreign [false,["running"]]']);
+  const seen = changes.last;
+  found("foreign", ["running"], false);
+  equal(changes.last, seen);
+  found("foreign", ["created"], true);
+  deepEqual(told(changes, seen), ['MODIFIED foreign [true,["created"]]']);
+});
+
 test("only what the journal has committed is told, and a waiting watcher wakes", async (t) => {
   const opened = await openJournal(":memory:", { maxUnfinished: 1 });
   if (!opened.ok) throw new Error(opened.error);

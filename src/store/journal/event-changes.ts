@@ -24,6 +24,8 @@ interface Entry {
   readonly stored: StoredEvent | undefined;
   readonly pairs: Map<string, JsonObject>;
   isFinished: boolean;
+  /** Found in the journal, which another process writes to. */
+  readonly isForeign?: boolean;
 }
 
 const noBody = new Uint8Array(0);
@@ -39,6 +41,8 @@ export class EventChanges {
   readonly #entries = new Map<string, Entry>();
   readonly #waiting = new Set<() => void>();
   readonly #maxKept: number;
+  readonly #nowMs: () => number;
+  #askedAtMs = 0;
   #last: number;
   /** Changes up to here are forgotten. */
   #forgotten: number;
@@ -48,6 +52,7 @@ export class EventChanges {
     this.#last = nowMs() * 1000;
     this.#forgotten = this.#last;
     this.#maxKept = maxKept;
+    this.#nowMs = nowMs;
   }
 
   /** The present version. */
@@ -83,8 +88,37 @@ export class EventChanges {
     this.#put(entry);
   }
 
+  /** Takes note of an event as the journal has it, when it is another process that writes about it. */
+  found(stored: StoredEvent): void {
+    const { event, isFinished, bodyBytes = event.body.length } = stored;
+    const known = this.#entries.get(event.id);
+    if (known !== undefined && known.isForeign !== true) return;
+    const pairs = new Map(stored.pairs.map((pair) => [pair.trigger.path, pairObject(pair, false)]));
+    const isSame =
+      known !== undefined &&
+      known.isFinished === isFinished &&
+      JSON.stringify([...known.pairs.values()]) === JSON.stringify([...pairs.values()]);
+    if (isSame) return;
+    const version = ++this.#last;
+    this.#put({
+      id: event.id,
+      version,
+      addedAt: known === undefined ? version : known.addedAt,
+      stored: { event: { ...event, body: noBody }, bodyBytes, pairs: [], isFinished: false },
+      pairs,
+      isFinished,
+      isForeign: true,
+    });
+  }
+
+  /** Whether somebody has asked for changes since then. */
+  isAskedSince(timeMs: number): boolean {
+    return this.#askedAtMs >= timeMs;
+  }
+
   /** What changed after that version, oldest change first; undefined when some of it is forgotten or it is none of ours. */
   after(version: number): readonly EventChange[] | undefined {
+    this.#askedAtMs = this.#nowMs();
     if (version < this.#forgotten || version > this.#last) return undefined;
     if (version === this.#last) return [];
     const changes: EventChange[] = [];
