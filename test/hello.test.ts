@@ -17,7 +17,7 @@ for (const runtime of ["auto", "sandbox", "process"]) {
       first.stdout,
       /^PipelineRun hello-[bcdfghjklmnpqrstvwxz2456789]{5} succeeded: Tasks Completed: 2 \(Failed: 0, Cancelled 0\), Skipped: 0$/m,
     );
-    match(first.stdout, /^From git push: first step output after \d+ ms, completed after /m);
+    match(first.stdout, /^From git push: first step output after [\d.]+ m?s, completed after /m);
     // The clone comes before what names its result.
     ok(first.stdout.indexOf("[clone : clone]") < first.stdout.indexOf("[show : log]"));
   });
