@@ -10,6 +10,7 @@ import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from "../j
 import { err, ok, type Result } from "../result.ts";
 import type { ConfigMapData } from "./admit-planned.ts";
 import type { Manifest } from "./manifests.ts";
+import { findWrongType } from "./wrong-type.ts";
 
 /**
  * What the API server would store of an object of `triggers.tekton.dev`: defaulted, and found valid. The errors name
@@ -35,7 +36,7 @@ export function admitManifest(
     /^(?:mutation|decoding request|validation) failed: (?:cannot decode incoming new object: )?/,
     "",
   );
-  return err([place(manifest, path ?? "", reason)]);
+  return err([path === undefined ? placeOfType(manifest, reason) : place(manifest, path, reason)]);
 }
 
 const pipelinesGroups: ReadonlySet<string> = new Set(pipelinesResources.map(({ group }) => group));
@@ -49,7 +50,9 @@ export function refusePipelinesManifest(manifest: Manifest, configMaps: ConfigMa
   const admitted = admitPipelinesObject({ operation: "CREATE", object: named, configMaps });
   if (admitted.ok) return [];
   const reason = admitted.error.message.replace(/^admission webhook ".*" denied the request: /, "");
-  if (!reason.startsWith("validation failed: ")) return [place(manifest, "", reason)];
+  if (!reason.startsWith("validation failed: ")) {
+    return [placeOfType(manifest, reason.replace(/^mutation failed: cannot decode incoming new object: /, ""))];
+  }
   // One rule on a line: `message: path, path`.
   return reason
     .slice("validation failed: ".length)
@@ -58,6 +61,13 @@ export function refusePipelinesManifest(manifest: Manifest, configMaps: ConfigMa
       const [, message = line, paths = ""] = /^(.*): ((?:metadata|spec)[^\s,]*(?:, [^\s,]+)*)$/.exec(line) ?? [];
       return place(manifest, paths === "" ? "" : paths.split(", "), message);
     });
+}
+
+/** With the place of the value whose type is wrong, if the message is about one. */
+function placeOfType(manifest: Manifest, message: string): string {
+  const wrong = findWrongType(manifest.object as unknown as JsonValue, message);
+  if (wrong === undefined) return place(manifest, "", message);
+  return place(manifest, wrong.path, wrong.hint === "" ? message : `${message} (${wrong.hint})`);
 }
 
 /** `FILE: document N, line L: KIND NAME: FIELD: message`; a rule may be about several fields. */

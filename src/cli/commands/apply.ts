@@ -1,9 +1,11 @@
 import type { K8sObject, Status } from "../../api/object.ts";
+import type { JsonValue } from "../../json/value.ts";
 import { applyObject } from "../../kube/apply.ts";
 import type { KubeClient } from "../../kube/client.ts";
 import { Discovery } from "../../kube/discovery.ts";
 import { loadManifests } from "../../offline/load-manifests.ts";
 import type { Manifest } from "../../offline/manifests.ts";
+import { findWrongType } from "../../offline/wrong-type.ts";
 import { err, ok, type Result } from "../../result.ts";
 import { type ConnectionOptions, connect } from "../connection.ts";
 import { apiFailure, type Failure, failure, usageFailure } from "../failure.ts";
@@ -83,9 +85,11 @@ function nameOf(object: K8sObject): string {
 /** The refusal with the place in the file that it speaks of. */
 function describeProblem(manifest: Manifest, status: Status): string {
   const { object } = manifest;
-  const field = status.details?.causes?.[0]?.field ?? fieldInMessage(status.message ?? "");
+  const wrong = findWrongType(object as unknown as JsonValue, status.message ?? "");
+  const field = wrong?.path ?? status.details?.causes?.[0]?.field ?? fieldInMessage(status.message ?? "");
   const line = field === undefined ? manifest.line : manifest.lineOf(field);
-  return `${manifest.file}: document ${manifest.document}, line ${line}: ${object.kind} "${nameOf(object)}": ${apiFailure(status).message}`;
+  const hint = wrong === undefined || wrong.hint === "" ? "" : ` (${wrong.path}: ${wrong.hint})`;
+  return `${manifest.file}: document ${manifest.document}, line ${line}: ${object.kind} "${nameOf(object)}": ${apiFailure(status).message}${hint}`;
 }
 
 /** Validation texts end in `: spec.field`; unknown fields are quoted. */
