@@ -28,13 +28,13 @@ test("no more runs at once than allowed, in the order of the calls", async () =>
 });
 
 const bursts = [
-  { name: "few requests hold nothing up", arriving: 7, waitedMs: 0, begun: 30 },
-  { name: "a burst goes first", arriving: 8, waitedMs: 0, begun: 0 },
-  { name: "a burst goes first until the patience ends", arriving: 8, waitedMs: 999, begun: 0 },
-  { name: "in a burst that lasts work begins too", arriving: 8, waitedMs: 1_001, begun: 30 },
+  { name: "few requests hold nothing up", arriving: 7, waitedMs: 0, begun: 30, begunAfter: 30 },
+  { name: "a burst goes first", arriving: 8, waitedMs: 0, begun: 0, begunAfter: 0 },
+  { name: "a burst goes first until the patience ends", arriving: 8, waitedMs: 1_999, begun: 0, begunAfter: 0 },
+  { name: "in a burst that lasts work begins now and then", arriving: 8, waitedMs: 2_001, begun: 1, begunAfter: 2 },
 ];
 
-for (const { name, arriving, waitedMs, begun } of bursts) {
+for (const { name, arriving, waitedMs, begun, begunAfter } of bursts) {
   test(name, async () => {
     let nowMs = 0;
     const turns = new TurnTaking(100, () => nowMs);
@@ -42,8 +42,14 @@ for (const { name, arriving, waitedMs, begun } of bursts) {
     let count = 0;
     const runs = Array.from({ length: 30 }, () => turns.run(async () => count++));
     nowMs = waitedMs;
-    for (let round = 0; round < 3; round++) await rounds();
+    await rounds();
     equal(count, begun);
+    for (let request = 0; request < 8; request++) {
+      turns.arriving();
+      turns.arrived();
+    }
+    await rounds();
+    equal(count, begunAfter);
     for (let request = 0; request < arriving; request++) turns.arrived();
     await Promise.all(runs);
     equal(count, 30);

@@ -5,7 +5,11 @@ const startsPerTurn = 8;
 const burst = 8;
 
 /** How long work waits for the end of a burst at most, in milliseconds. */
-const maxHoldMs = 1_000;
+const maxHoldMs = 2_000;
+
+/** In a burst that lasts longer, a piece of work begins after so many requests, or after so many milliseconds. */
+const requestsPerStart = 8;
+const maxPauseMs = 20;
 
 interface Waiting {
   readonly start: () => void;
@@ -14,8 +18,8 @@ interface Waiting {
 
 /**
  * Lets work begin a few pieces at a time, with input handled in between: taking events in comes before running their
- * triggers, as senders wait for the one and nobody for the other. During a burst triggers wait, for a second at most.
- * Also bounds how much is under way.
+ * triggers, as senders wait for the one and nobody for the other. During a burst triggers wait, for two seconds at most;
+ * then both go on. Also bounds how much is under way.
  */
 export class TurnTaking {
   readonly #maxConcurrent: number;
@@ -25,6 +29,9 @@ export class TurnTaking {
   #next = 0;
   #running = 0;
   #arriving = 0;
+  /** Requests that were taken in since the last piece of work began, and when that was. */
+  #arrived = 0;
+  #startedMs = Number.NEGATIVE_INFINITY;
   #isScheduled = false;
   #held: NodeJS.Timeout | undefined;
 
@@ -45,7 +52,8 @@ export class TurnTaking {
 
   arrived(): void {
     this.#arriving--;
-    if (this.#held !== undefined && !this.isBurst) this.#schedule();
+    this.#arrived++;
+    if (this.#held !== undefined && (!this.isBurst || this.#arrived % requestsPerStart === 0)) this.#schedule();
   }
 
   /** Runs the work when its turn comes. */
@@ -68,10 +76,11 @@ export class TurnTaking {
     setImmediate(() => {
       this.#isScheduled = false;
       if (this.#mustHold()) return;
-      // In a burst that lasts, both go on, but senders wait no longer than they must.
       const starts = this.isBurst ? 1 : startsPerTurn;
       const end = Math.min(this.#next + starts, this.#next + this.#maxConcurrent - this.#running, this.#waiting.length);
       this.#running += end - this.#next;
+      this.#arrived = 0;
+      this.#startedMs = this.#nowMs();
       while (this.#next < end) this.#waiting[this.#next++]?.start();
       // What has begun is dropped now and then, as moving a long list up each time would take long.
       if (this.#next > 1_000 || this.#next === this.#waiting.length) {
@@ -88,7 +97,9 @@ export class TurnTaking {
     this.#held = undefined;
     const first = this.#waiting[this.#next];
     if (first === undefined || !this.isBurst) return false;
-    const leftMs = first.sinceMs + maxHoldMs - this.#nowMs();
+    const nowMs = this.#nowMs();
+    let leftMs = first.sinceMs + maxHoldMs - nowMs;
+    if (leftMs <= 0 && this.#arrived < requestsPerStart) leftMs = this.#startedMs + maxPauseMs - nowMs;
     if (leftMs <= 0) return false;
     this.#held = setTimeout(() => {
       this.#held = undefined;
