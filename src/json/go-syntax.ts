@@ -6,12 +6,18 @@ export const maxNesting = 10_000;
  * The offending character is shown as one byte (spec: event processing, preamble).
  */
 export function findSyntaxError(bytes: Uint8Array): string | undefined {
+  return locateSyntaxError(bytes)?.message;
+}
+
+/** {@link findSyntaxError}, with the offset of the byte that is wrong. */
+export function locateSyntaxError(bytes: Uint8Array): { readonly at: number; readonly message: string } | undefined {
   const scan = new SyntaxScan();
   for (let at = 0; at < bytes.length; at++) {
     const problem = scan.take(bytes[at] as number);
-    if (problem !== undefined) return invalidCharacter(bytes[at] as number, problem);
+    if (problem !== undefined) return { at, message: invalidCharacter(bytes[at] as number, problem) };
   }
-  return scan.end();
+  const message = scan.end();
+  return message === undefined ? undefined : { at: bytes.length, message };
 }
 
 function invalidCharacter(byte: number, context: string): string {

@@ -1,5 +1,6 @@
 import { compile } from "../interceptors/cel/cel-interceptor.ts";
 import { quoteGo } from "../json/go-print.ts";
+import { locateSyntaxError } from "../json/go-syntax.ts";
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue, member } from "../json/value.ts";
 import type { TriggerVerdict } from "../triggers/verdict.ts";
 import type { Manifest } from "./manifests.ts";
@@ -34,6 +35,18 @@ export function placedProblem(text: string): PlaygroundProblem {
     ...(column === undefined ? {} : { column: Number(column) }),
     message,
   };
+}
+
+/** Where a body that looks like JSON is none. `request`: the text that the body ends. */
+export function bodyProblems(request: string, body: Uint8Array): readonly PlaygroundProblem[] {
+  const text = Buffer.from(body).toString("utf8");
+  const error = /^\s*[{[]/.test(text) ? locateSyntaxError(body) : undefined;
+  if (error === undefined) return [];
+  const head = request.slice(0, Math.max(0, request.length - text.length));
+  const lines = `${head}${Buffer.from(body.subarray(0, error.at)).toString("utf8")}`.split("\n");
+  const column = (lines.at(-1)?.length ?? 0) + 1;
+  const message = `the body is no JSON: ${error.message}`;
+  return [{ where: "request", severity: "error", line: lines.length, column, message }];
 }
 
 /** The places that a compiler's message names, with what is wrong there; without one the beginning. */

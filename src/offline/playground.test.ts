@@ -104,8 +104,23 @@ const table: readonly { name: string; input: PlaygroundInput; want: Awaited<Retu
   },
   {
     name: "a request that is none",
-    input: manifests(listener({}), "{}"),
+    input: manifests(listener({}), "GET"),
     want: { states: [], problems: ["request 1 error"] },
+  },
+  {
+    name: "a JSON body alone",
+    input: manifests(listener({}), '\n{"ref": "refs/heads/main", "after": "1"}'),
+    want: { states: ["filtered"], problems: [unsigned] },
+  },
+  {
+    name: "a body that is no JSON",
+    input: manifests(listener({}), 'POST / HTTP/1.1\nX-GitHub-Event: push\n\n{\n  "ref": refs\n}'),
+    want: { states: [], problems: ["request 5 error", unsigned] },
+  },
+  {
+    name: "a body that ends too early",
+    input: manifests(listener({}), 'POST / HTTP/1.1\n\n{\n  "ref": "x"\n'),
+    want: { states: [], problems: ["request 5 error", unsigned] },
   },
   {
     name: "a header that is none",

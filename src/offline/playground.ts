@@ -2,7 +2,7 @@ import { evaluateWithParts } from "../interceptors/cel/offline-eval.ts";
 import type { Evidence } from "../interceptors/interceptor.ts";
 import { decodeGoUtf8 } from "../json/go-utf8.ts";
 import type { JsonObject } from "../json/value.ts";
-import { err } from "../result.ts";
+import { err, ok, type Result } from "../result.ts";
 import { eventHeader } from "../sink/event-header.ts";
 import type { PairRecord, PairState, StoredEvent } from "../triggers/event-journal.ts";
 import type { ResolvedParam } from "../triggers/params.ts";
@@ -13,6 +13,7 @@ import { OfflineResources } from "./offline-resources.ts";
 import { defaultEventId, type OfflineRun, runOffline } from "./offline-run.ts";
 import type { Outgoing } from "./outgoing.ts";
 import {
+  bodyProblems,
   celExpressions,
   celProblems,
   failureProblems,
@@ -21,13 +22,13 @@ import {
   positionsIn,
   skipMissingSecrets,
 } from "./playground-problems.ts";
-import { parseRequestFile, type SavedRequest } from "./request-file.ts";
+import { parseRequestFile, type RequestProblem, type SavedRequest } from "./request-file.ts";
 import { outcomeText, placedObject } from "./verdict-text.ts";
 import { yamlText } from "./yaml-text.ts";
 
 /** What somebody tries. */
 export interface PlaygroundInput {
-  /** A request as HTTP/1.1 text: request line, headers, an empty line, body. */
+  /** A request as HTTP/1.1 text: request line, headers, an empty line, body; or a JSON body alone. */
   readonly request: string;
   readonly what:
     | {
@@ -89,13 +90,22 @@ const nobody: Outgoing = {
 
 /** Runs a request through manifests or an expression, by the engine that listeners run; nothing is created or asked. */
 export async function runPlayground(input: PlaygroundInput, nowMs: number): Promise<PlaygroundAnswer> {
-  const request = parseRequestFile(Buffer.from(input.request));
+  const request = requestOf(input.request);
   if (!request.ok) {
     return { problems: [{ where: "request", severity: "error", ...request.error }], runs: [] };
   }
-  return input.what.kind === "expression"
-    ? tryExpression(request.value, input.what.text)
-    : tryManifests(request.value, input.what, nowMs);
+  const answer =
+    input.what.kind === "expression"
+      ? tryExpression(request.value, input.what.text)
+      : await tryManifests(request.value, input.what, nowMs);
+  return { ...answer, problems: [...bodyProblems(input.request, request.value.body), ...answer.problems] };
+}
+
+/** The request; a JSON body by itself is posted as such. */
+function requestOf(text: string): Result<SavedRequest, RequestProblem> {
+  if (!/^\s*[{[]/.test(text)) return parseRequestFile(Buffer.from(text));
+  const rawHeaders = ["Content-Type", "application/json"];
+  return ok({ method: "POST", target: "/", rawHeaders, body: Buffer.from(text) });
 }
 
 function tryExpression({ body, rawHeaders, target }: SavedRequest, text: string): PlaygroundAnswer {
