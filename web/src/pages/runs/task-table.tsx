@@ -4,10 +4,14 @@ import type { RunDetail, RunTask } from "../../../../src/dashboard/views/run-vie
 import { StateBadge } from "../../components/badge.tsx";
 import { DataTable } from "../../components/data-table.tsx";
 import { Duration, TimeAgo } from "../../components/time.tsx";
+import { VirtualTable } from "../../components/virtual-table.tsx";
 import { useLinkTo } from "../../link-to.ts";
 import { useMessages } from "../../messages/messages-provider.tsx";
 import { TaskName } from "./task-name.tsx";
 import { firstStart } from "./task-of-graph.ts";
+
+/** A longer table is drawn in part. */
+const fewTasks = 100;
 
 /** The tasks of a run as text: what the graph shows, and why a task was skipped or failed. */
 export function TaskTable({
@@ -21,8 +25,9 @@ export function TaskTable({
   const linkTo = useLinkTo();
   const after = new Map(run.graph.map((entry) => [entry.task, entry.after]));
   const path = ["runs", run.kind, run.namespace, run.name, "logs"];
+  const Table = run.tasks.length > fewTasks ? VirtualTable : DataTable;
   return (
-    <DataTable
+    <Table
       label={messages.tasks}
       rows={run.tasks}
       rowKey={({ task, name }) => name ?? task}

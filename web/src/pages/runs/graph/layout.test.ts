@@ -13,17 +13,39 @@ const pipeline = [
   task("clean", [], true),
 ];
 
-test("every task is right of those that it waits for, and none covers another", () => {
-  const { places, edges } = layoutTasks(pipeline);
-  equal(places.size, pipeline.length);
-  for (const { from, to } of edges) {
-    equal((places.get(to)?.x ?? 0) >= (places.get(from)?.x ?? 0) + nodeWidth, true, `${from} -> ${to}`);
-  }
-  const all = [...places.values()];
-  const overlaps = all.flatMap((a, index) =>
-    all.slice(index + 1).filter((b) => Math.abs(a.x - b.x) < nodeWidth && Math.abs(a.y - b.y) < nodeHeight),
-  );
-  deepEqual(overlaps, []);
+const large = Array.from({ length: 300 }, (_, index) =>
+  task(
+    `t${index}`,
+    [index - 20, index - 20 - (index % 7)].filter((parent) => parent >= 0).map((parent) => `t${parent}`),
+  ),
+);
+
+for (const { name, tasks } of [
+  { name: "a pipeline", tasks: pipeline },
+  { name: "a pipeline of 300 tasks", tasks: large },
+  { name: "101 tasks that wait for nothing", tasks: Array.from({ length: 101 }, (_, index) => task(`t${index}`)) },
+]) {
+  test(`in ${name} every task is right of those that it waits for, and none covers another`, () => {
+    const { places, edges, width, height } = layoutTasks(tasks);
+    equal(places.size, tasks.length);
+    for (const { from, to } of edges) {
+      equal((places.get(to)?.x ?? 0) >= (places.get(from)?.x ?? 0) + nodeWidth, true, `${from} -> ${to}`);
+    }
+    const all = [...places.values()];
+    const overlaps = all.flatMap((a, index) =>
+      all.slice(index + 1).filter((b) => Math.abs(a.x - b.x) < nodeWidth && Math.abs(a.y - b.y) < nodeHeight),
+    );
+    deepEqual(overlaps, []);
+    equal(
+      all.every(({ x, y }) => x >= 0 && y >= 0 && x + nodeWidth <= width && y + nodeHeight <= height),
+      true,
+    );
+  });
+}
+
+test("many tasks that wait for each other in a circle are drawn", () => {
+  const circle = Array.from({ length: 150 }, (_, index) => task(`t${index}`, [`t${(index + 1) % 150}`]));
+  equal(layoutTasks(circle).places.size, 150);
 });
 
 test("finally tasks stand in a frame right of everything, which comes after the last tasks", () => {

@@ -1,5 +1,6 @@
 import { Graph, layout } from "@dagrejs/dagre";
 import type { GraphTask } from "../../../../../src/dashboard/views/run-view.ts";
+import { layerTasks } from "./layers.ts";
 
 export const nodeWidth = 208;
 export const nodeHeight = 58;
@@ -8,7 +9,7 @@ const rankGap = 64;
 /** Around the finally tasks, with room for their heading above. */
 const groupPadding = 14;
 const groupHeading = 24;
-/** A larger graph is laid out by the faster of dagre's ways. */
+/** A larger graph is laid out in simple layers: dagre would take too long. */
 const manyTasks = 100;
 /** The end of more tasks than this is not drawn to the finally group: the lines would be one blot. */
 const maxLastTasks = 12;
@@ -39,28 +40,8 @@ export function layoutTasks(tasks: readonly LayoutTask[]): GraphLayout {
   const edges = dag.flatMap(({ task, after }) =>
     after.filter((from) => known.has(from)).map((from) => ({ from, to: task })),
   );
-  const places = new Map<string, Place>();
-  let width = 0;
-  let height = 0;
-  if (dag.length > 0) {
-    const graph = new Graph();
-    graph.setGraph({
-      rankdir: "LR",
-      nodesep: gap,
-      ranksep: rankGap,
-      ...(dag.length > manyTasks ? { ranker: "longest-path" } : {}),
-    });
-    graph.setDefaultEdgeLabel(() => ({}));
-    for (const { task } of dag) graph.setNode(task, { width: nodeWidth, height: nodeHeight });
-    for (const { from, to } of edges) graph.setEdge(from, to);
-    layout(graph);
-    for (const { task } of dag) {
-      const { x = 0, y = 0 } = graph.node(task);
-      places.set(task, { x: x - nodeWidth / 2, y: y - nodeHeight / 2 });
-      width = Math.max(width, x + nodeWidth / 2);
-      height = Math.max(height, y + nodeHeight / 2);
-    }
-  }
+  const { places: placed, width, height } = dag.length > manyTasks ? layerDag(dag, known) : layoutDag(dag, edges);
+  const places = new Map(placed);
   const finals = placeFinals(tasks, places, { width, height, edges });
   return {
     places,
@@ -69,6 +50,39 @@ export function layoutTasks(tasks: readonly LayoutTask[]): GraphLayout {
     width: Math.max(width, finals === undefined ? 0 : finals.x + finals.width),
     height: Math.max(height, finals === undefined ? 0 : finals.y + finals.height),
   };
+}
+
+interface PlacedTasks {
+  readonly places: ReadonlyMap<string, Place>;
+  readonly width: number;
+  readonly height: number;
+}
+
+function layerDag(tasks: readonly LayoutTask[], known: ReadonlySet<string>): PlacedTasks {
+  return layerTasks(
+    tasks.map(({ task, after }) => ({ task, after: after.filter((parent) => known.has(parent)) })),
+    { width: nodeWidth, height: nodeHeight, columnGap: rankGap, rowGap: gap },
+  );
+}
+
+function layoutDag(tasks: readonly LayoutTask[], edges: GraphLayout["edges"]): PlacedTasks {
+  const places = new Map<string, Place>();
+  let width = 0;
+  let height = 0;
+  if (tasks.length === 0) return { places, width, height };
+  const graph = new Graph();
+  graph.setGraph({ rankdir: "LR", nodesep: gap, ranksep: rankGap });
+  graph.setDefaultEdgeLabel(() => ({}));
+  for (const { task } of tasks) graph.setNode(task, { width: nodeWidth, height: nodeHeight });
+  for (const { from, to } of edges) graph.setEdge(from, to);
+  layout(graph);
+  for (const { task } of tasks) {
+    const { x = 0, y = 0 } = graph.node(task);
+    places.set(task, { x: x - nodeWidth / 2, y: y - nodeHeight / 2 });
+    width = Math.max(width, x + nodeWidth / 2);
+    height = Math.max(height, y + nodeHeight / 2);
+  }
+  return { places, width, height };
 }
 
 /** Puts finally tasks in columns as high as the graph; the lower of both comes into the middle of the other's height. */
