@@ -190,3 +190,39 @@ test("a policy whose expression is wrong is refused", async () => {
     "ValidatingAdmissionPolicy.admissionregistration.k8s.io \"p\" is invalid: spec.validations[0].expression: Invalid value: \"objekt.a\": compilation failed: ERROR: <input>:1:1: undeclared reference to 'objekt' (in container '')\n | objekt.a\n | ^",
   );
 });
+
+test("a change of scale is shown as a Scale, and only to those who ask for it", async () => {
+  const { policies, send } = await newServer();
+  const path = "/apis/apps/v1/namespaces/default/deployments";
+  await send("POST", path, {
+    metadata: { name: "d" },
+    spec: {
+      selector: { matchLabels: { a: "b" } },
+      template: { metadata: { labels: { a: "b" } }, spec: { containers: [{ name: "c", image: "i" }] } },
+    },
+  });
+  const scaleTo = (replicas: number) =>
+    send("PUT", `${path}/d/scale`, { metadata: { name: "d", namespace: "default" }, spec: { replicas } });
+  const policy = (resource: string, expression: string): K8sObject => ({
+    apiVersion: "admissionregistration.k8s.io/v1",
+    kind: "ValidatingAdmissionPolicy",
+    metadata: { name: "p" },
+    spec: {
+      matchConstraints: { resourceRules: [{ ...rule, apiGroups: ["apps"], resources: [resource] }] },
+      validations: [{ expression }],
+    },
+  });
+  policies.putBinding({
+    apiVersion: "admissionregistration.k8s.io/v1",
+    kind: "ValidatingAdmissionPolicyBinding",
+    metadata: { name: "b" },
+    spec: { policyName: "p", validationActions: ["Deny"] },
+  });
+  policies.putPolicy(policy("deployments", "false"));
+  equal((await scaleTo(3)).status, 200);
+  policies.putPolicy(
+    policy("deployments/scale", "object.kind == 'Scale' && object.spec.replicas <= oldObject.spec.replicas"),
+  );
+  equal((await scaleTo(2)).status, 200);
+  equal((await scaleTo(4)).status, 422);
+});

@@ -139,6 +139,7 @@ export async function scaleVerb(
     optionsKind: routed.verb === "update" ? "UpdateOptions" : "PatchOptions",
     patch: routed.verb === "patch",
     mayCreate: false,
+    admittedAs: { subresource: "scale", view: (object) => scaleOf(object, served) },
     transform: (existing) => {
       const scale = scaleFor(existing!);
       if (!scale.ok) return scale;

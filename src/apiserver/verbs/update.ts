@@ -47,6 +47,11 @@ export interface UpdateRequest {
   ) => Promise<Result<Transformed, Status>> | Result<Transformed, Status>;
   /** The object may be made when it is absent: apply always, PUT for some kinds. */
   readonly mayCreate: boolean;
+  /**
+   * Admission sees the write as one of a sub-resource, in that one's form. It can refuse it; what it changes in that form
+   * is not taken over.
+   */
+  readonly admittedAs?: { readonly subresource: string; readonly view: (object: K8sObject) => K8sObject };
 }
 
 const maxAttempts = 32;
@@ -82,7 +87,7 @@ export async function updateObject(
 
 async function attemptUpdate(
   context: ServerContext,
-  { routed, options, optionsKind, patch, transform }: UpdateRequest,
+  { routed, options, optionsKind, patch, transform, admittedAs }: UpdateRequest,
   stored: StoredObject,
   key: string,
   last: boolean,
@@ -102,23 +107,26 @@ async function attemptUpdate(
     if ((patched["resourceVersion"] ?? "") === "") patched["resourceVersion"] = String(stored.revision);
   }
 
+  const view = admittedAs?.view ?? ((object: K8sObject) => object);
   const attributes: AdmissionAttributes = {
     operation: "UPDATE",
     user: routed.user,
     definition,
     version,
     ...(subresource !== undefined && { subresource }),
+    ...(admittedAs && { subresource: admittedAs.subresource }),
     ...(routed.namespace !== undefined && { namespace: routed.namespace }),
     name,
-    object: asK8sObject(transformed.value.object),
-    oldObject: existing,
+    object: view(asK8sObject(transformed.value.object)),
+    oldObject: view(existing),
     options: optionsObject(optionsKind, options),
     dryRun: options.dryRun,
     warn: (text) => warnings.push(text),
   };
   const admitted = await admit(context, attributes);
   if (!admitted.ok) return admitted;
-  const object = copyJson(admitted.value as unknown as JsonObject) as Fields;
+  const taken = admittedAs ? transformed.value.object : (admitted.value as unknown as JsonObject);
+  const object = copyJson(taken) as Fields;
   const metadata = metadataOf(object);
   const oldMetadata = existing.metadata;
 
@@ -159,7 +167,7 @@ async function attemptUpdate(
     return err(invalidObject(kindOf(definition), name, problems));
   }
   if (subresource === undefined) warnings.push(...objectWarnings(object, old, definition));
-  const validated = await validateAdmission(context, { ...attributes, object: asK8sObject(object) });
+  const validated = await validateAdmission(context, { ...attributes, object: view(asK8sObject(object)) });
   if (!validated.ok) return validated;
 
   const next = asK8sObject(object);
