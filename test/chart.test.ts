@@ -17,8 +17,8 @@ async function helm(...args: readonly string[]) {
 
 /** Objects by kind, namespace and name: the order of the tools differs. */
 function objectsIn(yaml: string): ReadonlyMap<string, JsonValue> {
-  const objects = parseAllDocuments(yaml).flatMap((document) => (document.toJS() as JsonObject | null) ?? []);
-  return new Map(objects.map((object) => [keyOf(object), object]));
+  const documents: readonly (JsonObject | null)[] = parseAllDocuments(yaml).map((document) => document.toJS());
+  return new Map(documents.filter((object) => object !== null).map((object) => [keyOf(object), object]));
 }
 
 function keyOf(object: JsonObject): string {
