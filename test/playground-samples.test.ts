@@ -1,7 +1,7 @@
 import { deepEqual } from "node:assert/strict";
 import { test } from "node:test";
-import { runPlayground } from "../../../../src/offline/playground.ts";
-import { samples } from "./samples.ts";
+import { runPlayground } from "../src/offline/playground.ts";
+import { samples } from "../web/src/pages/playground/samples.ts";
 
 for (const { name, request, manifests } of samples) {
   test(`the sample ${name} runs as it stands`, async () => {
