@@ -401,3 +401,37 @@ test("more events than the listener wants are answered 429", async () => {
     await world.stop();
   }
 });
+
+test("who drains a listener waits for the events that an earlier process left, too", async () => {
+  const journal = new MemoryJournal({ maxUnfinished: 100 });
+  const body = Buffer.from(push);
+  const times = { receivedAtMs: 1_000, method: "POST", url: "/" };
+  await journal.accept({
+    id: "left",
+    listener: { namespace: "ci", name: "el" },
+    ...times,
+    header: { "Content-Type": ["application/json"], "X-Gitea-Event": ["push"] },
+    body,
+  });
+  // The journal takes its time to read.
+  const reading = Promise.withResolvers<void>();
+  const pending = journal.pending.bind(journal);
+  journal.pending = async function* (listener) {
+    await reading.promise;
+    yield* pending(listener);
+  };
+  const world = await newWorld({ journal });
+  try {
+    await createAll(world.admin, permissions);
+    await until(() => world.runtime.isReady, "being ready");
+    await until(() => world.log.some(({ message }) => message.startsWith("Listening")), "the start");
+    equal(await world.runtime.drain(30), false);
+    reading.resolve();
+    equal(await world.runtime.drain(10_000), true);
+    const left: string[] = [];
+    for await (const { event } of pending({ namespace: "ci", name: "el" })) left.push(event.id);
+    deepEqual(left, []);
+  } finally {
+    await world.stop();
+  }
+});

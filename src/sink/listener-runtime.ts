@@ -96,6 +96,8 @@ export class ListenerRuntime {
   readonly #dispatcher: Dispatcher;
   readonly #handler: ListenerHandler;
   readonly #stopping = new AbortController();
+  /** Events of an earlier process, or of another sink that is gone, are being taken up. */
+  #isResuming = false;
 
   constructor(options: ListenerRuntimeOptions) {
     const { ref, client, journal } = options;
@@ -187,8 +189,9 @@ export class ListenerRuntime {
   /** Resolves once every accepted event has come to an end; false when that takes longer. */
   async drain(timeoutMs: number): Promise<boolean> {
     const endMs = Date.now() + timeoutMs;
-    while (this.#dispatcher.undispatched > 0 && Date.now() < endMs) await sleep(drainPollMs);
-    return this.#dispatcher.undispatched === 0;
+    const isDrained = () => this.#dispatcher.undispatched === 0 && !this.#isResuming;
+    while (!isDrained() && Date.now() < endMs) await sleep(drainPollMs);
+    return isDrained();
   }
 
   /** Reads what the listener looks up, resolves when it is ready, and goes on with events an earlier process left. */
@@ -254,6 +257,15 @@ export class ListenerRuntime {
   }
 
   async #resume(events: AsyncIterable<PendingEvent>): Promise<void> {
+    this.#isResuming = true;
+    try {
+      await this.#takeUp(events);
+    } finally {
+      this.#isResuming = false;
+    }
+  }
+
+  async #takeUp(events: AsyncIterable<PendingEvent>): Promise<void> {
     let count = 0;
     for await (const { event, pairs } of events) {
       const listener = this.#caches.listener();
