@@ -130,6 +130,26 @@ const vectors: readonly { name: string; pair: PairRecord; summary: string; detai
     summary: 'Trigger push failed: it refers to something that is not there: triggertemplate "x" not found.',
   },
   {
+    name: "a template that gives no JSON",
+    pair: pair(
+      "failed",
+      {
+        kind: "failed",
+        reason: "TemplateInvalid",
+        message: "invalid character 'b' after object key:value pair",
+        canPass: false,
+        near: '{"a":"{">>>b":1}"}',
+      },
+      { error: "invalid character 'b' after object key:value pair" },
+    ),
+    summary:
+      "Trigger push failed: its template gives no valid object: invalid character 'b' after object key:value pair.",
+    details: [
+      'its template stops being JSON at >>>: {"a":"{">>>b":1}"}',
+      "values are put in as they are: leave the quotes around objects and lists out, or give the TriggerTemplate the annotation triggers.tekton.dev/old-escape-quotes, which makes texts of them",
+    ],
+  },
+  {
     name: "dead",
     pair: pair(
       "dead",

@@ -114,8 +114,20 @@ function detailLines(pair: PairRecord, verdict: TriggerVerdict): readonly string
   return [
     ...verdict.interceptors.flatMap((each) => interceptorLines(each, verdict.outcome)),
     ...verdict.params.map(paramText),
+    ...nearLines(verdict.outcome),
     ...(pair.state === "created" ? [] : missing.map((planned) => `was to create ${plannedText(planned)}`)),
   ];
+}
+
+const quotedHint =
+  "values are put in as they are: leave the quotes around objects and lists out, or give the TriggerTemplate the annotation triggers.tekton.dev/old-escape-quotes, which makes texts of them";
+
+/** Where the JSON that a template gives is broken, and the commonest cause. */
+export function nearLines(outcome: TriggerOutcome): readonly string[] {
+  if (outcome.kind !== "failed" || outcome.near === undefined) return [];
+  const isQuoted = /"[{[]"?>>>/.test(outcome.near);
+  const hint = isQuoted ? [quotedHint] : [];
+  return [`its template stops being JSON at >>>: ${outcome.near}`, ...hint];
 }
 
 /** What an interceptor answered and what it saw. */

@@ -1,5 +1,6 @@
 import type { JsonObject } from "../json/value.ts";
 import { resolveReferences } from "./bindings.ts";
+import { excerptOfBrokenJson } from "./broken-json.ts";
 import { type ChainEnvironment, type ChainState, runChain } from "./interceptor-chain.ts";
 import { resolveParams } from "./params.ts";
 import { type Discover, planCreation, renderTemplate } from "./render.ts";
@@ -113,7 +114,9 @@ export async function runTrigger(
     discover: environment.discover(account),
   });
   const complete = { ...soFar, params: params.value, objects: plan.objects };
-  return { ...complete, outcome: plan.error === undefined ? { kind: "matched" } : planFailure(plan.error) };
+  if (plan.error === undefined) return { ...complete, outcome: { kind: "matched" } };
+  const failed = rendered[plan.objects.length];
+  return { ...complete, outcome: planFailure(plan.error, failed?.ok ? failed.value : undefined) };
 }
 
 const noExtensions: JsonObject = {};
@@ -163,9 +166,12 @@ function failure(reason: FailureReason, message: string, canPass = false): Trigg
   return { kind: "failed", reason, message, canPass };
 }
 
-function planFailure(message: string): TriggerOutcome {
+/** `text` is the rendered resource that it is about. */
+function planFailure(message: string, text: string | undefined): TriggerOutcome {
   const isDiscovery = message.startsWith("couldn't find API resource for json: ");
   // A kind may be installed later; that it is unknown now is no reason to wait, though, unless the server was silent.
   const canPass = isDiscovery && !message.includes("could not find") && !message.includes("groupVersion");
-  return failure(isDiscovery ? "ResourceUnknown" : "TemplateInvalid", message, canPass);
+  if (isDiscovery) return failure("ResourceUnknown", message, canPass);
+  const near = text === undefined ? undefined : excerptOfBrokenJson(text);
+  return { kind: "failed", reason: "TemplateInvalid", message, canPass, ...(near === undefined ? {} : { near }) };
 }

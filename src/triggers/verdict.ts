@@ -52,6 +52,8 @@ export type TriggerOutcome =
       readonly message: string;
       /** Whether the same event may pass later with nothing changed by its owner. */
       readonly canPass: boolean;
+      /** Of a template that gives no JSON: what stands around the place that is wrong, which `>>>` marks. */
+      readonly near?: string;
     };
 
 /** What failed, for machines. */
