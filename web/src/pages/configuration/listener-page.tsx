@@ -1,11 +1,13 @@
-import { lazy, type ReactNode, Suspense, useState } from "react";
+import { type ReactNode, useState } from "react";
 import { Link, useSearchParams } from "wouter";
 import type { ConfigurationView } from "../../../../src/dashboard/views/configuration-view.ts";
 import { placeFindings } from "../../../../src/dashboard/views/place-findings.ts";
 import { Loading } from "../../components/loading.tsx";
 import { PageTitle } from "../../components/page-title.tsx";
 import { Problem } from "../../components/problem.tsx";
+import { Segments } from "../../components/segments.tsx";
 import { useLinkTo } from "../../link-to.ts";
+import { loadLater } from "../../load-later.tsx";
 import { useMessages } from "../../messages/messages-provider.tsx";
 import "./configuration.css";
 import { ConfigurationList } from "./configuration-list.tsx";
@@ -13,9 +15,7 @@ import { Examination } from "./examination.tsx";
 import { NodeDetail } from "./node-detail.tsx";
 import { type ListenerKey, useConfiguration, useDoctor } from "./use-configuration.ts";
 
-const ConfigurationGraph = lazy(async () => ({
-  default: (await import("./configuration-graph.tsx")).ConfigurationGraph,
-}));
+const ConfigurationGraph = loadLater(async () => (await import("./configuration-graph.tsx")).ConfigurationGraph);
 
 /** A listener with everything that an event meets behind it, and what is wrong with it. */
 export function ListenerPage({ namespace, name }: ListenerKey): ReactNode {
@@ -73,36 +73,23 @@ function Parts({
           {problem}
         </p>
       ))}
-      <fieldset className="shapes">
-        <legend className="hidden">{configurationPage.shape}</legend>
-        {shapes.map((one) => (
-          <label key={one}>
-            <input
-              type="radio"
-              name="shape"
-              checked={shape === one}
-              onChange={() =>
-                setSearch(
-                  (current) => {
-                    current.set("shape", one);
-                    return current;
-                  },
-                  { replace: true },
-                )
-              }
-            />
-            {configurationPage.shapes[one]}
-          </label>
-        ))}
-      </fieldset>
+      <Segments
+        label={configurationPage.shape}
+        names={configurationPage.shapes}
+        options={shapes}
+        value={shape}
+        onChange={(next) =>
+          setSearch(
+            (current) => {
+              current.set("shape", next);
+              return current;
+            },
+            { replace: true },
+          )
+        }
+      />
       <div className="configuration">
-        {shape === "list" ? (
-          <ConfigurationList {...view} />
-        ) : (
-          <Suspense fallback={<Loading />}>
-            <ConfigurationGraph {...view} />
-          </Suspense>
-        )}
+        {shape === "list" ? <ConfigurationList {...view} /> : <ConfigurationGraph {...view} />}
         {node === undefined ? (
           <p className="empty">{configurationPage.choose}</p>
         ) : (

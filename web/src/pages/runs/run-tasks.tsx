@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
 import { useSearchParams } from "wouter";
 import type { RunDetail } from "../../../../src/dashboard/views/run-view.ts";
+import { Segments } from "../../components/segments.tsx";
 import { loadLater } from "../../load-later.tsx";
 import { useMessages } from "../../messages/messages-provider.tsx";
 import { tasksOfGraph } from "./task-of-graph.ts";
@@ -18,7 +19,6 @@ export function preloadGraph(): void {
 }
 
 const views = ["graph", "timeline", "table"] as const;
-type View = (typeof views)[number];
 
 /** The tasks of a PipelineRun as a graph, a timeline or a table, and the one that is chosen; both are in the URL. */
 export function RunTasks({ run }: { readonly run: RunDetail }): ReactNode {
@@ -40,7 +40,13 @@ export function RunTasks({ run }: { readonly run: RunDetail }): ReactNode {
   if (tasks.length === 0) return <p className="empty">{messages.runPage.noTasks}</p>;
   return (
     <>
-      <ViewChoice view={view} onChange={(next) => change("view", next)} />
+      <Segments
+        label={messages.runPage.viewLabel}
+        names={messages.runPage.views}
+        options={views}
+        value={view}
+        onChange={(next) => change("view", next)}
+      />
       {view === "graph" && (
         <TaskGraph label={messages.tasks} tasks={tasks} chosen={chosen?.graph.task} onChoose={choose} />
       )}
@@ -48,18 +54,5 @@ export function RunTasks({ run }: { readonly run: RunDetail }): ReactNode {
       {view === "table" && <TaskTable run={run} onChoose={choose} />}
       {chosen !== undefined && <TaskPanel run={run} task={chosen} onClose={() => change("task", undefined)} />}
     </>
-  );
-}
-
-function ViewChoice({ view, onChange }: { readonly view: View; readonly onChange: (view: View) => void }): ReactNode {
-  const { runPage } = useMessages();
-  return (
-    <fieldset className="view-choice" aria-label={runPage.viewLabel}>
-      {views.map((option) => (
-        <button key={option} type="button" aria-pressed={option === view} onClick={() => onChange(option)}>
-          {runPage.views[option]}
-        </button>
-      ))}
-    </fieldset>
   );
 }
