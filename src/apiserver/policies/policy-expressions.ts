@@ -1,5 +1,5 @@
+import { policyEnvironment } from "../../api/core/kinds/admission-policies.ts";
 import type { K8sObject } from "../../api/object.ts";
-import { kubernetesEnvironment } from "../../cel/environments.ts";
 import { ProgramCache } from "../../cel/program.ts";
 import { CelFailure, type CelValue, type JsonMap, type Outcome } from "../../cel/values.ts";
 import { isJsonObject, type JsonValue } from "../../json/value.ts";
@@ -8,17 +8,7 @@ import type { AdmissionAttributes } from "../pipeline.ts";
 import { admissionReview } from "../webhooks/admission-review.ts";
 import type { NamedExpression } from "./admission-policy.ts";
 
-/** What the expressions of a policy can name. */
-export const policyVariables: readonly string[] = [
-  "object",
-  "oldObject",
-  "request",
-  "params",
-  "namespaceObject",
-  "variables",
-];
-
-const programs = new ProgramCache(1_000, kubernetesEnvironment(policyVariables));
+const programs = new ProgramCache(1_000, policyEnvironment);
 
 /** The values that expressions see for one request with one params object. */
 export class PolicyScope {

@@ -1,3 +1,4 @@
+import type { Environment } from "../../../cel/checker.ts";
 import { kubernetesEnvironment } from "../../../cel/environments.ts";
 import { compileCel } from "../../../cel/program.ts";
 import type { JsonObject } from "../../../json/value.ts";
@@ -5,7 +6,15 @@ import { type FieldProblem, invalid, notSupported, required } from "../field-pro
 import { child, ensureChild, type Fields, items, setDefault, strings, text } from "../fields.ts";
 import type { KindStrategy } from "../kind-strategy.ts";
 
-const environment = kubernetesEnvironment(["object", "oldObject", "request", "params", "namespaceObject", "variables"]);
+/** What the expressions of a policy can name. */
+export const policyEnvironment: Environment = kubernetesEnvironment([
+  "object",
+  "oldObject",
+  "request",
+  "params",
+  "namespaceObject",
+  "variables",
+]);
 const actions = ["Audit", "Deny", "Warn"];
 
 function defaultMatch(match: Fields | undefined): void {
@@ -59,7 +68,7 @@ function expressionProblems(entry: JsonObject, field: string, at: string): reado
   const expression = text(entry, field);
   if (expression.trim() === "")
     return field === "messageExpression" ? [] : [required(`${at}.${field}`, `${field} is not specified`)];
-  const compiled = compileCel(expression, environment);
+  const compiled = compileCel(expression, policyEnvironment);
   return compiled.ok ? [] : [invalid(`${at}.${field}`, expression, `compilation failed: ${compiled.error.message}`)];
 }
 

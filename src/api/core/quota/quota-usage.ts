@@ -27,7 +27,7 @@ const computeResources: ReadonlySet<string> = new Set(["cpu", "memory", "ephemer
 const storageClassInfix = ".storageclass.storage.k8s.io/";
 
 /** The name under which a quota counts any object of the resource. */
-export function countName({ group, resource }: CountedResource): string {
+function countName({ group, resource }: CountedResource): string {
   return group === "" ? `count/${resource}` : `count/${resource}.${group}`;
 }
 

@@ -20,7 +20,7 @@ export function writeResourceList(list: ResourceList): Record<string, string> {
 }
 
 /** The sum; it is printed as the first amount that is not zero was. */
-export function addQuantities(a: Quantity | undefined, b: Quantity): Quantity {
+function addQuantities(a: Quantity | undefined, b: Quantity): Quantity {
   if (a === undefined) return b;
   return { nanos: a.nanos + b.nanos, format: a.nanos === 0n ? b.format : a.format };
 }
