@@ -71,9 +71,11 @@ export async function* followChanges(
         await sleep(exponentialDelayMs(failures++, retryBaseMs, retryMaxMs), signal);
         continue;
       }
+      let hasBrought = false;
       try {
         for await (const event of stream.items) {
           failures = 0;
+          hasBrought = true;
           const object = isJsonObject(event) ? event["object"] : undefined;
           const type = isJsonObject(event) ? event["type"] : undefined;
           if (!isJsonObject(object) || type === "ERROR") {
@@ -86,8 +88,10 @@ export async function* followChanges(
           }
         }
       } catch {
-        await sleep(exponentialDelayMs(failures++, retryBaseMs, retryMaxMs), signal);
+        hasBrought = false;
       }
+      // One that breaks, or ends with nothing, may do so again at once.
+      if (!hasBrought) await sleep(exponentialDelayMs(failures++, retryBaseMs, retryMaxMs), signal);
     }
   }
 }
