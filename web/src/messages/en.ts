@@ -65,7 +65,6 @@ export const en = {
   noRunsYet: "There are no runs yet. A run starts when an event reaches a trigger, or when you create one:",
   noMatch: "Nothing matches these filters.",
   clearFilters: "Clear filters",
-  filter: "Filter",
   trigger: "Trigger",
   verdict: "Verdict",
   verdicts: "Verdicts",
@@ -77,8 +76,6 @@ export const en = {
   received: "Received",
   event: "Event",
   type: "Type",
-  older: "Older",
-  newest: "Newest",
   verdictNames: {
     created: "created",
     filtered: "filtered",
@@ -98,7 +95,6 @@ export const en = {
   raw: "Raw",
   bytes: (count: number): string => `${count} bytes`,
   notJson: "The body is not JSON.",
-  tooManyValues: "The body has more values than are shown here; see Raw.",
   emptyBody: "The body is empty.",
   interceptors: "Interceptors",
   interceptor: "Interceptor",
@@ -164,7 +160,6 @@ export const en = {
   download: "Download",
   endOfLog: "End of the output.",
   noLog: "No output yet.",
-  onlyFirst: (count: number): string => `The newest ${count} are shown.`,
   eventList: {
     text: "Text",
     textHint: "in requests and verdicts",
@@ -252,7 +247,6 @@ export const en = {
     ofGroup: (group: string): string => `of group ${group}`,
     attempts: (count: number): string => `${count} attempts`,
     extensions: "Extensions",
-    expression: "Expression",
     notCreated: "Rendered, not created",
   },
   playgroundPage: {
@@ -280,7 +274,6 @@ export const en = {
     other: "Something went wrong",
   },
   forbiddenHelp: "Ask whoever manages this server for the right, or choose a namespace in which your account has it.",
-  formExpired: "This form is too old or was not made here. Go back, reload the page and try again.",
   serverSays: "The API server says:",
   configurationPage: {
     intro:

@@ -65,7 +65,6 @@ export const ko: Messages = {
   noRunsYet: "아직 실행이 없습니다. 이벤트가 트리거에 닿거나 직접 만들면 실행이 시작됩니다:",
   noMatch: "조건에 맞는 항목이 없습니다.",
   clearFilters: "조건 지우기",
-  filter: "조건 적용",
   trigger: "트리거",
   verdict: "판정",
   verdicts: "판정",
@@ -77,8 +76,6 @@ export const ko: Messages = {
   received: "받은 시각",
   event: "이벤트",
   type: "종류",
-  older: "이전 항목",
-  newest: "최신 항목",
   verdictNames: {
     created: "생성됨",
     filtered: "걸러짐",
@@ -98,7 +95,6 @@ export const ko: Messages = {
   raw: "원문",
   bytes: (count) => `${count}바이트`,
   notJson: "본문이 JSON이 아닙니다.",
-  tooManyValues: "값이 너무 많아 일부만 표시합니다. 전체는 원문에서 확인하세요.",
   emptyBody: "본문이 비어 있습니다.",
   interceptors: "인터셉터",
   interceptor: "인터셉터",
@@ -164,7 +160,6 @@ export const ko: Messages = {
   download: "내려받기",
   endOfLog: "출력이 끝났습니다.",
   noLog: "아직 출력이 없습니다.",
-  onlyFirst: (count) => `최신 ${count}건만 표시합니다.`,
   eventList: {
     text: "검색어",
     textHint: "요청과 판정에서 찾기",
@@ -249,7 +244,6 @@ export const ko: Messages = {
     ofGroup: (group) => `그룹 ${group}`,
     attempts: (count) => `${count}회 시도`,
     extensions: "확장 값",
-    expression: "식",
     notCreated: "렌더링했으나 생성하지 않음",
   },
   playgroundPage: {
@@ -277,7 +271,6 @@ export const ko: Messages = {
     other: "문제가 발생했습니다",
   },
   forbiddenHelp: "서버 관리자에게 권한을 요청하거나, 권한이 있는 네임스페이스를 선택하세요.",
-  formExpired: "오래되었거나 이 페이지에서 만들지 않은 양식입니다. 돌아가서 새로 고친 뒤 다시 시도하세요.",
   serverSays: "API 서버의 응답:",
   configurationPage: {
     intro:

@@ -96,7 +96,7 @@ export function Values({ evidence }: { readonly evidence: readonly Evidence[] })
       rows={evidence}
       rowKey={({ subject }, index) => `${index} ${subject}`}
       columns={[
-        { heading: messages.eventPage.expression, cell: ({ subject }) => <code>{subject}</code> },
+        { heading: messages.evidence, cell: ({ subject }) => <code>{subject}</code> },
         {
           heading: messages.value,
           cell: ({ value, error }) =>
