@@ -18,7 +18,7 @@ interface Commit {
 }
 
 /** Beside this file as TypeScript, and beside the bundle's pieces as JavaScript. */
-const entry = import.meta.url.endsWith(".ts")
+const defaultEntry = import.meta.url.endsWith(".ts")
   ? new URL("./sqlite-worker.ts", import.meta.url)
   : new URL("./sqlite-worker.js", import.meta.url);
 
@@ -27,28 +27,39 @@ const memoryLimits = { maxYoungGenerationSizeMb: 8 };
 
 /**
  * A thread for SQLite databases. Requests are carried out in the order in which they are made. The process stays alive
- * while one is under way, not because of the thread, which ends with its last database.
+ * while one is under way, not because of the thread, which ends with its last database. Should the thread break down,
+ * what it was asked fails, and another one takes its place.
  */
 export class SqliteThread {
+  readonly #entry: URL;
   #worker: Worker | undefined;
   /** Those who wait for a reply, in order. */
   #waiting: ((reply: SqliteReply) => void)[] = [];
   #databases = 0;
-  #open = 0;
+  readonly #open = new Map<number, { readonly file: string; readonly options: SqliteFileOptions }>();
+
+  /** `entry` is the module that the thread runs. */
+  constructor(entry: URL = defaultEntry) {
+    this.#entry = entry;
+  }
 
   /** Opens or creates a file. The error is one sentence: in use, from a newer version, not readable. */
   async open(file: string, options: SqliteFileOptions): Promise<Result<SqliteFile, string>> {
     const database = this.#databases++;
-    this.#open++;
-    const reply = await this.ask({ database, kind: "open", file, options });
-    if (reply.kind !== "failed") return ok(new SqliteFile(this, database));
-    this.closed();
-    return err(reply.message);
+    this.#worker ??= this.#start();
+    const reply = this.ask({ database, kind: "open", file, options });
+    this.#open.set(database, { file, options });
+    const opened = await reply;
+    if (opened.kind !== "failed") return ok(new SqliteFile(this, database));
+    this.closed(database);
+    return err(opened.message);
   }
 
   /** Only for the databases. */
   ask(request: SqliteRequest): Promise<SqliteReply> {
-    if (this.#open === 0) return Promise.resolve({ kind: "failed", message: "the database is closed" });
+    if (this.#worker === undefined && this.#open.size === 0) {
+      return Promise.resolve({ kind: "failed", message: "the database is closed" });
+    }
     this.#worker ??= this.#start();
     const worker = this.#worker;
     return new Promise((resolve) => {
@@ -58,15 +69,15 @@ export class SqliteThread {
   }
 
   /** Only for the databases: one of them is closed. */
-  closed(): void {
-    this.#open--;
-    if (this.#open > 0) return;
+  closed(database: number): void {
+    this.#open.delete(database);
+    if (this.#open.size > 0) return;
     void this.#worker?.terminate();
     this.#worker = undefined;
   }
 
   #start(): Worker {
-    const worker = new Worker(entry, {
+    const worker = new Worker(this.#entry, {
       execArgv: ["--disable-warning=ExperimentalWarning"],
       resourceLimits: memoryLimits,
     });
@@ -75,11 +86,15 @@ export class SqliteThread {
       if (this.#waiting.length === 0) worker.unref();
       resolve?.(reply);
     });
-    // Its databases are lost with it: a new thread knows nothing of them and says so.
     worker.on("error", (error: Error) =>
       this.#broken(worker, `the thread of the database broke down: ${error.message}`),
     );
     worker.on("exit", () => this.#broken(worker, "the thread of the database has ended"));
+    // Those of the thread that broke down.
+    for (const [database, { file, options }] of this.#open) {
+      this.#waiting.push(() => {});
+      worker.postMessage({ database, kind: "open", file, options } satisfies SqliteRequest);
+    }
     return worker;
   }
 
@@ -122,6 +137,6 @@ export class SqliteFile {
     if (this.#isClosed) return;
     this.#isClosed = true;
     await this.#thread.ask({ database: this.#database, kind: "close" });
-    this.#thread.closed();
+    this.#thread.closed(this.#database);
   }
 }
