@@ -10,7 +10,7 @@ import {
   type TaskRunStatus,
 } from "../api/pipelines/runs.ts";
 import { sleep } from "../kube/backoff.ts";
-import { onErrorAnnotation } from "../pipelines/child-objects.ts";
+import { type AttemptEnd, attemptCondition, type Interruption } from "../pipelines/attempt-end.ts";
 import type { PodDraft } from "../pipelines/pod-draft.ts";
 import { podNameOf, podObject, podStatus } from "../pipelines/pod-object.ts";
 import type { RunFailure } from "../pipelines/task-checks.ts";
@@ -33,23 +33,6 @@ import { type RunnerContext, timestamp } from "./runner-context.ts";
 import { startFailure } from "./start-failure.ts";
 import { StatusWriter } from "./status-writer.ts";
 import { asObject, type PreparedTask, prepareTask, type ResolvedTask, resolveTask } from "./task-preparation.ts";
-
-/** Why an attempt is broken off. */
-type Interruption = "cancelled" | "timedOut" | "deleted" | "shutdown";
-
-/** How an attempt ended. */
-type AttemptEnd =
-  | { readonly kind: "succeeded" }
-  | { readonly kind: "failed"; readonly failure: RunFailure; readonly ofStep: boolean }
-  | { readonly kind: "interrupted"; readonly by: Interruption };
-
-const finalReasons: ReadonlySet<string> = new Set([
-  "Started",
-  "Running",
-  "TaskRunPending",
-  "TaskRunCancelled",
-  "TaskRunTimeout",
-]);
 
 /**
  * Takes one TaskRun through its life: attempts, each with its pod, until it succeeds, fails for good or is cancelled
@@ -501,36 +484,9 @@ export class TaskRunActor {
     return (this.#status.retriesStatus?.length ?? 0) < (this.#run.spec.retries ?? 0);
   }
 
-  /** Condition of an attempt that did not succeed. */
-  #failureOf(end: AttemptEnd): RunFailure {
-    const run = JSON.stringify(this.#run.metadata.name);
-    if (end.kind === "interrupted") {
-      return end.by === "timedOut"
-        ? {
-            reason: "TaskRunTimeout",
-            message: `TaskRun ${run} failed to finish within ${JSON.stringify(this.#run.spec.timeout ?? "")}`,
-          }
-        : {
-            reason: "TaskRunCancelled",
-            message: `TaskRun ${run} was cancelled. ${this.#run.spec.statusMessage ?? ""}`,
-          };
-    }
-    if (end.kind === "succeeded") return { reason: "Succeeded", message: "All Steps have completed executing" };
-    const before = succeededCondition(this.#status);
-    const ignored = end.ofStep && this.#run.metadata.annotations?.[onErrorAnnotation] === "continue";
-    const suffix =
-      end.ofStep || before === undefined || finalReasons.has(before.reason)
-        ? ""
-        : `\nPrevious status: [${before.reason}] ${before.message}`;
-    return {
-      reason: ignored ? "FailureIgnored" : end.failure.reason,
-      message: end.failure.message + suffix,
-    };
-  }
-
   /** Keeps a failed attempt's status and makes room for the next. */
   #archive(end: AttemptEnd): void {
-    const { reason, message } = this.#failureOf(end);
+    const { reason, message } = attemptCondition(end, this.#run, succeededCondition(this.#status));
     this.#setCondition("False", reason, message);
     const { retriesStatus = [], ...attempt } = this.#status;
     const archived: TaskRunStatus = { ...attempt, completionTime: timestamp() };
@@ -554,7 +510,7 @@ export class TaskRunActor {
   }
 
   #finish(end: AttemptEnd): void {
-    const { reason, message } = this.#failureOf(end);
+    const { reason, message } = attemptCondition(end, this.#run, succeededCondition(this.#status));
     this.#setCondition(end.kind === "succeeded" ? "True" : "False", reason, message);
     this.#status = { ...this.#status, completionTime: timestamp() };
     this.#publish();
