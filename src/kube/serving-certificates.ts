@@ -14,6 +14,9 @@ import { Informer } from "./informer.ts";
 
 const secrets: Resource = { group: "", version: "v1", resource: "secrets" };
 
+/** How often it is looked whether an authority is announced, in milliseconds. */
+const announcementPollMs = 100;
+
 export interface ServingCertificatesOptions {
   readonly client: KubeClient;
   readonly names: CertificateNames;
@@ -29,6 +32,11 @@ export interface ServingCertificatesOptions {
    * one before it is still valid.
    */
   readonly overlapMs: number;
+  /**
+   * Whether clients are told to trust these authorities: before that the time of `overlapMs` does not begin, for as long
+   * as the certificate in use is good. Default: they are at once.
+   */
+  readonly isAnnounced?: (authorityPem: string) => boolean;
   /** Whether this replica writes the Secret; all of them serve what is in it. */
   readonly isLeader: () => boolean;
   readonly nowMs: () => number;
@@ -89,7 +97,8 @@ export class ServingCertificates {
   async check(): Promise<void> {
     const { names, secretName, validityMs, renewBeforeMs, isLeader, nowMs, client } = this.#options;
     const secret = this.#informer.get(names.namespace, secretName);
-    if (!isLeader()) return;
+    // Until a renewed certificate is served, the authority of the one in use must stay trusted: there is room for two.
+    if (!isLeader() || this.#stored !== this.#served) return;
     if (secret === undefined) {
       this.#tell(`Secret ${names.namespace}/${secretName} does not exist: it is part of the installation`);
       return;
@@ -143,8 +152,14 @@ export class ServingCertificates {
   }
 
   async #serveLater(set: CertificateSet, signal: AbortSignal): Promise<void> {
-    await sleep(this.#options.overlapMs, signal);
-    if (signal.aborted || this.#stored !== set) return;
+    const { overlapMs, nowMs, isAnnounced = () => true } = this.#options;
+    const isLasting = () =>
+      this.#served !== undefined &&
+      certificateProblem(this.#served, { nowMs: nowMs(), remainingMs: overlapMs }) === undefined;
+    const isWaiting = () => !signal.aborted && this.#stored === set;
+    while (isWaiting() && isLasting() && !isAnnounced(set.caCertPem)) await sleep(announcementPollMs, signal);
+    if (isWaiting()) await sleep(overlapMs, signal);
+    if (!isWaiting()) return;
     this.#serve(set);
     this.#options.log("serving the renewed certificate");
     this.#notify(set);

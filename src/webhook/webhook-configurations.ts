@@ -1,7 +1,7 @@
 import type { K8sObject, OwnerReference } from "../api/object.ts";
 import { triggersGroup } from "../api/triggers/kinds.ts";
 import { triggersResources } from "../api/triggers/resources.ts";
-import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from "../json/value.ts";
+import { isJsonArray, isJsonObject, type JsonObject, type JsonValue, member } from "../json/value.ts";
 
 /** The three configurations that the webhook completes; each has one entry of its own name (spec: controller, section 8). */
 export const webhookConfigurations = [
@@ -104,6 +104,14 @@ export function completeConfiguration(
   if (isOwned && completed.every((webhook, index) => webhook === webhooks[index])) return undefined;
   const metadata = isOwned ? existing.metadata : { ...existing.metadata, ownerReferences: [...references, owner] };
   return { ...existing, metadata, webhooks: completed };
+}
+
+/** Whether the entries of that name, if there are any, make API servers trust that authority. */
+export function trusts(existing: K8sObject, name: string, caBundle: string): boolean {
+  const listed = existing["webhooks"] as JsonValue | undefined;
+  return (isJsonArray(listed) ? listed : []).every(
+    (webhook) => member(webhook, "name") !== name || member(member(webhook, "clientConfig"), "caBundle") === caBundle,
+  );
 }
 
 /** Whether a value has all that is wanted; fields that are not mentioned are free. */

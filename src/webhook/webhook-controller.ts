@@ -5,7 +5,7 @@ import { type LeaderElectionTimes, LeaderElector } from "../kube/leader-election
 import type { ServingCertificates } from "../kube/serving-certificates.ts";
 import { WorkQueue } from "../kube/work-queue.ts";
 import { err, ok, type Result } from "../result.ts";
-import { completeConfiguration, webhookConfigurations } from "./webhook-configurations.ts";
+import { completeConfiguration, trusts, webhookConfigurations } from "./webhook-configurations.ts";
 
 const namespaces: Resource = { group: "", version: "v1", resource: "namespaces" };
 
@@ -61,6 +61,15 @@ export class WebhookController {
   /** Looks at all of them again, as a replica must that has become the leader. */
   resync(): void {
     for (const { name } of webhookConfigurations) this.#queue.add(name);
+  }
+
+  /** Whether every configuration that there is tells API servers to trust these authorities. */
+  announces(authorityPem: string): boolean {
+    const caBundle = Buffer.from(authorityPem).toString("base64");
+    return [...this.#informers].every(([name, informer]) => {
+      const existing = informer.get(undefined, name);
+      return existing === undefined || trusts(existing, name, caBundle);
+    });
   }
 
   async #reconcile(name: string): Promise<Result<Record<string, never>, string>> {

@@ -78,7 +78,7 @@ export async function webhook(args: readonly string[], signal: AbortSignal): Pro
     },
     log,
   });
-  const certificates = new ServingCertificates({
+  const certificates: ServingCertificates = new ServingCertificates({
     client,
     names: {
       service: process.env["WEBHOOK_SERVICE_NAME"] || "tekton-triggers-webhook",
@@ -90,11 +90,12 @@ export async function webhook(args: readonly string[], signal: AbortSignal): Pro
     renewBeforeMs: flags["certificate-renewal-seconds"] * 1000,
     overlapMs: flags["certificate-overlap-seconds"] * 1000,
     checkEveryMs: Math.min(60_000, (flags["certificate-renewal-seconds"] * 1000) / 4),
+    isAnnounced: (authorityPem) => controller.announces(authorityPem),
     isLeader: () => election.leads(certificatesQueue),
     nowMs: Date.now,
     log,
   });
-  const controller = new WebhookController({
+  const controller: WebhookController = new WebhookController({
     client,
     namespace,
     certificates,
