@@ -10,9 +10,18 @@ type Flags<T extends FlagDefaults> = {
   readonly [K in keyof T]: T[K] extends string ? string : T[K] extends number ? number : boolean;
 };
 
-/** Flags of klog: accepted, without effect. */
+/** Flags of klog, and of a throttle that these clients do not have: accepted, without effect. */
 const ignoredSwitches = new Set(["logtostderr", "alsologtostderr", "one_output", "skip_headers", "skip_log_headers"]);
-const ignoredOptions = new Set(["stderrthreshold", "v", "vmodule", "log_dir", "log_file", "log_backtrace_at"]);
+const ignoredOptions = new Set([
+  "stderrthreshold",
+  "v",
+  "vmodule",
+  "log_dir",
+  "log_file",
+  "log_backtrace_at",
+  "kube-api-qps",
+  "kube-api-burst",
+]);
 
 const switches: ReadonlyMap<string, boolean> = new Map([
   ...["1", "t", "T", "true", "TRUE", "True"].map((text) => [text, true] as const),

@@ -13,6 +13,7 @@ const good: readonly { name: string; args: readonly string[]; want: Partial<Cont
     want: { setSecurityContext: false, port: 1 },
   },
   { name: "klog's flags have no effect", args: ["-logtostderr", "-stderrthreshold", "INFO", "-v=2"], want: {} },
+  { name: "a client's throttle has none", args: ["-kube-api-qps", "50", "-kube-api-burst=50"], want: {} },
   { name: "what is no flag ends them", args: ["x", "-el-port", "80"], want: {} },
   { name: "so do two dashes", args: ["--", "-el-port", "80"], want: {} },
   { name: "the last of several counts", args: ["-period-seconds=1", "-period-seconds=2"], want: { periodSeconds: 2 } },

@@ -68,9 +68,18 @@ const flagNames: ReadonlyMap<string, keyof ControllerFlags> = new Map([
   ["el-journal", "journal"],
 ]);
 
-/** Flags of klog: accepted, without effect. */
+/** Flags of klog, and of a throttle that this client does not have: accepted, without effect. */
 const logSwitches = new Set(["logtostderr", "alsologtostderr", "one_output", "skip_headers", "skip_log_headers"]);
-const logOptions = new Set(["stderrthreshold", "v", "vmodule", "log_dir", "log_file", "log_backtrace_at"]);
+const logOptions = new Set([
+  "stderrthreshold",
+  "v",
+  "vmodule",
+  "log_dir",
+  "log_file",
+  "log_backtrace_at",
+  "kube-api-qps",
+  "kube-api-burst",
+]);
 
 const trueTexts = new Set(["1", "t", "T", "true", "TRUE", "True"]);
 const falseTexts = new Set(["0", "f", "F", "false", "FALSE", "False"]);
