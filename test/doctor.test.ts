@@ -234,7 +234,14 @@ spec:
   triggers:
     - name: t
       interceptors: [{ref: {name: github}}]
-      template: {spec: {resourcetemplates: [{apiVersion: tekton.dev/v1, kind: TaskRun, metadata: {generateName: x-}}]}}
+      bindings: [{name: sha, value: $(body.sha)}, {name: branhc, value: $(body.ref)}]
+      template:
+        spec:
+          params: [{name: sha}, {name: branch}, {name: unused}]
+          resourcetemplates:
+            - apiVersion: tekton.dev/v1
+              kind: TaskRun
+              metadata: {generateName: "$(tt.params.branch)-", labels: {sha: $(tt.params.sha)}}
 `;
 
 test("doctor tells every cause of a signature that fails, and every missing reference and permission", async (t) => {
@@ -300,5 +307,8 @@ test("doctor tells every cause of a signature that fails, and every missing refe
   ]) {
     ok(denied.includes(`system:serviceaccount:default:powerless ${wanted}`), `${wanted}\n${denied.join("\n")}`);
   }
+  deepEqual(findings("powerless", "params"), [
+    "trigger t: param branch of its template has neither a binding nor a default: $(tt.params.branch) stays in its objects as it is",
+  ]);
   match(findings("powerless", "readiness").join("\n"), /the listener does not take events/);
 });

@@ -7,6 +7,7 @@ import type { Result } from "../result.ts";
 import type { StoredEvent } from "../triggers/event-journal.ts";
 import { checkPaths, checkSignatures, checkSilence, checkUnsigned } from "./check-events.ts";
 import { checkExpressions } from "./check-expressions.ts";
+import { checkParams } from "./check-params.ts";
 import { checkPermissions } from "./check-permissions.ts";
 import { checkReferences } from "./check-references.ts";
 import type { Finding } from "./finding.ts";
@@ -48,6 +49,7 @@ export async function examineListener(object: K8sObject, options: ExaminationOpt
     ...(await checkPermissions(facts)),
     ...(await checkReferences(facts)),
     ...checkExpressions(facts),
+    ...checkParams(facts),
     ...checkUnsigned(facts),
     ...(await checkRefusals(client, ref)),
     ...checkArrivals(events, {

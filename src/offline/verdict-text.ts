@@ -1,7 +1,7 @@
 import type { Evidence } from "../interceptors/interceptor.ts";
 import { encodeObject } from "../json/object-text.ts";
 import { isJsonObject, type JsonObject, member } from "../json/value.ts";
-import { nearLines } from "../triggers/explain.ts";
+import { nearLines, unsetParamLines } from "../triggers/explain.ts";
 import { printGrpcStatus } from "../triggers/grpc-code.ts";
 import type { ResolvedParam } from "../triggers/params.ts";
 import type { PlannedObject } from "../triggers/render.ts";
@@ -93,7 +93,7 @@ function verdictLines(verdict: TriggerVerdict): readonly string[] {
     `  ${triggerText(verdict)}: ${outcomeText(verdict.outcome, verdict)}`,
     ...verdict.interceptors.flatMap(interceptorLines).map((line) => `    ${line}`),
     ...verdict.params.map((param) => `    ${paramText(param)}`),
-    ...nearLines(verdict.outcome).map((line) => `    ${line}`),
+    ...[...nearLines(verdict.outcome), ...unsetParamLines(verdict)].map((line) => `    ${line}`),
     ...verdict.objects.map(({ object, namespace }) => `    creates ${objectText(object, namespace)}`),
   ];
 }

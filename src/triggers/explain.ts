@@ -115,6 +115,7 @@ function detailLines(pair: PairRecord, verdict: TriggerVerdict): readonly string
     ...verdict.interceptors.flatMap((each) => interceptorLines(each, verdict.outcome)),
     ...verdict.params.map(paramText),
     ...nearLines(verdict.outcome),
+    ...unsetParamLines(verdict),
     ...(pair.state === "created" ? [] : missing.map((planned) => `was to create ${plannedText(planned)}`)),
   ];
 }
@@ -128,6 +129,16 @@ export function nearLines(outcome: TriggerOutcome): readonly string[] {
   const isQuoted = /"[{[]"?>>>/.test(outcome.near);
   const hint = isQuoted ? [quotedHint] : [];
   return [`its template stops being JSON at >>>: ${outcome.near}`, ...hint];
+}
+
+/** Params that neither a binding nor a default gave a value; what an event brings in is written `$$(`. */
+export function unsetParamLines({ objects }: TriggerVerdict): readonly string[] {
+  const texts = objects.flatMap(({ object }) => [
+    ...encodeObject(object).matchAll(/(?<!\$)\$\(tt\.params\.([^)]+)\)/g),
+  ]);
+  return [...new Set(texts.map(([, name]) => name))].map(
+    (name) => `param ${name} has neither a binding nor a default: $(tt.params.${name}) stays as it is`,
+  );
 }
 
 /** What an interceptor answered and what it saw. */
