@@ -3,6 +3,7 @@ import type { JsonObject } from "../json/value.ts";
 import { ok } from "../result.ts";
 import type { ObjectStore } from "../store/object-store.ts";
 import { LimitRanger } from "./admission/limit-ranger.ts";
+import { NodeTaint } from "./admission/node-taint.ts";
 import { ResourceQuotaAdmission } from "./admission/resource-quota.ts";
 import { ServiceAccountAdmission } from "./admission/service-account.ts";
 import { ServiceAllocator } from "./admission/service-allocator.ts";
@@ -137,6 +138,7 @@ export async function assembleApiServer(options: AssemblyOptions): Promise<ApiSe
     admission: [
       new LimitRanger(store),
       new ServiceAccountAdmission(store),
+      new NodeTaint(),
       new StorageProtection(),
       new ServiceAllocator(store),
       new EscalationCheck(authorizer, policy),

@@ -26,6 +26,8 @@ export interface KindStrategy {
   validateStatusUpdate?(object: JsonObject, old: JsonObject): readonly FieldProblem[];
   /** Updates by a sub-resource that follow rules of their own, in place of those above. */
   readonly subresources?: Readonly<Record<string, SubresourceStrategy>>;
+  /** A new object keeps the status that it is sent with. */
+  readonly keepsStatus?: boolean;
   /** PUT of an absent object creates it. */
   readonly createOnUpdate?: boolean;
   /** PUT must say which resourceVersion it replaces. */

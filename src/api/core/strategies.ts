@@ -12,6 +12,7 @@ import {
   networkPolicyStrategy,
   priorityClassStrategy,
 } from "./kinds/network.ts";
+import { nodeStrategy } from "./kinds/node.ts";
 import { podStrategy } from "./kinds/pod.ts";
 import { clusterRoleBindingStrategy, clusterRoleStrategy, roleBindingStrategy, roleStrategy } from "./kinds/rbac.ts";
 import { resourceQuotaStrategy } from "./kinds/resource-quota.ts";
@@ -45,6 +46,7 @@ const byKind = new Map<string, KindStrategy>([
   ["Secret", secretStrategy],
   ["ServiceAccount", serviceAccountStrategy],
   ["Service", serviceStrategy],
+  ["Node", nodeStrategy],
   ["Pod", podStrategy],
   ["PodTemplate", podTemplateStrategy],
   ["ReplicationController", replicationControllerStrategy],

@@ -257,6 +257,8 @@ const nodeCells: Cells = (object, nowMs) => {
   const roles = Object.keys(labels)
     .filter((key) => key.startsWith(prefix))
     .map((key) => key.slice(prefix.length))
+    .concat(labels["kubernetes.io/role"] ?? [])
+    .filter((role, index, all) => role !== "" && all.indexOf(role) === index)
     .sort();
   const info = child(status, "nodeInfo");
   const address = (type: string): string =>

@@ -207,7 +207,7 @@ function prepareForCreate(context: ServerContext, object: Fields, routed: Resour
   object["metadata"] = metadata;
   const served = servedVersion(definition, version);
   const hasStatus = served?.subresources.some((sub) => sub.name === "status");
-  if (hasStatus) {
+  if (hasStatus && definition.strategy.keepsStatus !== true) {
     if (definition.custom) delete object["status"];
     else object["status"] = emptyObject(definition, version)["status"] ?? {};
   }
