@@ -164,6 +164,20 @@ test("the keyboard: a link skips to the content, and a page that opens takes the
   equal(await page.locator("html").getAttribute("lang"), "ko");
 });
 
+test("a page whose code cannot be loaded says so; the others stay open, and reloading helps", async (t) => {
+  const site = await startSite(t, pushListener);
+  const page = await openDashboard(t, site);
+  await page.route("**/assets/runs-page*", (route) => route.abort());
+  await page.getByRole("link", { name: "Runs", exact: true }).click();
+  await page.getByText("Something went wrong").waitFor();
+  await page.getByRole("link", { name: "Events", exact: true }).click();
+  await page.getByRole("heading", { level: 1, name: "Events" }).waitFor();
+  await page.getByRole("link", { name: "Runs", exact: true }).click();
+  await page.unrouteAll();
+  await page.getByRole("button", { name: "Reload the page" }).click();
+  await page.getByRole("heading", { level: 1, name: "Runs" }).waitFor();
+});
+
 test("the namespace is chosen from those that the account may list, and stays", async (t) => {
   const site = await startSite(t, pushListener);
   const page = await openDashboard(t, site);

@@ -41,9 +41,10 @@ export function App(): ReactNode {
 
 function SignedIn(): ReactNode {
   useLiveChanges(useNamespace());
+  const [path] = useLocation();
   return (
     <Frame>
-      <PageErrorBoundary>
+      <PageErrorBoundary key={path}>
         <Switch>
           <Route path="/" component={OverviewPage} />
           <Route path="/login">

@@ -24,6 +24,7 @@ export const en = {
   allNamespaces: "All namespaces",
   namespace: "Namespace",
   choose: "Show",
+  reload: "Reload the page",
   signIn: "Sign in",
   signOut: "Sign out",
   signedInAs: "Signed in as",

@@ -26,6 +26,7 @@ export const ko: Messages = {
   allNamespaces: "모든 네임스페이스",
   namespace: "네임스페이스",
   choose: "보기",
+  reload: "페이지 새로고침",
   signIn: "로그인",
   signOut: "로그아웃",
   signedInAs: "로그인 계정",
