@@ -1,8 +1,10 @@
 import { isDeepStrictEqual } from "node:util";
+import type { JsonObject } from "../../../json/value.ts";
 import { duplicate, type FieldProblem, invalid, notSupported, required } from "../field-problem.ts";
 import { child, ensureChild, items, number, setDefault, strings, text } from "../fields.ts";
 import type { KindStrategy } from "../kind-strategy.ts";
-import { labelProblems } from "../names.ts";
+import { labelProblems, subdomainProblems } from "../names.ts";
+import { validateLabels } from "../object-meta.ts";
 
 const ipv4 = /^(25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(\.(25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)){3}$/;
 
@@ -10,6 +12,36 @@ const ipv4 = /^(25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(\.(25[0-5]|2[0-4]\d|1\d\d|[1-9]
 export function isIpAddress(value: string): boolean {
   return ipv4.test(value) || (value.includes(":") && /^[0-9a-fA-F:.]+$/.test(value));
 }
+
+function isReachedFromOutside(spec: JsonObject): boolean {
+  const type = text(spec, "type");
+  return (
+    type === "LoadBalancer" || type === "NodePort" || (type === "ClusterIP" && strings(spec, "externalIPs").length > 0)
+  );
+}
+
+/** Which Pods of which nodes take a Service's connections. */
+function trafficProblems(spec: JsonObject): readonly FieldProblem[] {
+  const problems: FieldProblem[] = [];
+  const addresses = strings(spec, "externalIPs");
+  addresses.forEach((ip, index) => {
+    if (!isIpAddress(ip))
+      problems.push(
+        invalid(`spec.externalIPs[${index}]`, ip, "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)"),
+      );
+  });
+  const outside = text(spec, "externalTrafficPolicy");
+  if (outside !== "" && !isReachedFromOutside(spec))
+    problems.push(invalid("spec.externalTrafficPolicy", outside, "may only be set for externally-accessible services"));
+  else if (outside !== "" && !policies.includes(outside))
+    problems.push(notSupported("spec.externalTrafficPolicy", outside, policies));
+  const inside = text(spec, "internalTrafficPolicy");
+  if (inside !== "" && !policies.includes(inside))
+    problems.push(notSupported("spec.internalTrafficPolicy", inside, policies));
+  return problems;
+}
+
+const policies = ["Cluster", "Local"];
 
 /** Service: defaults and validation; addresses and ports are allocated elsewhere. */
 export const serviceStrategy: KindStrategy = {
@@ -30,7 +62,7 @@ export const serviceStrategy: KindStrategy = {
       if (target === undefined || target === 0 || target === "") port["targetPort"] = port["port"]!;
     }
     const type = text(spec, "type");
-    if (type === "NodePort" || type === "LoadBalancer") setDefault(spec, "externalTrafficPolicy", "Cluster");
+    if (isReachedFromOutside(spec)) setDefault(spec, "externalTrafficPolicy", "Cluster");
     if (type !== "ExternalName") setDefault(spec, "internalTrafficPolicy", "Cluster");
     if (type === "LoadBalancer") setDefault(spec, "allocateLoadBalancerNodePorts", true);
   },
@@ -41,6 +73,8 @@ export const serviceStrategy: KindStrategy = {
     const ports = items(spec, "ports");
     const headless = text(spec, "clusterIP") === "None";
     if (ports.length === 0 && !headless && type !== "ExternalName") problems.push(required("spec.ports"));
+    if (headless && (type === "LoadBalancer" || type === "NodePort"))
+      problems.push(invalid("spec.clusterIPs[0]", "None", `may not be set to 'None' for ${type} services`));
     const names = new Set<string>();
     const seen = new Set<string>();
     ports.forEach((port, index) => {
@@ -67,6 +101,7 @@ export const serviceStrategy: KindStrategy = {
       if (seen.has(key)) problems.push(duplicate(at, { ...(name !== "" && { name }), protocol, port: value }));
       seen.add(key);
     });
+    if (child(spec, "selector") !== undefined) problems.push(...validateLabels(spec, "spec.selector"));
     const affinity = text(spec, "sessionAffinity");
     if (affinity !== "None" && affinity !== "ClientIP")
       problems.push(notSupported("spec.sessionAffinity", affinity, ["ClientIP", "None"]));
@@ -76,6 +111,9 @@ export const serviceStrategy: KindStrategy = {
     if (type === "ExternalName") {
       const external = text(spec, "externalName");
       if (external === "") problems.push(required("spec.externalName"));
+      else
+        for (const detail of subdomainProblems(external.replace(/\.$/, "")))
+          problems.push(invalid("spec.externalName", external, detail));
     } else {
       strings(spec, "clusterIPs").forEach((ip, index) => {
         if (ip !== "None" && ip !== "" && !isIpAddress(ip)) {
@@ -85,6 +123,7 @@ export const serviceStrategy: KindStrategy = {
         }
       });
     }
+    problems.push(...trafficProblems(spec));
     return problems;
   },
   validateUpdate: (object, old) => {
