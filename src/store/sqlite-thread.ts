@@ -1,5 +1,6 @@
 import { Worker } from "node:worker_threads";
 import { err, ok, type Result } from "../result.ts";
+import { InlineSqlite } from "./inline-sqlite.ts";
 import type {
   SqliteFileOptions,
   SqliteReply,
@@ -31,15 +32,15 @@ const memoryLimits = { maxYoungGenerationSizeMb: 8 };
  * what it was asked fails, and another one takes its place.
  */
 export class SqliteThread {
-  readonly #entry: URL;
-  #worker: Worker | undefined;
+  readonly #entry: URL | "inline";
+  #worker: Worker | InlineSqlite | undefined;
   /** Those who wait for a reply, in order. */
   #waiting: ((reply: SqliteReply) => void)[] = [];
   #databases = 0;
   readonly #open = new Map<number, { readonly file: string; readonly options: SqliteFileOptions }>();
 
-  /** `entry` is the module that the thread runs. */
-  constructor(entry: URL = defaultEntry) {
+  /** `entry` is the module that the thread runs; `inline`: no thread, the process does the work itself. */
+  constructor(entry: URL | "inline" = defaultEntry) {
     this.#entry = entry;
   }
 
@@ -76,15 +77,15 @@ export class SqliteThread {
     this.#worker = undefined;
   }
 
-  #start(): Worker {
+  #start(): Worker | InlineSqlite {
+    if (this.#entry === "inline") return new InlineSqlite((reply) => this.#replied(reply));
     const worker = new Worker(this.#entry, {
       execArgv: ["--disable-warning=ExperimentalWarning"],
       resourceLimits: memoryLimits,
     });
     worker.on("message", (reply: SqliteReply) => {
-      const resolve = this.#waiting.shift();
-      if (this.#waiting.length === 0) worker.unref();
-      resolve?.(reply);
+      if (this.#waiting.length === 1) worker.unref();
+      this.#replied(reply);
     });
     worker.on("error", (error: Error) =>
       this.#broken(worker, `the thread of the database broke down: ${error.message}`),
@@ -96,6 +97,10 @@ export class SqliteThread {
       worker.postMessage({ database, kind: "open", file, options } satisfies SqliteRequest);
     }
     return worker;
+  }
+
+  #replied(reply: SqliteReply): void {
+    this.#waiting.shift()?.(reply);
   }
 
   #broken(worker: Worker, message: string): void {

@@ -20,6 +20,7 @@ import { SinkMetrics } from "../../sink/sink-metrics.ts";
 import { createSinkServer, type RequestHandler } from "../../sink/sink-server.ts";
 import { MemoryJournal } from "../../store/journal/memory-journal.ts";
 import { openJournal } from "../../store/journal/open-journal.ts";
+import { SqliteThread } from "../../store/sqlite-thread.ts";
 import { firstTracing, openTracer } from "../../tracing/open-tracer.ts";
 import type { Tracer } from "../../tracing/tracer.ts";
 import { tracingFromEnv, tracingFromObservability } from "../../tracing/tracing-settings.ts";
@@ -296,7 +297,8 @@ async function openSinkJournal(flags: SinkFlags): Promise<Result<OpenJournal, Fa
     }
   }
   const where = url === "" ? join(folder, "events.db") : url;
-  const opened = await openJournal(where, { retention: journalRetention, maxUnfinished });
+  // There is one process for each listener: memory counts more than speed.
+  const opened = await openJournal(where, { retention: journalRetention, maxUnfinished }, new SqliteThread("inline"));
   if (!opened.ok) return err(failure(opened.error));
   return ok({ journal: opened.value, close: async () => opened.value.close() });
 }

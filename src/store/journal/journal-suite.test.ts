@@ -9,6 +9,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { startPostgres } from "../../../test/postgres.ts";
 import { hashSecretValue } from "../../interceptors/secret-header.ts";
 import type { AcceptedEvent, EventJournal, PairRecord, PendingEvent } from "../../triggers/event-journal.ts";
+import { SqliteThread } from "../sqlite-thread.ts";
 import type { Journal, JournalOptions } from "./journal.ts";
 import { MemoryJournal } from "./memory-journal.ts";
 import { PostgresJournal } from "./postgres-journal.ts";
@@ -59,8 +60,8 @@ async function pendingOf(journal: EventJournal, ref = listener): Promise<readonl
   return found;
 }
 
-async function sqlite(file = ":memory:", options: JournalOptions = {}): Promise<SqliteJournal> {
-  const journal = await SqliteJournal.open(file, options);
+async function sqlite(file = ":memory:", options: JournalOptions = {}, thread?: SqliteThread): Promise<SqliteJournal> {
+  const journal = await SqliteJournal.open(file, options, thread);
   if (!journal.ok) throw new Error(journal.error);
   opened.push(journal.value);
   return journal.value;
@@ -93,6 +94,7 @@ interface Implementation<J> {
 /** PostgreSQL is on machines that develop Tektite and in CI; elsewhere its part is left out. */
 const persistent: readonly Implementation<Journal>[] = [
   { name: "SQLite", open: (options) => sqlite(":memory:", options) },
+  { name: "SQLite without a thread", open: (options) => sqlite(":memory:", options, new SqliteThread("inline")) },
   ...(postgres === undefined ? [] : [{ name: "PostgreSQL", open: (options?: JournalOptions) => inPostgres(options) }]),
 ];
 
