@@ -271,11 +271,21 @@ for (const candidate of candidates) {
       equal(end?.kind === "sidecarFinished" ? end.exitCode : -1, 0);
     });
 
+    /** Holds the first step back until the sidecar has ended. */
+    const neverReady = {
+      kind: "exec",
+      command: ["false"],
+      initialDelayMs: 0,
+      periodMs: 50,
+      timeoutMs: 1000,
+      failureThreshold: 3,
+    } as const;
+
     test("tells of a sidecar that fails by itself", async () => {
       const run = await carryOut(
         plan({
-          sidecars: [sidecar("bad", { script: "exit 5" })],
-          steps: [script("a", "sleep 0.5")],
+          sidecars: [sidecar("bad", { script: "exit 5", readinessProbe: neverReady })],
+          steps: [script("a", "true")],
         }),
       );
       const end = run.events.find((e) => e.kind === "sidecarFinished");
@@ -286,7 +296,7 @@ for (const candidate of candidates) {
     test("a sidecar whose program is missing has failed, and the steps run", async () => {
       const run = await carryOut(
         plan({
-          sidecars: [sidecar("bad", { command: ["/no/such/program"] })],
+          sidecars: [sidecar("bad", { command: ["/no/such/program"], readinessProbe: neverReady })],
           steps: [script("a", "echo ran")],
         }),
       );
