@@ -3,7 +3,7 @@ import { type ResourceDefinition, servedVersion } from "../resource-definition.t
 import { builtinCells, podConditions } from "./builtin-cells.ts";
 import { builtinColumns } from "./column-definitions.ts";
 import { customPrinter } from "./custom-printer.ts";
-import { nameColumn, purposeOfAge, type TableColumn } from "./table-column.ts";
+import { createdAtColumn, nameColumn, type TableColumn } from "./table-column.ts";
 
 /** Prints objects of one kind as rows. */
 export interface Printer {
@@ -17,7 +17,7 @@ export interface Printer {
 
 const plainPrinter: Printer = {
   rowless: true,
-  columns: [nameColumn, { name: "Created At", type: "date", description: purposeOfAge }],
+  columns: [nameColumn, createdAtColumn],
   cells: (object) => {
     const metadata = object["metadata"] as JsonObject;
     return [metadata["name"] ?? "", metadata["creationTimestamp"] ?? null];
