@@ -1,16 +1,8 @@
+import { humanDuration } from "../apiserver/tables/age.ts";
+
 /** The time since, as kubectl prints ages: `5s`, `3m10s`, `45m`, `5h20m`, `3d`. */
 export function formatAge(ms: number): string {
-  const seconds = Math.max(0, Math.floor(ms / 1000));
-  if (seconds < 120) return `${seconds}s`;
-  const minutes = Math.floor(seconds / 60);
-  if (minutes < 10) return seconds % 60 === 0 ? `${minutes}m` : `${minutes}m${seconds % 60}s`;
-  if (minutes < 180) return `${minutes}m`;
-  const hours = Math.floor(minutes / 60);
-  if (hours < 8) return minutes % 60 === 0 ? `${hours}h` : `${hours}h${minutes % 60}m`;
-  if (hours < 48) return `${hours}h`;
-  const days = Math.floor(hours / 24);
-  if (days < 8) return hours % 24 === 0 ? `${days}d` : `${days}d${hours % 24}h`;
-  return days < 730 ? `${days}d` : `${Math.floor(days / 365)}y`;
+  return humanDuration(Math.max(0, Math.floor(ms / 1000)));
 }
 
 /** The time since, as tkn prints it: `12 seconds ago`. */

@@ -1,5 +1,6 @@
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue, member } from "../../json/value.ts";
 import type { K8sObject } from "../object.ts";
+import { sidecarFieldNames } from "./kube-shapes.ts";
 
 type Rename = readonly [from: string, to: string];
 
@@ -51,24 +52,10 @@ function without(value: JsonObject, keys: readonly string[]): JsonObject {
   return Object.fromEntries(Object.entries(value).filter(([key]) => !keys.includes(key)));
 }
 
-/** Container fields that v1beta1 still reads and v1 has no place for. */
-const deprecatedStepFields = [
-  "ports",
-  "livenessProbe",
-  "readinessProbe",
-  "startupProbe",
-  "lifecycle",
-  "terminationMessagePath",
-  "terminationMessagePolicy",
-  "stdin",
-  "stdinOnce",
-  "tty",
-  "restartPolicy",
-];
-
 function taskSpec(spec: JsonObject, toV1: boolean): JsonObject {
   const resources: Rename = toV1 ? ["resources", "computeResources"] : ["computeResources", "resources"];
-  const step = (value: JsonObject) => rename(toV1 ? without(value, deprecatedStepFields) : value, resources);
+  // What only sidecars have in v1, v1beta1 still reads in steps.
+  const step = (value: JsonObject) => rename(toV1 ? without(value, sidecarFieldNames) : value, resources);
   const template = (value: JsonObject) => {
     const renamed = step(value);
     return toV1 ? without(renamed, ["name"]) : renamed;

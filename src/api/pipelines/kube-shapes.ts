@@ -90,8 +90,8 @@ export const containerFields = {
   computeResources: resourceRequirements,
 };
 
-/** Container fields that only sidecars have. */
-export const sidecarFields: Fields = pick("Container", [
+/** Names of the container fields that only sidecars have. */
+export const sidecarFieldNames = [
   "ports",
   "livenessProbe",
   "readinessProbe",
@@ -103,7 +103,10 @@ export const sidecarFields: Fields = pick("Container", [
   "stdinOnce",
   "tty",
   "restartPolicy",
-]);
+] as const;
+
+/** Container fields that only sidecars have. */
+export const sidecarFields: Fields = pick("Container", sidecarFieldNames);
 
 export const configMapVolume: Shape = shapeNamed("ConfigMapVolumeSource");
 export const secretVolume: Shape = shapeNamed("SecretVolumeSource");
