@@ -13,10 +13,10 @@ export interface TestPostgres {
   stop(): Promise<void>;
 }
 
-/** Undefined where PostgreSQL is not installed. */
-export async function startPostgres(): Promise<TestPostgres | undefined> {
+/** Throws where PostgreSQL is not installed: what needs it must fail there. */
+export async function startPostgres(): Promise<TestPostgres> {
   const bin = findPostgres();
-  if (bin === undefined) return undefined;
+  if (bin === undefined) throw new Error("PostgreSQL is not installed: apt-get install postgresql");
   const folder = mkdtempSync(join(tmpdir(), "tektite-postgres-"));
   // The server refuses to run as root; Debian's package brings an account for it.
   const account = process.getuid?.() === 0 ? postgresAccount() : undefined;

@@ -76,11 +76,11 @@ const postgres = await startPostgres();
 const opened: Journal[] = [];
 after(async () => {
   for (const journal of opened) await journal.close();
-  await postgres?.stop();
+  await postgres.stop();
 });
 
 async function inPostgres(options: JournalOptions = {}, url?: string): Promise<PostgresJournal> {
-  const journal = await PostgresJournal.open(url ?? (await postgres?.createDatabase()) ?? "", options);
+  const journal = await PostgresJournal.open(url ?? (await postgres.createDatabase()), options);
   if (!journal.ok) throw new Error(journal.error);
   opened.push(journal.value);
   return journal.value;
@@ -95,7 +95,7 @@ interface Implementation<J> {
 const persistent: readonly Implementation<Journal>[] = [
   { name: "SQLite", open: (options) => sqlite(":memory:", options) },
   { name: "SQLite without a thread", open: (options) => sqlite(":memory:", options, new SqliteThread("inline")) },
-  ...(postgres === undefined ? [] : [{ name: "PostgreSQL", open: (options?: JournalOptions) => inPostgres(options) }]),
+  { name: "PostgreSQL", open: (options?: JournalOptions) => inPostgres(options) },
 ];
 
 const implementations: readonly Implementation<EventJournal>[] = [
@@ -312,72 +312,66 @@ for (const { name, open } of persistent) {
   });
 }
 
-if (postgres !== undefined) {
-  test("PostgreSQL: of several sinks that are sent the same delivery one takes it in", async () => {
-    const url = await postgres.createDatabase();
-    const sinks = await Promise.all([inPostgres({}, url), inPostgres({}, url), inPostgres({}, url)]);
-    for (let delivery = 0; delivery < 20; delivery++) {
-      const answers = await Promise.all(
-        sinks.map(async (journal, at) => {
-          const id = `${delivery}-${at}`;
-          const accepted = await journal.accept(event(id, { deliveryId: `d${delivery}`, receivedAtMs: 1_000 }), 0);
-          if (!accepted.ok) throw new Error(accepted.error.message);
-          return accepted.value.kind === "known" ? accepted.value.eventId : id;
-        }),
-      );
-      equal(new Set(answers).size, 1, answers.join());
-      equal((await sinks[0]?.events({ limit: 100 }))?.length, delivery + 1);
-    }
-  });
-
-  test("PostgreSQL: a sink's unfinished events go to another one when it is gone, not before", async () => {
-    const url = await postgres.createDatabase();
-    const first = await inPostgres({}, url);
-    const second = await inPostgres({}, url);
-    await first.accept(event("a"));
-    await first.record(pair("a", "t", "retrying"));
-    await second.accept(event("b"));
-    const ids = async (events: AsyncIterable<PendingEvent>) => {
-      const found: string[] = [];
-      for await (const { event } of events) found.push(event.id);
-      return found;
-    };
-    deepEqual(await ids(second.abandoned(listener)), []);
-    await first.close();
-    const third = await inPostgres({}, url);
-    const [one, other] = await Promise.all([ids(second.abandoned(listener)), ids(third.abandoned(listener))]);
-    deepEqual([...one, ...other], ["a"]);
-    deepEqual(await ids(second.pending(listener)), one.length > 0 ? ["a", "b"] : ["b"]);
-  });
-
-  test("PostgreSQL: while it is away events are refused, and verdicts wait for it", async () => {
-    const journal = await inPostgres();
-    await journal.accept(event("a"));
-    await postgres.restart(async () => {
-      const refused = await journal.accept(event("b"));
-      equal(refused.ok, false);
-      void journal.record(pair("a", "t", "created")).then(() => journal.finish("a"));
-      await sleep(300);
-    });
-    await eventually(async () => (await journal.event("a"))?.isFinished === true);
-    deepEqual((await journal.event("a"))?.pairs, [pair("a", "t", "created")]);
-    equal(await journal.event("b"), undefined);
-    equal((await journal.accept(event("c"))).ok, true);
-  });
-
-  test("PostgreSQL: texts that it cannot hold take no other event with them", async () => {
-    const journal = await inPostgres();
-    const hostile = event("a", { repository: "a\u0000b\ud800", header: { "X-A": ["\u0000"] } });
-    const accepted = await Promise.all([
-      journal.accept(hostile),
-      journal.accept(event("b")),
-      journal.accept(event("b")),
-    ]);
-    deepEqual(
-      accepted.map(({ ok }) => ok),
-      [true, true, false],
+test("PostgreSQL: of several sinks that are sent the same delivery one takes it in", async () => {
+  const url = await postgres.createDatabase();
+  const sinks = await Promise.all([inPostgres({}, url), inPostgres({}, url), inPostgres({}, url)]);
+  for (let delivery = 0; delivery < 20; delivery++) {
+    const answers = await Promise.all(
+      sinks.map(async (journal, at) => {
+        const id = `${delivery}-${at}`;
+        const accepted = await journal.accept(event(id, { deliveryId: `d${delivery}`, receivedAtMs: 1_000 }), 0);
+        if (!accepted.ok) throw new Error(accepted.error.message);
+        return accepted.value.kind === "known" ? accepted.value.eventId : id;
+      }),
     );
-    equal((await journal.event("a"))?.event.repository, "a\ufffdb\ufffd");
-    deepEqual((await journal.event("a"))?.event.header, { "X-A": ["\u0000"] });
+    equal(new Set(answers).size, 1, answers.join());
+    equal((await sinks[0]?.events({ limit: 100 }))?.length, delivery + 1);
+  }
+});
+
+test("PostgreSQL: a sink's unfinished events go to another one when it is gone, not before", async () => {
+  const url = await postgres.createDatabase();
+  const first = await inPostgres({}, url);
+  const second = await inPostgres({}, url);
+  await first.accept(event("a"));
+  await first.record(pair("a", "t", "retrying"));
+  await second.accept(event("b"));
+  const ids = async (events: AsyncIterable<PendingEvent>) => {
+    const found: string[] = [];
+    for await (const { event } of events) found.push(event.id);
+    return found;
+  };
+  deepEqual(await ids(second.abandoned(listener)), []);
+  await first.close();
+  const third = await inPostgres({}, url);
+  const [one, other] = await Promise.all([ids(second.abandoned(listener)), ids(third.abandoned(listener))]);
+  deepEqual([...one, ...other], ["a"]);
+  deepEqual(await ids(second.pending(listener)), one.length > 0 ? ["a", "b"] : ["b"]);
+});
+
+test("PostgreSQL: while it is away events are refused, and verdicts wait for it", async () => {
+  const journal = await inPostgres();
+  await journal.accept(event("a"));
+  await postgres.restart(async () => {
+    const refused = await journal.accept(event("b"));
+    equal(refused.ok, false);
+    void journal.record(pair("a", "t", "created")).then(() => journal.finish("a"));
+    await sleep(300);
   });
-}
+  await eventually(async () => (await journal.event("a"))?.isFinished === true);
+  deepEqual((await journal.event("a"))?.pairs, [pair("a", "t", "created")]);
+  equal(await journal.event("b"), undefined);
+  equal((await journal.accept(event("c"))).ok, true);
+});
+
+test("PostgreSQL: texts that it cannot hold take no other event with them", async () => {
+  const journal = await inPostgres();
+  const hostile = event("a", { repository: "a\u0000b\ud800", header: { "X-A": ["\u0000"] } });
+  const accepted = await Promise.all([journal.accept(hostile), journal.accept(event("b")), journal.accept(event("b"))]);
+  deepEqual(
+    accepted.map(({ ok }) => ok),
+    [true, true, false],
+  );
+  equal((await journal.event("a"))?.event.repository, "a\ufffdb\ufffd");
+  deepEqual((await journal.event("a"))?.event.header, { "X-A": ["\u0000"] });
+});
