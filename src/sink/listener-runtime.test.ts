@@ -1,21 +1,12 @@
 import { deepEqual, equal, match } from "node:assert/strict";
 import { createHmac } from "node:crypto";
-import { mkdtempSync, rmSync } from "node:fs";
 import { request as httpRequest } from "node:http";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { test } from "node:test";
 import type { K8sObject, Resource } from "../api/object.ts";
-import { assembleApiServer } from "../apiserver/assemble.ts";
-import { createInProcessTransport } from "../apiserver/in-process-transport.ts";
-import { loadServiceAccountKey } from "../apiserver/pki/service-account-key.ts";
+import { startMemoryApiServer } from "../apiserver/testdata/memory-api-server.ts";
 import { coreInterceptors } from "../interceptors/core-interceptors.ts";
-import { KubeClient } from "../kube/client.ts";
-import { err } from "../result.ts";
+import type { KubeClient } from "../kube/client.ts";
 import { MemoryJournal } from "../store/journal/memory-journal.ts";
-import { FileLogStore } from "../store/log-files/file-log-store.ts";
-import { MemoryLog } from "../store/memory-log.ts";
-import { ObjectStore } from "../store/object-store.ts";
 import { HttpCodeHostClient } from "./code-host-client.ts";
 import { KubeSecretReader } from "./kube-secret-reader.ts";
 import { ListenerGateway } from "./listener-gateway.ts";
@@ -131,22 +122,7 @@ const permissions: readonly (readonly [Resource, object])[] = [
 ];
 
 async function newWorld(options: Partial<ListenerRuntimeOptions> = {}): Promise<World> {
-  const keys = mkdtempSync(join(tmpdir(), "listener-runtime-"));
-  const api = await assembleApiServer({
-    store: new ObjectStore(new MemoryLog()),
-    tokens: [],
-    serviceAccountKey: await loadServiceAccountKey(keys),
-    backends: {
-      logs: new FileLogStore({ folder: keys, maxBytesPerContainer: 1 }),
-      servesNode: () => false,
-      exec: async () => err("there are no pods"),
-      dial: async () => err("there are no pods"),
-    },
-    resolveService: (_namespace, name) => Promise.resolve(err(`service "${name}" not found`)),
-  });
-  rmSync(keys, { recursive: true });
-  const adminUser = { username: "admin", groups: ["system:masters"] };
-  const admin = new KubeClient(createInProcessTransport(api, adminUser));
+  const { admin } = await startMemoryApiServer();
   await createAll(admin, [
     [core("namespaces"), { apiVersion: "v1", kind: "Namespace", metadata: { name: "ci" } }],
     [

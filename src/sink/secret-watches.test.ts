@@ -1,19 +1,10 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { K8sObject, Resource } from "../api/object.ts";
-import { assembleApiServer } from "../apiserver/assemble.ts";
-import { createInProcessTransport } from "../apiserver/in-process-transport.ts";
-import { loadServiceAccountKey } from "../apiserver/pki/service-account-key.ts";
+import { startMemoryApiServer } from "../apiserver/testdata/memory-api-server.ts";
 import { KubeClient } from "../kube/client.ts";
 import type { ApiRequest, KubeTransport } from "../kube/transport.ts";
-import { err } from "../result.ts";
-import { FileLogStore } from "../store/log-files/file-log-store.ts";
-import { MemoryLog } from "../store/memory-log.ts";
-import { ObjectStore } from "../store/object-store.ts";
 import { KubeSecretReader } from "./kube-secret-reader.ts";
 
 const secrets: Resource = { group: "", version: "v1", resource: "secrets" };
@@ -50,21 +41,8 @@ class Noted implements KubeTransport {
 
 /** Secrets `a` and `b` of namespace ci, read by an account with these verbs on the named Secrets. */
 async function newWorld(t: TestContext, verbs: readonly string[], resourceNames?: readonly string[]) {
-  const keys = mkdtempSync(join(tmpdir(), "secret-watches-"));
-  const api = await assembleApiServer({
-    store: new ObjectStore(new MemoryLog()),
-    tokens: [],
-    serviceAccountKey: await loadServiceAccountKey(keys),
-    backends: {
-      logs: new FileLogStore({ folder: keys, maxBytesPerContainer: 1 }),
-      servesNode: () => false,
-      exec: async () => err("there are no pods"),
-      dial: async () => err("there are no pods"),
-    },
-    resolveService: (_namespace, name) => Promise.resolve(err(`service "${name}" not found`)),
-  });
-  rmSync(keys, { recursive: true });
-  const admin = new KubeClient(createInProcessTransport(api, { username: "admin", groups: ["system:masters"] }));
+  const api = await startMemoryApiServer();
+  const { admin } = api;
   const create = async (resource: Resource, object: object) => {
     const created = await admin.create(resource, object as K8sObject);
     ok(created.ok, JSON.stringify(created));
@@ -97,7 +75,7 @@ async function newWorld(t: TestContext, verbs: readonly string[], resourceNames?
     roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "Role", name: "reader" },
   });
   const user = { username: "system:serviceaccount:ci:l", groups: ["system:serviceaccounts", "system:authenticated"] };
-  const noted = new Noted(createInProcessTransport(api, user));
+  const noted = new Noted(api.as(user));
   const stopping = new AbortController();
   t.after(() => stopping.abort());
   let nowMs = 0;

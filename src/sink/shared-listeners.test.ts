@@ -1,24 +1,15 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
 import { createServer, request as httpRequest, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { K8sObject, Resource } from "../api/object.ts";
-import { assembleApiServer } from "../apiserver/assemble.ts";
-import { createInProcessTransport } from "../apiserver/in-process-transport.ts";
-import { loadServiceAccountKey } from "../apiserver/pki/service-account-key.ts";
+import { startMemoryApiServer } from "../apiserver/testdata/memory-api-server.ts";
 import { sharedSinkPermissions } from "../cli/install/permissions.ts";
 import { coreInterceptors } from "../interceptors/core-interceptors.ts";
 import { type JsonObject, type JsonValue, member } from "../json/value.ts";
 import { KubeClient } from "../kube/client.ts";
-import { err } from "../result.ts";
 import { MemoryJournal } from "../store/journal/memory-journal.ts";
-import { FileLogStore } from "../store/log-files/file-log-store.ts";
-import { MemoryLog } from "../store/memory-log.ts";
-import { ObjectStore } from "../store/object-store.ts";
 import { HttpCodeHostClient } from "./code-host-client.ts";
 import { KubeSecretReader } from "./kube-secret-reader.ts";
 import { ListenerGateway } from "./listener-gateway.ts";
@@ -146,21 +137,8 @@ async function startHolding(t: TestContext) {
 
 /** A sink shared by namespaces a and b, with no more permissions than an installation gives it. */
 async function startShared(t: TestContext, limits = { maxConcurrent: 4, maxWaiting: 20 }) {
-  const keys = mkdtempSync(join(tmpdir(), "shared-listeners-"));
-  const api = await assembleApiServer({
-    store: new ObjectStore(new MemoryLog()),
-    tokens: [],
-    serviceAccountKey: await loadServiceAccountKey(keys),
-    backends: {
-      logs: new FileLogStore({ folder: keys, maxBytesPerContainer: 1 }),
-      servesNode: () => false,
-      exec: async () => err("there are no pods"),
-      dial: async () => err("there are no pods"),
-    },
-    resolveService: (_namespace, name) => Promise.resolve(err(`service "${name}" not found`)),
-  });
-  rmSync(keys, { recursive: true });
-  const admin = new KubeClient(createInProcessTransport(api, { username: "admin", groups: ["system:masters"] }));
+  const api = await startMemoryApiServer();
+  const { admin } = api;
   const namespace = (name: string) => ({ apiVersion: "v1", kind: "Namespace", metadata: { name } });
   const reading = [
     "eventlisteners",
@@ -188,7 +166,7 @@ async function startShared(t: TestContext, limits = { maxConcurrent: 4, maxWaiti
   const listenerLog: string[] = [];
   const journal = new MemoryJournal({ maxUnfinished: 1000 });
   const listeners = new SharedListeners({
-    client: new KubeClient(createInProcessTransport(api, process)),
+    client: new KubeClient(api.as(process)),
     gateway,
     namespaces: { names: ["a", "b"] },
     maxConcurrentPerNamespace: limits.maxConcurrent,

@@ -1,18 +1,9 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { K8sObject, Resource } from "../../api/object.ts";
-import { assembleApiServer } from "../../apiserver/assemble.ts";
-import { createInProcessTransport } from "../../apiserver/in-process-transport.ts";
-import { loadServiceAccountKey } from "../../apiserver/pki/service-account-key.ts";
-import { KubeClient } from "../../kube/client.ts";
-import { err } from "../../result.ts";
-import { FileLogStore } from "../../store/log-files/file-log-store.ts";
-import { MemoryLog } from "../../store/memory-log.ts";
-import { ObjectStore } from "../../store/object-store.ts";
+import { startMemoryApiServer } from "../../apiserver/testdata/memory-api-server.ts";
+import type { KubeClient } from "../../kube/client.ts";
 import { defaultControllerFlags } from "./controller-flags.ts";
 import { startElectedControllers } from "./elected-controllers.ts";
 
@@ -23,21 +14,7 @@ const system = "tekton-pipelines";
 const buckets = 3;
 
 async function newApi(): Promise<KubeClient> {
-  const folder = mkdtempSync(join(tmpdir(), "elected-controllers-"));
-  const api = await assembleApiServer({
-    store: new ObjectStore(new MemoryLog()),
-    tokens: [],
-    serviceAccountKey: await loadServiceAccountKey(folder),
-    backends: {
-      logs: new FileLogStore({ folder, maxBytesPerContainer: 1 }),
-      servesNode: () => false,
-      exec: async () => err("there are no pods"),
-      dial: async () => err("there are no pods"),
-    },
-    resolveService: (_namespace, name) => Promise.resolve(err(`service "${name}" not found`)),
-  });
-  rmSync(folder, { recursive: true });
-  const client = new KubeClient(createInProcessTransport(api, { username: "admin", groups: ["system:masters"] }));
+  const { admin: client } = await startMemoryApiServer();
   for (const name of [system, "ci"]) {
     const namespace = { apiVersion: "v1", kind: "Namespace", metadata: { name } };
     ok((await client.create({ group: "", version: "v1", resource: "namespaces" }, namespace)).ok);
