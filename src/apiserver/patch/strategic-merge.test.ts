@@ -69,3 +69,11 @@ const vectors: readonly { name: string; target: JsonObject; patch: JsonObject; w
 for (const { name, target, patch, want } of vectors) {
   test(name, () => deepEqual(applyStrategicMerge(target, patch, pod), { ok: true, value: want }));
 }
+
+test("a list of scalars merges; new ones come before those that the patch does not name", () => {
+  const meta = goTypes.struct("ObjectMeta");
+  const merged = (patch: JsonObject) => applyStrategicMerge({ finalizers: ["x/a", "x/b"] }, patch, meta);
+  deepEqual(merged({ finalizers: ["x/c"] }), { ok: true, value: { finalizers: ["x/c", "x/a", "x/b"] } });
+  deepEqual(merged({ finalizers: ["x/b", "x/c"] }), { ok: true, value: { finalizers: ["x/a", "x/b", "x/c"] } });
+  deepEqual(merged({ "$deleteFromPrimitiveList/finalizers": ["x/a"] }), { ok: true, value: { finalizers: ["x/b"] } });
+});

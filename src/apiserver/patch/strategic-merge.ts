@@ -107,7 +107,7 @@ function mergeList(
   if (mergeKey === "") {
     const merged = [...present];
     for (const item of patch) if (!merged.some((other) => isDeepStrictEqual(other, item))) merged.push(item);
-    return order === undefined ? merged : inOrder(merged, order, "", present);
+    return inOrder(merged, order ?? patch, "", present);
   }
   if (patch.some((item) => isJsonObject(item) && item["$patch"] === "replace")) {
     return patch.filter((item) => !(isJsonObject(item) && item["$patch"] === "replace"));
