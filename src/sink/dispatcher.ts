@@ -103,6 +103,11 @@ export class Dispatcher {
     return this.#undispatched.size;
   }
 
+  /** Whether the event is on its way through its triggers. */
+  isUnderWay(eventId: string): boolean {
+    return this.#undispatched.has(eventId);
+  }
+
   /** When the one that has waited longest came in, in milliseconds since the epoch. */
   get oldestUndispatchedMs(): number | undefined {
     const oldest = this.#undispatched.values().next();

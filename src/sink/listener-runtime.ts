@@ -270,6 +270,8 @@ export class ListenerRuntime {
     for await (const { event, pairs } of events) {
       const listener = this.#caches.listener();
       if (listener === undefined || this.#stopping.signal.aborted) return;
+      // It came in while the journal was being read, and is no one's legacy.
+      if (this.#dispatcher.isUnderWay(event.id)) continue;
       const log = this.#logOf(event.id, listener);
       if (count++ === 0) log.info("events that were accepted before and not finished with go on now");
       const selection = selectTriggers(listener, this.#caches);

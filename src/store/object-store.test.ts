@@ -124,6 +124,25 @@ test("a file in use is refused with one sentence", async () => {
   await held.close();
 });
 
+test("who is told of a conflict can read what it is with", async () => {
+  const log = new MemoryLog();
+  const store = new ObjectStore(log);
+  const gate = Promise.withResolvers<void>();
+  const append = log.append.bind(log);
+  log.append = async (revisions) => {
+    await gate.promise;
+    return append(revisions);
+  };
+  const first = put(store, "a", "1");
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  const second = store
+    .write({ collection: "/configmaps", key: "n/a", previous: 0, render: configMap("a", "2") })
+    .then((written) => [written.ok, store.get("/configmaps", "n/a")?.revision]);
+  setTimeout(() => gate.resolve(), 10);
+  deepEqual(await second, [false, await first]);
+  await store.close();
+});
+
 test("when a commit fails, so does what was written upon it meanwhile, and the keys are as before", async () => {
   const log = new MemoryLog();
   const store = new ObjectStore(log);

@@ -66,6 +66,12 @@ export interface WriteConflict {
   readonly actual: number;
 }
 
+/** The key is about to be at another revision, which nobody can see yet. */
+interface UnsettledConflict {
+  readonly kind: "unsettled";
+  readonly actual: number;
+}
+
 /** The history asked for is gone. */
 export interface Compacted {
   readonly kind: "compacted";
@@ -189,12 +195,28 @@ export class ObjectStore {
     return [...this.#collections.keys()];
   }
 
-  /** Writes once; resolves when the write is durable and visible. */
-  write(write: StoreWrite): Promise<Result<StoredObject, WriteConflict>> {
+  /**
+   * Writes once; resolves when the write is durable and visible. Who is told of a conflict can see what it is with: a
+   * write that is still under way is waited for.
+   */
+  async write(write: StoreWrite): Promise<Result<StoredObject, WriteConflict>> {
+    const first = await this.#tryWrite(write);
+    if (first.ok) return first;
+    if (first.error.kind === "conflict") return err(first.error);
+    await this.settled();
+    // What it was in conflict with may not have become durable.
+    const second = await this.#tryWrite(write);
+    return second.ok ? second : err({ kind: "conflict", actual: second.error.actual });
+  }
+
+  #tryWrite(write: StoreWrite): Promise<Result<StoredObject, WriteConflict | UnsettledConflict>> {
     const collection = this.#collection(write.collection);
     let slot = collection.slots.get(write.key);
     const actual = !slot || slot.absent ? 0 : slot.newest;
-    if (actual !== write.previous) return Promise.resolve(err({ kind: "conflict", actual }));
+    if (actual !== write.previous) {
+      const isSettled = (slot?.committed?.revision ?? 0) === actual;
+      return Promise.resolve(err({ kind: isSettled ? "conflict" : "unsettled", actual }));
+    }
     if (!slot) {
       slot = { newest: 0, absent: true };
       collection.slots.set(write.key, slot);
