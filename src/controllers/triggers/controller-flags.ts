@@ -1,4 +1,5 @@
 import { err, ok, type Result } from "../../result.ts";
+import { type FlagValue, flagWithoutEffect, readFlagValue, splitFlag } from "../go-flag.ts";
 import { parseListenerJournal } from "./listener-journal.ts";
 
 /** The controller's flags about the sinks that it deploys; all times are seconds (spec: controller, section 1). */
@@ -68,41 +69,24 @@ const flagNames: ReadonlyMap<string, keyof ControllerFlags> = new Map([
   ["el-journal", "journal"],
 ]);
 
-/** Flags of klog, and of a throttle that this client does not have: accepted, without effect. */
-const logSwitches = new Set(["logtostderr", "alsologtostderr", "one_output", "skip_headers", "skip_log_headers"]);
-const logOptions = new Set([
-  "stderrthreshold",
-  "v",
-  "vmodule",
-  "log_dir",
-  "log_file",
-  "log_backtrace_at",
-  "kube-api-qps",
-  "kube-api-burst",
-]);
-
-const trueTexts = new Set(["1", "t", "T", "true", "TRUE", "True"]);
-const falseTexts = new Set(["0", "f", "F", "false", "FALSE", "False"]);
-
 /**
  * Reads flags as Go's `flag` package does: `-name value`, `-name=value`, one dash or two; a switch takes its value only
  * after `=`. Reading ends at the first argument that is no flag.
  */
 export function parseControllerFlags(args: readonly string[]): Result<ControllerFlags, string> {
-  const flags: Record<string, string | number | boolean> = { ...defaultControllerFlags };
+  const flags: Record<string, FlagValue> = { ...defaultControllerFlags };
   for (let i = 0; i < args.length; i++) {
-    const match = /^--?([^-=][^=]*)(?:=(.*))?$/s.exec(args[i] ?? "");
-    if (match === null) break;
-    const [, name = "", given] = match;
+    const flag = splitFlag(args[i] ?? "");
+    if (flag === undefined) break;
+    const { name } = flag;
     const field = flagNames.get(name);
-    const isSwitch = logSwitches.has(name) || (field !== undefined && typeof flags[field] === "boolean");
-    if (field === undefined && !logSwitches.has(name) && !logOptions.has(name)) {
-      return err(`flag provided but not defined: -${name}`);
-    }
-    const value = given ?? (isSwitch ? "true" : args[++i]);
+    const takes = field === undefined ? flagWithoutEffect(name) : undefined;
+    if (field === undefined && takes === undefined) return err(`flag provided but not defined: -${name}`);
+    const isSwitch = takes === "switch" || (field !== undefined && typeof flags[field] === "boolean");
+    const value = flag.attached ?? (isSwitch ? "true" : args[++i]);
     if (value === undefined) return err(`flag needs an argument: -${name}`);
     if (field === undefined) continue;
-    const read = readFlag(value, flags[field] ?? "");
+    const read = readFlagValue(value, flags[field] ?? "");
     if (read === undefined) return err(`invalid value ${JSON.stringify(value)} for flag -${name}: parse error`);
     if (field === "journal") {
       const journal = parseListenerJournal(value);
@@ -111,10 +95,4 @@ export function parseControllerFlags(args: readonly string[]): Result<Controller
     flags[field] = read;
   }
   return ok(flags as unknown as ControllerFlags);
-}
-
-function readFlag(text: string, like: string | number | boolean): string | number | boolean | undefined {
-  if (typeof like === "string") return text;
-  if (typeof like === "boolean") return trueTexts.has(text) ? true : falseTexts.has(text) ? false : undefined;
-  return /^[+-]?\d+$/.test(text) ? Number(text) : undefined;
 }
