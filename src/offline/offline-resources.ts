@@ -4,7 +4,6 @@ import type {
   EventListener,
   InterceptorObject,
   Trigger,
-  TriggerBinding,
   TriggerTemplate,
 } from "../api/triggers/objects.ts";
 import { triggersResources } from "../api/triggers/resources.ts";
@@ -14,8 +13,8 @@ import { isJsonObject, type JsonObject, type JsonValue, member } from "../json/v
 import { err, ok, type Result } from "../result.ts";
 import { decodeTriggersObject } from "../sink/listener-caches.ts";
 import type { Discover } from "../triggers/render.ts";
+import { type LookedUpKind, ResourcesByKind } from "../triggers/resources-by-kind.ts";
 import type { ListenerRef } from "../triggers/run-trigger.ts";
-import type { TriggerResources } from "../triggers/trigger-resources.ts";
 import { admitManifest, place, refusePipelinesManifest } from "./admit-manifest.ts";
 import type { ConfigMapData } from "./admit-planned.ts";
 import type { Manifest } from "./manifests.ts";
@@ -41,7 +40,7 @@ const clusterScoped: ReadonlySet<string> = new Set(
 );
 
 /** The objects of files, admitted as by the API server, for the engine to look up. */
-export class OfflineResources implements TriggerResources, SecretReader {
+export class OfflineResources extends ResourcesByKind implements SecretReader {
   readonly discover: Discover;
   readonly configMaps: ConfigMapData;
   /** By kind and `namespace/name`. */
@@ -53,6 +52,7 @@ export class OfflineResources implements TriggerResources, SecretReader {
     secrets: ReadonlyMap<string, ReadonlyMap<string, string>>,
     manifests: readonly Manifest[],
   ) {
+    super();
     this.#objects = objects;
     this.#secrets = secrets;
     this.configMaps = configMapsOf(manifests);
@@ -101,40 +101,16 @@ export class OfflineResources implements TriggerResources, SecretReader {
   }
 
   listener({ namespace, name }: ListenerRef): EventListener | undefined {
-    return this.#get("EventListener", namespace, name);
+    return this.find("EventListener", namespace, name);
   }
 
   listeners(): readonly EventListener[] {
     return this.#all<EventListener>("EventListener");
   }
 
-  trigger(namespace: string, name: string): Trigger | undefined {
-    return this.#get("Trigger", namespace, name);
-  }
-
-  triggers(namespace?: string): readonly Trigger[] {
+  override triggers(namespace?: string): readonly Trigger[] {
     const all = this.#all<Trigger>("Trigger");
     return namespace === undefined ? all : all.filter(({ metadata }) => metadata?.namespace === namespace);
-  }
-
-  triggerBinding(namespace: string, name: string): TriggerBinding | undefined {
-    return this.#get("TriggerBinding", namespace, name);
-  }
-
-  clusterTriggerBinding(name: string): TriggerBinding | undefined {
-    return this.#get("ClusterTriggerBinding", undefined, name);
-  }
-
-  triggerTemplate(namespace: string, name: string): TriggerTemplate | undefined {
-    return this.#get("TriggerTemplate", namespace, name);
-  }
-
-  clusterInterceptor(name: string): InterceptorObject | undefined {
-    return this.#get("ClusterInterceptor", undefined, name);
-  }
-
-  interceptor(namespace: string, name: string): InterceptorObject | undefined {
-    return this.#get("Interceptor", namespace, name);
   }
 
   /** CA certificates (PEM) of the interceptors that have one. */
@@ -161,11 +137,15 @@ export class OfflineResources implements TriggerResources, SecretReader {
     return value === undefined ? err(`cannot find ${ref.key} key in secret ${ref.namespace}/${ref.name}`) : ok(value);
   }
 
-  #get<T extends DecodedObject>(kind: string, namespace: string | undefined, name: string): T | undefined {
+  protected override find<T extends DecodedObject>(
+    kind: LookedUpKind,
+    namespace: string | undefined,
+    name: string,
+  ): T | undefined {
     return this.#objects.get(keyOf(kind, namespace, name)) as T | undefined;
   }
 
-  #all<T extends DecodedObject>(kind: string): readonly T[] {
+  #all<T extends DecodedObject>(kind: LookedUpKind): readonly T[] {
     return [...this.#objects].flatMap(([key, object]) => (key.startsWith(`${kind} `) ? [object as T] : []));
   }
 }

@@ -2,20 +2,13 @@ import { X509Certificate } from "node:crypto";
 import type { K8sObject, Resource } from "../api/object.ts";
 import { decodeStruct } from "../api/triggers/go-decode.ts";
 import { parsedJson } from "../api/triggers/json-source.ts";
-import type {
-  DecodedObject,
-  EventListener,
-  InterceptorObject,
-  Trigger,
-  TriggerBinding,
-  TriggerTemplate,
-} from "../api/triggers/objects.ts";
+import type { DecodedObject, EventListener, InterceptorObject, Trigger } from "../api/triggers/objects.ts";
 import { triggersTypes } from "../api/triggers/trigger-types.ts";
 import type { JsonValue } from "../json/value.ts";
 import type { KubeClient } from "../kube/client.ts";
 import { Informer } from "../kube/informer.ts";
+import { type LookedUpKind, ResourcesByKind } from "../triggers/resources-by-kind.ts";
 import type { ListenerRef } from "../triggers/run-trigger.ts";
-import type { TriggerResources } from "../triggers/trigger-resources.ts";
 import type { SinkLog } from "./sink-log.ts";
 
 /** The resources that a listener watches. */
@@ -27,9 +20,13 @@ const watched = {
   clustertriggerbindings: { version: "v1beta1", kind: "ClusterTriggerBinding" },
   clusterinterceptors: { version: "v1alpha1", kind: "ClusterInterceptor" },
   interceptors: { version: "v1alpha1", kind: "Interceptor" },
-} as const;
+} as const satisfies Readonly<Record<string, { readonly version: string; readonly kind: LookedUpKind }>>;
 
 type Plural = keyof typeof watched;
+
+const pluralOf = Object.fromEntries(Object.entries(watched).map(([plural, { kind }]) => [kind, plural])) as Readonly<
+  Record<LookedUpKind, Plural>
+>;
 
 /** Roles written for older releases do not name these; a listener works without. */
 const optional: ReadonlySet<Plural> = new Set(["interceptors"]);
@@ -43,7 +40,7 @@ const ownNamespace: ReadonlySet<Plural> = new Set(["eventlisteners", "intercepto
  * What a listener looks up, kept current by watches with the listener's own permissions. A missing permission is
  * logged with verb and resource, and goes on being tried.
  */
-export class ListenerCaches implements TriggerResources {
+export class ListenerCaches extends ResourcesByKind {
   readonly #ref: ListenerRef;
   readonly #log: SinkLog;
   readonly #informers: ReadonlyMap<Plural, Informer>;
@@ -53,6 +50,7 @@ export class ListenerCaches implements TriggerResources {
   #version = 0;
 
   constructor(client: KubeClient, ref: ListenerRef, log: SinkLog, options: { readonly isMultiNamespace: boolean }) {
+    super();
     this.#ref = ref;
     this.#log = log;
     const informers = new Map<Plural, Informer>();
@@ -100,36 +98,12 @@ export class ListenerCaches implements TriggerResources {
   }
 
   listener(): EventListener | undefined {
-    return this.#get("eventlisteners", this.#ref.namespace, this.#ref.name);
+    return this.find("EventListener", this.#ref.namespace, this.#ref.name);
   }
 
-  trigger(namespace: string, name: string): Trigger | undefined {
-    return this.#get("triggers", namespace, name);
-  }
-
-  triggers(namespace?: string): readonly Trigger[] {
+  override triggers(namespace?: string): readonly Trigger[] {
     const objects = this.#informer("triggers").list(namespace);
     return objects.flatMap((object) => this.#decode<Trigger>("triggers", object) ?? []);
-  }
-
-  triggerBinding(namespace: string, name: string): TriggerBinding | undefined {
-    return this.#get("triggerbindings", namespace, name);
-  }
-
-  clusterTriggerBinding(name: string): TriggerBinding | undefined {
-    return this.#get("clustertriggerbindings", undefined, name);
-  }
-
-  triggerTemplate(namespace: string, name: string): TriggerTemplate | undefined {
-    return this.#get("triggertemplates", namespace, name);
-  }
-
-  clusterInterceptor(name: string): InterceptorObject | undefined {
-    return this.#get("clusterinterceptors", undefined, name);
-  }
-
-  interceptor(namespace: string, name: string): InterceptorObject | undefined {
-    return this.#get("interceptors", namespace, name);
   }
 
   /** The CA certificates of the interceptors that are served over HTTPS. */
@@ -152,7 +126,12 @@ export class ListenerCaches implements TriggerResources {
     return this.#informers.get(plural) as Informer;
   }
 
-  #get<T extends DecodedObject>(plural: Plural, namespace: string | undefined, name: string): T | undefined {
+  protected override find<T extends DecodedObject>(
+    kind: LookedUpKind,
+    namespace: string | undefined,
+    name: string,
+  ): T | undefined {
+    const plural = pluralOf[kind];
     const object = this.#informer(plural).get(namespace, name);
     return object && this.#decode<T>(plural, object);
   }
