@@ -5,7 +5,8 @@ import { followChanges } from "../kube/follow-changes.ts";
 import { eventApi } from "../triggers/event-object.ts";
 import { eventSummary } from "./event-model.ts";
 import { eventListeners } from "./queries.ts";
-import { runResources, runSummary } from "./run-model.ts";
+import { RunIndex } from "./run-index.ts";
+import { isRunKind, type RunKind, runResources, runSummary } from "./run-model.ts";
 import { type Change, configurationResources } from "./views/change.ts";
 
 /** A change with its place in the stream, or why changes of a resource cannot be told. */
@@ -43,6 +44,8 @@ export class ChangeFeed {
   readonly #problems = new Map<string, FeedMessage>();
   readonly #followers = new Set<(message: FeedMessage) => void>();
   #last = 0;
+  /** The runs as the changes leave them. */
+  readonly runs: Readonly<Record<RunKind, RunIndex>>;
   readonly #begun: Readonly<Record<string, PromiseWithResolvers<void>>> = Object.fromEntries(
     resources.map(({ resource }) => [resource, Promise.withResolvers<void>()]),
   );
@@ -50,6 +53,10 @@ export class ChangeFeed {
   constructor(client: KubeClient, namespace: string | undefined) {
     this.#client = client;
     this.#namespace = namespace;
+    this.runs = {
+      pipelineruns: new RunIndex(client, "pipelineruns", namespace),
+      taskruns: new RunIndex(client, "taskruns", namespace),
+    };
   }
 
   /** Begins to watch; what exists already is no change. */
@@ -114,26 +121,32 @@ export class ChangeFeed {
   async #watch(watched: (typeof resources)[number], signal: AbortSignal): Promise<void> {
     const name = watched.resource;
     const namespace = clusterScoped.has(name) ? undefined : this.#namespace;
+    const runs = isRunKind(name) ? this.runs[name] : undefined;
     for await (const followed of followChanges(this.#client, watched, { namespace, signal })) {
       switch (followed.kind) {
         case "refused":
+          runs?.follow(false);
           this.#fail(name, followed.status);
           break;
         case "begun":
+          runs?.follow(true);
           this.#problems.delete(name);
           this.#begun[name]?.resolve();
           break;
         case "gap":
+          runs?.follow(true);
           this.#problems.delete(name);
           this.#forget();
           break;
         case "change":
+          runs?.apply(followed);
           this.#tell(changeOf(name, changeKinds[followed.type], followed.object));
           break;
         default:
           followed satisfies never;
       }
     }
+    runs?.follow(false);
     this.#begun[name]?.resolve();
   }
 }

@@ -38,6 +38,11 @@ export class ChangeFeeds {
     return { feed: entry.feed, release };
   }
 
+  /** The feed that is followed already. */
+  find(session: Session, namespace: string | undefined): ChangeFeed | undefined {
+    return this.#bySession.get(session.id)?.get(namespace ?? "")?.feed;
+  }
+
   #newSession(session: Session): Map<string, Entry> {
     const feeds = new Map<string, Entry>();
     this.#bySession.set(session.id, feeds);

@@ -11,6 +11,8 @@ import { type Answer, jsonResult, send } from "./answer.ts";
 import { answerGet, answerPost } from "./api-routes.ts";
 import { ChangeFeeds } from "./change-feeds.ts";
 import { PlaygroundThread } from "./playground-thread.ts";
+import { RunIndex } from "./run-index.ts";
+import type { RunKind, RunSummary } from "./run-model.ts";
 import { hasCsrfToken, type Session, Sessions } from "./sessions.ts";
 import { SiteFiles } from "./site-files.ts";
 import type { SessionView } from "./views/session-view.ts";
@@ -151,6 +153,7 @@ class Site {
       isReadOnly: this.#options.isReadOnly,
       nowMs: Date.now(),
       session,
+      listRuns: (kind) => this.#listRuns(session, kind, namespace === "" ? undefined : namespace),
       playground: this.playground,
     };
     if (method === "GET") {
@@ -166,6 +169,16 @@ class Site {
     if (path[0] === "sign-out" && path.length === 1) return this.#signOut(session, cookies);
     const body = await readJsonBody(request, { isSignedIn: true });
     return body.ok ? answerPost(visit, body.value) : jsonResult(body);
+  }
+
+  /** From the feed that the page follows; a program that follows none has them read. */
+  async #listRuns(
+    session: Session,
+    kind: RunKind,
+    namespace: string | undefined,
+  ): Promise<Result<readonly RunSummary[], Status>> {
+    const index = this.#feeds.find(session, namespace)?.runs[kind] ?? new RunIndex(session.client, kind, namespace);
+    return index.list();
   }
 
   /** Takes `ticket`, of a one-time link, or `token`. */

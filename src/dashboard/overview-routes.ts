@@ -7,10 +7,10 @@ export const overviewRoutes: readonly GetRoute[] = [
   {
     method: "GET",
     path: "overview",
-    answer: async ({ session, namespace }) => ({
+    answer: async (visit) => ({
       kind: "json",
       status: 200,
-      body: await getOverview(session.client, namespace),
+      body: await getOverview(visit),
     }),
   },
   {

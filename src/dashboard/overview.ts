@@ -5,18 +5,20 @@ import { failureOf } from "../kube/status.ts";
 import { err, ok, type Result } from "../result.ts";
 import { eventApi } from "../triggers/event-object.ts";
 import { type VerdictState, verdictStates } from "./event-model.ts";
-import { eventsRefusal, listListeners, listRuns } from "./queries.ts";
+import { eventsRefusal, listListeners } from "./queries.ts";
 import { isActive } from "./run-model.ts";
 import type { EventCounts, OverviewView } from "./views/overview-view.ts";
+import type { Visit } from "./visit.ts";
 
 const shownRuns = 10;
 
 /** Listeners, the events of the last day, the runs that go on and the last that failed. */
-export async function getOverview(client: KubeClient, namespace: string | undefined): Promise<OverviewView> {
+export async function getOverview({ session, namespace, listRuns }: Visit): Promise<OverviewView> {
+  const { client } = session;
   const [listeners, events, runs] = await Promise.all([
     listListeners(client, namespace),
     countEvents(client, namespace),
-    listRuns(client, "pipelineruns", namespace),
+    listRuns("pipelineruns"),
   ]);
   return {
     listeners: valueOrStatus(listeners),

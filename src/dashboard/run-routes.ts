@@ -3,7 +3,7 @@ import { openRunLog, type RunLogPiece } from "../kube/run-log.ts";
 import type { StepContainer } from "../kube/step-log.ts";
 import { cancelModes, cancelRun, rerun } from "./actions.ts";
 import { type Answer, jsonResult } from "./answer.ts";
-import { getRun, listRunEvents, listRuns } from "./queries.ts";
+import { getRun, listRunEvents } from "./queries.ts";
 import { type GetRoute, type PostRoute, refusal } from "./route.ts";
 import { isRunKind, type RunKind, type RunSummary, runResources, runStates } from "./run-model.ts";
 import type { LogRecord } from "./views/run-log.ts";
@@ -23,7 +23,7 @@ export const runRoutes: readonly (GetRoute | PostRoute)[] = [
     answer: async (visit) => {
       const kind = queryText(visit, "kind");
       const state = runStates.find((candidate) => candidate === queryText(visit, "state"));
-      const runs = await listRuns(visit.session.client, isRunKind(kind) ? kind : "pipelineruns", visit.namespace);
+      const runs = await visit.listRuns(isRunKind(kind) ? kind : "pipelineruns");
       if (!runs.ok) return jsonResult(runs);
       const words = (queryText(visit, "text") ?? "").toLowerCase();
       const items = runs.value.filter(

@@ -5,6 +5,7 @@ import type { JsonObject } from "../json/value.ts";
 import { clientFailure } from "../kube/status.ts";
 import { err, ok, type Result } from "../result.ts";
 import type { PlaygroundThread } from "./playground-thread.ts";
+import type { RunKind, RunSummary } from "./run-model.ts";
 import type { Session } from "./sessions.ts";
 
 /** A request for an endpoint, of somebody who has signed in. */
@@ -17,6 +18,8 @@ export interface Visit {
   readonly isReadOnly: boolean;
   readonly nowMs: number;
   readonly session: Session;
+  /** The runs of the namespace, newest first. */
+  readonly listRuns: (kind: RunKind) => Promise<Result<readonly RunSummary[], Status>>;
   /** Where manifests and expressions are tried. */
   readonly playground: PlaygroundThread;
 }

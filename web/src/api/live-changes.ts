@@ -24,15 +24,11 @@ class LiveChanges {
   /** Connects; the returned function ends it. */
   open(queries: QueryClient, namespace: string | undefined): () => void {
     this.#queries = queries;
-    let isFirst = true;
     let retry: number | undefined;
     let source = this.#connect(namespace);
     const wire = (): void => {
-      source.addEventListener("hello", () => {
-        // What was just loaded is not loaded again.
-        if (!isFirst) this.#mark([]);
-        isFirst = false;
-      });
+      // What was loaded before may have changed meanwhile, at the first time too.
+      source.addEventListener("hello", () => this.#mark([]));
       source.addEventListener("open", () => this.#setState("live"));
       source.addEventListener("change", (event) => {
         for (const key of keysOf(JSON.parse(event.data) as Change)) this.#mark(key);
