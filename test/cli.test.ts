@@ -58,6 +58,32 @@ test("commands for people without kubectl and tkn", async (t) => {
     equal((await up.tektite(["apply", "-f", "-"], { stdin: changed })).stdout, "configmap/settings unchanged\n");
   });
 
+  const task = (body: string) => `apiVersion: tekton.dev/v1\nkind: Task\nmetadata: {name: x}\nspec:\n${body}`;
+  for (const { name, text, want } of [
+    {
+      name: "an unknown field, however deep",
+      text: task("  steps:\n    - name: s\n      imgae: alpine\n"),
+      want: /document 1, line 7: Task "x": .*unknown field "imgae"/,
+    },
+    {
+      name: "a wrong apiVersion",
+      text: task("  steps: []\n").replace("/v1\n", "/v2\n"),
+      want: /knows no kind "Task" in apiVersion "tekton.dev\/v2": it has Task in tekton.dev\/v1 or tekton.dev\/v1beta1\n/,
+    },
+    {
+      name: "a misspelt kind",
+      text: task("  steps: []\n").replace("kind: Task", "kind: Taks"),
+      want: /knows no kind "Taks" in apiVersion "tekton.dev\/v1": is it Task\?\n/,
+    },
+    { name: "nothing at all", text: "---\n", want: /^error: -: there is no object in it\n/ },
+  ]) {
+    await t.test(`apply tells ${name}`, async () => {
+      const refused = await up.tektite(["apply", "-"], { stdin: text });
+      equal(refused.exitCode, 1);
+      match(refused.stderr, want);
+    });
+  }
+
   await t.test("apply makes namespaces first, whatever the order of files", async () => {
     const folder = join(root, "examples", "gitea");
     const applied = await run("apply", "-f", join(folder, "pipeline.yaml"), "-f", join(folder, "resources.yaml"));

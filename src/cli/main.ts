@@ -1,4 +1,4 @@
-import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { Command, CommanderError, Help, InvalidArgumentError, Option } from "commander";
 import type { Result } from "../result.ts";
 import { addClusterCommands, withImpliedRole } from "./cluster-commands.ts";
 import type { Failure } from "./failure.ts";
@@ -49,7 +49,12 @@ const program = new Command("tektite")
   )
   .version(version, "-V, --version")
   .showHelpAfterError("(run with --help for what is possible)")
-  .configureHelp({ showGlobalOptions: false })
+  .configureHelp({
+    showGlobalOptions: false,
+    // What may be repeated is empty unless given: that goes without saying.
+    optionDescription: (option) =>
+      Array.isArray(option.defaultValue) ? option.description : new Help().optionDescription(option),
+  })
   .exitOverride();
 
 examples(program, [
@@ -132,14 +137,20 @@ examples(
 examples(
   connecting(
     program
-      .command("apply")
+      .command("apply [files...]")
       .description("make the server have the objects of files, folders or URLs")
       .option("-f, --filename <file>", "file, folder, URL or - (may be repeated)", collect, [])
       .option("-R, --recursive", "folders with their sub-folders")
       .option("--dry-run", "say what would change, change nothing"),
-  ).action((options) => finish(import("./commands/apply.ts").then(({ apply }) => apply(options)))),
+  ).action((files, options) =>
+    finish(
+      import("./commands/apply.ts").then(({ apply }) =>
+        apply({ ...options, filename: [...options.filename, ...files] }),
+      ),
+    ),
+  ),
   [
-    "tektite apply -f pipeline.yaml -f resources.yaml",
+    "tektite apply pipeline.yaml resources.yaml",
     "tektite apply -f examples/hello",
     "cat task.yaml | tektite apply -f -",
   ],

@@ -126,15 +126,16 @@ function checkArrivals(
   { problem = "", since, address }: { readonly problem?: string | undefined; since: string; address: string },
 ): readonly Finding[] {
   if (events === undefined) return [{ level: "warning", check: "events", message: problem }];
+  const period = /^\d+[a-z]+$/.test(since) ? `in the last ${since}` : `since ${since}`;
   if (events.length > 0) {
     const many = events.length === maxExaminedEvents ? `at least ${maxExaminedEvents}` : String(events.length);
-    return [{ level: "ok", check: "events", message: `${many} event${many === "1" ? "" : "s"} since ${since}` }];
+    return [{ level: "ok", check: "events", message: `${many} event${many === "1" ? "" : "s"} ${period}` }];
   }
   return [
     {
       level: "warning",
       check: "events",
-      message: `no event has come in since ${since}`,
+      message: `no event has come in ${period}`,
       hint: `does the webhook have the right address? It is ${address}`,
     },
   ];

@@ -46,7 +46,7 @@ export class Discovery {
 
   /** The resource that serves objects of this apiVersion and kind. */
   byKind(apiVersion: string, kind: string): DiscoveredResource | undefined {
-    return this.resources.find((resource) => resource.kind === kind && versionOf(resource) === apiVersion);
+    return this.resources.find((resource) => resource.kind === kind && apiVersionOf(resource) === apiVersion);
   }
 
   /** What a person means by `pods`, `po`, `Pod`, `pipelineruns.tekton.dev` or `pipelineruns.v1.tekton.dev`. */
@@ -80,7 +80,8 @@ export class Discovery {
   }
 }
 
-function versionOf(resource: Resource): string {
+/** `tekton.dev/v1`, `v1`. */
+export function apiVersionOf(resource: Resource): string {
   return resource.group === "" ? resource.version : `${resource.group}/${resource.version}`;
 }
 

@@ -68,5 +68,12 @@ async function listAnywhere(
 
 function asManifest(object: K8sObject): Manifest {
   const { managedFields: _managedFields, ...metadata } = object.metadata;
-  return { object: { ...object, metadata }, file: "the server", document: 1, line: 1, lineOf: () => 1 };
+  return {
+    object: { ...object, metadata },
+    file: "the server",
+    document: 1,
+    line: 1,
+    lineOf: () => 1,
+    lineOfKey: () => undefined,
+  };
 }

@@ -1,4 +1,4 @@
-import { type Document, isMap, isNode, isScalar, LineCounter, parseAllDocuments } from "yaml";
+import { type Document, isMap, isNode, isScalar, LineCounter, parseAllDocuments, visit } from "yaml";
 import type { K8sObject } from "../api/object.ts";
 import { goYamlTags } from "../json/go-yaml-tags.ts";
 import { isJsonObject, type JsonValue, member } from "../json/value.ts";
@@ -15,6 +15,8 @@ export interface Manifest {
   readonly line: number;
   /** The line of a field such as `spec.triggers[0].template`, or of the nearest field around it. */
   lineOf(fieldPath: string): number;
+  /** The line of the first key of this name, however deep; undefined when there is none. */
+  lineOfKey(name: string): number | undefined;
 }
 
 /** Reads the objects of one text: YAML 1.1 as kubectl reads it (`yes` is true), several documents, `kind: List`. */
@@ -50,6 +52,7 @@ export function parseManifests(file: string, text: string): Result<readonly Mani
         document: number,
         line,
         lineOf: (fieldPath) => lineOfField(document, lines, fieldPath) ?? line,
+        lineOfKey: (name) => lineOfFirstKey(document, lines, name),
       });
     }
   }
@@ -121,4 +124,16 @@ function lineOfField(document: Document, lines: LineCounter, fieldPath: string):
     if (isNode(node) && node.range) return lines.linePos(node.range[0]).line;
   }
   return undefined;
+}
+
+function lineOfFirstKey(document: Document, lines: LineCounter, name: string): number | undefined {
+  let line: number | undefined;
+  visit(document, {
+    Pair: (_key, { key }) => {
+      if (!isScalar(key) || String(key.value) !== name || !key.range) return undefined;
+      line = lines.linePos(key.range[0]).line;
+      return visit.BREAK;
+    },
+  });
+  return line;
 }

@@ -28,7 +28,23 @@ function pair(
 
 const run = { apiVersion: "tekton.dev/v1", kind: "PipelineRun", namespace: "ci", name: "build-x7k2p", uid: "u" };
 
+const wrongFilter =
+  "check failed: ERROR: <input>:1:1: undeclared reference to 'a'\n | a + b\n | ^\nERROR: <input>:1:5: undeclared reference to 'b'\n | a + b\n | ....^";
+
 const vectors: readonly { name: string; pair: PairRecord; summary: string; details?: readonly string[] }[] = [
+  {
+    name: "a wrong CEL filter, without the excerpt that CEL's errors bring",
+    pair: pair(
+      "failed",
+      { kind: "failed", reason: "InterceptorMisconfigured", canPass: false, message: wrongFilter },
+      { interceptors: [{ name: "cel", kind: "ClusterInterceptor", decision: "stop", message: wrongFilter }] },
+    ),
+    summary:
+      "Trigger push failed: an interceptor is configured wrongly: check failed: ERROR: <input>:1:1: undeclared reference to 'a'; <input>:1:5: undeclared reference to 'b'.",
+    details: [
+      "the cel interceptor could not do its work: check failed: ERROR: <input>:1:1: undeclared reference to 'a'; <input>:1:5: undeclared reference to 'b'",
+    ],
+  },
   {
     name: "created",
     pair: pair("created", { kind: "matched" }, { created: [run] }),

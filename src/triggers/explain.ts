@@ -50,7 +50,7 @@ function triggerText({ kind, name, path, group }: TriggerIdentity): string {
 
 function sentence({ state, verdict, created, error, attempts, startedAtMs, updatedAtMs }: PairRecord): string {
   const outcome = verdict?.outcome;
-  const message = error ?? (outcome && "message" in outcome ? outcome.message : "");
+  const message = withoutExcerpt(error ?? (outcome && "message" in outcome ? outcome.message : ""));
   switch (state) {
     case "created":
       return created.length === 0 ? "ran: its template has no resources." : `ran: it created ${listed(created)}.`;
@@ -75,10 +75,15 @@ function sentence({ state, verdict, created, error, attempts, startedAtMs, updat
   }
 }
 
+/** CEL's errors repeat the expression on lines of their own, with a mark below: in one line they would only disturb. */
+function withoutExcerpt(message: string): string {
+  return message.replace(/\n \| [^\n]*/g, "").replaceAll("\nERROR: ", "; ");
+}
+
 function filterText(verdict: TriggerVerdict | undefined): string {
   const stop = verdict?.interceptors.at(-1);
   if (stop?.name === "cel") {
-    const error = / failed to evaluate: ([\s\S]*)$/.exec(stop.message ?? "")?.[1];
+    const error = / failed to evaluate: ([\s\S]*)$/.exec(withoutExcerpt(stop.message ?? ""))?.[1];
     return error === undefined ? "its filter was false." : `its filter could not be evaluated on it (${error}).`;
   }
   const message = stop?.message === undefined || stop.message === "" ? "without saying why" : stop.message;
@@ -143,9 +148,10 @@ export function unsetParamLines({ objects }: TriggerVerdict): readonly string[] 
 
 /** What an interceptor answered and what it saw. */
 function interceptorLines(
-  { name, decision, message, extensions, evidence = [] }: InterceptorVerdict,
+  { name, decision, message: whole, extensions, evidence = [] }: InterceptorVerdict,
   outcome: TriggerOutcome,
 ): readonly string[] {
+  const message = whole === undefined ? undefined : withoutExcerpt(whole);
   const facts = evidence.map((fact) => `  ${evidenceText(fact)}`);
   switch (decision) {
     case "continue": {

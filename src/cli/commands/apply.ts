@@ -2,7 +2,7 @@ import type { K8sObject, Status } from "../../api/object.ts";
 import type { JsonValue } from "../../json/value.ts";
 import { applyObject } from "../../kube/apply.ts";
 import type { KubeClient } from "../../kube/client.ts";
-import { Discovery } from "../../kube/discovery.ts";
+import { apiVersionOf, type DiscoveredResource, Discovery } from "../../kube/discovery.ts";
 import { loadManifests } from "../../offline/load-manifests.ts";
 import type { Manifest } from "../../offline/manifests.ts";
 import { findWrongType } from "../../offline/wrong-type.ts";
@@ -18,9 +18,10 @@ export interface ApplyOptions extends ConnectionOptions {
 
 /** `tektite apply`: makes the server have what the files say. */
 export async function apply(options: ApplyOptions): Promise<Result<void, Failure>> {
-  if (options.filename.length === 0) return err(usageFailure("name at least one file, folder, URL or - with -f"));
+  if (options.filename.length === 0) return err(usageFailure("name at least one file, folder, URL or -"));
   const manifests = await loadManifests(options.filename, { recursive: options.recursive === true });
   if (!manifests.ok) return err(failure(manifests.error));
+  if (manifests.value.length === 0) return err(failure(`${options.filename.join(", ")}: there is no object in it`));
   const connection = connect(options);
   if (!connection.ok) return connection;
   return applyManifests(connection.value.client, manifests.value, {
@@ -57,7 +58,8 @@ export async function applyManifests(
     }
     const where = `${manifest.file}: document ${manifest.document}, line ${manifest.line}`;
     if (resource === undefined) {
-      problems.push(`${where}: the server knows no kind "${object.kind}" in apiVersion "${object.apiVersion}"`);
+      const hint = similarKinds(discovery.value, object);
+      problems.push(`${where}: the server knows no kind "${object.kind}" in apiVersion "${object.apiVersion}"${hint}`);
       continue;
     }
     const namespace = resource.namespaced ? (object.metadata.namespace ?? options.namespace) : undefined;
@@ -78,6 +80,20 @@ function rankOf({ object }: Manifest): number {
   return object.kind === "Namespace" || object.kind === "CustomResourceDefinition" ? 0 : 1;
 }
 
+/** What may have been meant: the kind in another apiVersion, or a kind of that apiVersion in other letters. */
+function similarKinds({ resources }: Discovery, { apiVersion, kind }: K8sObject): string {
+  const letters = [...kind.toLowerCase()].sort().join("");
+  const inVersion = (resource: DiscoveredResource) => apiVersionOf(resource) === apiVersion;
+  const exact = resources.filter((resource) => resource.kind === kind);
+  const close = resources.filter(
+    (resource) => inVersion(resource) && [...resource.kind.toLowerCase()].sort().join("") === letters,
+  );
+  const [first] = exact.length > 0 ? exact : close;
+  if (first === undefined) return "";
+  const versions = exact.map(apiVersionOf).join(" or ");
+  return exact.length > 0 ? `: it has ${kind} in ${versions}` : `: is it ${first.kind}?`;
+}
+
 function nameOf(object: K8sObject): string {
   return object.metadata.name ?? object.metadata.generateName ?? "";
 }
@@ -87,12 +103,12 @@ function describeProblem(manifest: Manifest, status: Status): string {
   const { object } = manifest;
   const wrong = findWrongType(object as unknown as JsonValue, status.message ?? "");
   const field = wrong?.path ?? status.details?.causes?.[0]?.field ?? fieldInMessage(status.message ?? "");
-  const line = field === undefined ? manifest.line : manifest.lineOf(field);
+  const line = (field === undefined ? undefined : manifest.lineOfKey(field)) ?? manifest.lineOf(field ?? "");
   const hint = wrong === undefined || wrong.hint === "" ? "" : ` (${wrong.path}: ${wrong.hint})`;
   return `${manifest.file}: document ${manifest.document}, line ${line}: ${object.kind} "${nameOf(object)}": ${apiFailure(status).message}${hint}`;
 }
 
-/** Validation texts end in `: spec.field`; unknown fields are quoted. */
+/** Validation texts end in `: spec.field`; unknown fields are quoted, from the decoder without their path. */
 function fieldInMessage(message: string): string | undefined {
   const path = /: ((?:spec|metadata|status|data)[\w.[\]-]*)(?:,|\s|$)/.exec(message)?.[1];
   return path ?? /unknown field "([\w.[\]-]+)"/.exec(message)?.[1];

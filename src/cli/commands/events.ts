@@ -65,7 +65,7 @@ export async function listEvents(options: EventsOptions): Promise<Result<void, F
     stored.event.id,
     formatAge(nowMs - stored.event.receivedAtMs),
     stored.event.listener.name,
-    visibleLine(typeOf(stored)),
+    visibleLine(typeOf(stored) ?? "---"),
     visibleLine(stored.event.repository ?? "---"),
     ...(isWide ? wideCells(stored) : []),
     verdictsText(stored),
@@ -145,7 +145,9 @@ export async function explainEvent(id: string | undefined, options: EventsOption
     process.stdout.write(formatObject(document, options.output));
     return ok(undefined);
   }
-  const what = [typeOf(stored.value), event.repository].filter((part) => part !== undefined).join(" of ");
+  const what = [typeOf(stored.value) ?? "an event of no known kind", event.repository]
+    .filter((part) => part !== undefined)
+    .join(" of ");
   const age = formatAge(Date.now() - event.receivedAtMs);
   const title = `Event ${event.id}: ${what}, received ${age} ago by EventListener ${event.listener.namespace}/${event.listener.name}.`;
   const isRejected = stored.value.pairs.some(({ state }) => state === "rejected");
@@ -307,7 +309,7 @@ async function fetchNewest(
 function tailLines(stored: StoredEvent): readonly { readonly key: string; readonly text: string }[] {
   const { event, isFinished } = stored;
   const time = new Date(event.receivedAtMs).toISOString().slice(11, 23);
-  const start = `${time}  ${event.id}  ${event.listener.name}  ${typeOf(stored)}  ${event.repository ?? "---"}`;
+  const start = `${time}  ${event.id}  ${event.listener.name}  ${typeOf(stored) ?? "---"}  ${event.repository ?? "---"}`;
   if (stored.pairs.length === 0) {
     return isFinished ? [{ key: "", text: visibleLine(`${start}  no trigger`) }] : [];
   }
@@ -382,12 +384,12 @@ const typeHeaders = [
   "Ce-Type",
 ];
 
-function typeOf({ event }: StoredEvent): string {
+function typeOf({ event }: StoredEvent): string | undefined {
   for (const name of typeHeaders) {
     const value = Object.hasOwn(event.header, name) ? event.header[name]?.[0] : undefined;
     if (value !== undefined && value !== "") return value;
   }
-  return "---";
+  return undefined;
 }
 
 function wideCells({ event }: StoredEvent): readonly string[] {

@@ -73,7 +73,7 @@ async function pushAndFollow(
   for (const line of pushed.value) say(`  ${line}`);
   const run = await appeared.next(appearMs);
   if (run === undefined) {
-    return err(failure("the push started no run: `bin/tektite el logs hello` says why"));
+    return err(failure("the push started no run: start `tektite up`, and `tektite events explain` says why"));
   }
   say(`PipelineRun ${run.metadata.name} started`);
   let firstOutputMs: number | undefined;
@@ -156,6 +156,9 @@ async function prepareRepository(
       await gitIn(folder, ["init", "--quiet", "--bare", "--initial-branch=main", bare]);
       await gitIn(folder, ["init", "--quiet", "--initial-branch=main", work]);
       await gitIn(work, ["remote", "add", "origin", bare]);
+      // For the user's own commits, where git has not been told who they are.
+      await gitIn(work, ["config", "user.name", "Tektite"]);
+      await gitIn(work, ["config", "user.email", "tektite@localhost"]);
     }
     const hook = join(bare, "hooks", "post-receive");
     mkdirSync(join(bare, "hooks"), { recursive: true });
@@ -227,16 +230,19 @@ function printWhatNext(
   { addresses, kubeconfig }: Standalone,
   { dataDir, dashboard }: { readonly dataDir: string; readonly dashboard: LocalDashboard | undefined },
 ): void {
-  const env = `KUBECONFIG=${kubeconfig}`;
+  const work = join(dataDir, "hello", "work");
+  // Commands look for .tektite/kubeconfig of their folder by themselves.
+  const env = kubeconfig === resolve(".tektite", "kubeconfig") ? "" : `KUBECONFIG=${kubeconfig} `;
+  const tektite = `${env}${existsSync(join("bin", "tektite")) ? "bin/tektite" : "tektite"}`;
   say(`
 Tektite stays up; stop it with Ctrl-C. What to try next, in another terminal:
 
   webhook URL   ${addresses.hooks}/default/${listener}   (secret: ${secret})
   kubeconfig    ${kubeconfig}${dashboard === undefined ? "" : `\n  dashboard     ${dashboard.link}   (for one sign-in, within 10 minutes)`}
 
-  push again:       git -C ${join(dataDir, "hello", "work")} commit --allow-empty -m again && git -C ${join(dataDir, "hello", "work")} push origin HEAD:main
-  list the runs:    ${env} bin/tektite run list
-  follow a run:     ${env} bin/tektite run logs NAME -f
-  why, or why not:  ${env} bin/tektite el logs ${listener}
-  with kubectl:     ${env} kubectl get eventlisteners,pipelineruns`);
+  push again:       git -C ${work} commit --allow-empty -m again && git -C ${work} push origin HEAD:main
+  list the runs:    ${tektite} run list
+  newest run:       ${tektite} run logs -f
+  why, or why not:  ${tektite} events explain
+  with kubectl:     KUBECONFIG=${kubeconfig} kubectl get eventlisteners,pipelineruns`);
 }
