@@ -20,27 +20,44 @@ export function DataTable<Row>({
   return (
     <div className="scroll">
       <table aria-label={label}>
-        <thead>
-          <tr>
-            {columns.map(({ heading }) => (
-              <th key={heading} scope="col">
-                {heading}
-              </th>
-            ))}
-          </tr>
-        </thead>
+        <TableHead columns={columns} />
         <tbody>
           {rows.map((row, index) => (
             <tr key={rowKey(row, index)}>
-              {columns.map(({ heading, cell }) => (
-                <td key={heading} data-column={heading}>
-                  {cell(row)}
-                </td>
-              ))}
+              <Cells columns={columns} row={row} />
             </tr>
           ))}
         </tbody>
       </table>
     </div>
   );
+}
+
+export function TableHead<Row>({ columns }: { readonly columns: readonly Column<Row>[] }): ReactNode {
+  return (
+    <thead>
+      <tr>
+        {columns.map(({ heading }) => (
+          <th key={heading} scope="col">
+            {heading}
+          </th>
+        ))}
+      </tr>
+    </thead>
+  );
+}
+
+/** The cells of one row. */
+export function Cells<Row>({
+  columns,
+  row,
+}: {
+  readonly columns: readonly Column<Row>[];
+  readonly row: Row;
+}): ReactNode {
+  return columns.map(({ heading, cell }) => (
+    <td key={heading} data-column={heading}>
+      {cell(row)}
+    </td>
+  ));
 }

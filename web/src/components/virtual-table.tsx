@@ -1,6 +1,6 @@
 import { useWindowVirtualizer } from "@tanstack/react-virtual";
 import { type Key, type ReactNode, useLayoutEffect, useRef, useState } from "react";
-import type { Column } from "./data-table.tsx";
+import { Cells, type Column, TableHead } from "./data-table.tsx";
 import "./virtual-table.css";
 
 const estimatedRowPx = 38;
@@ -39,15 +39,7 @@ export function VirtualTable<Row>({
   return (
     <div className="scroll">
       <table aria-label={label} aria-rowcount={rows.length + 1}>
-        <thead>
-          <tr>
-            {columns.map(({ heading }) => (
-              <th key={heading} scope="col">
-                {heading}
-              </th>
-            ))}
-          </tr>
-        </thead>
+        <TableHead columns={columns} />
         <tbody ref={body}>
           <Gap height={before} columns={columns.length} />
           {items.map(({ key, index }) => {
@@ -55,11 +47,7 @@ export function VirtualTable<Row>({
             return (
               row !== undefined && (
                 <tr key={key} data-index={index} aria-rowindex={index + 2} ref={virtual.measureElement}>
-                  {columns.map(({ heading, cell }) => (
-                    <td key={heading} data-column={heading}>
-                      {cell(row)}
-                    </td>
-                  ))}
+                  <Cells columns={columns} row={row} />
                 </tr>
               )
             );

@@ -1,19 +1,7 @@
-import {
-  Background,
-  BackgroundVariant,
-  Handle,
-  MarkerType,
-  type Node,
-  type NodeProps,
-  Panel,
-  Position,
-  ReactFlow,
-  ReactFlowProvider,
-  useReactFlow,
-} from "@xyflow/react";
-import "@xyflow/react/dist/base.css";
+import { Handle, type Node, type NodeProps, Position, ReactFlowProvider, useReactFlow } from "@xyflow/react";
 import { type ReactNode, useMemo } from "react";
 import type { ConfigurationNode } from "../../../../src/dashboard/views/configuration-view.ts";
+import { arrow, FlowCanvas } from "../../components/flow-canvas.tsx";
 import { useMessages } from "../../messages/messages-provider.tsx";
 import type { ConfigurationProps } from "./configuration-list.tsx";
 import { layoutConfiguration, nodeHeight, nodeWidth } from "./graph-layout.ts";
@@ -50,49 +38,25 @@ function Canvas({ configuration, ...view }: ConfigurationProps): ReactNode {
       data: { ...view, node },
     }),
   );
-  const lines = edges.map(({ from, to }) => ({
-    id: `${from} ${to}`,
-    source: from,
-    target: to,
-    markerEnd: { type: MarkerType.ArrowClosed, color: "var(--muted)", width: 14, height: 14 },
-  }));
+  const arrows = edges.map(({ from, to }) => arrow(from, to));
   const height = Math.min(Math.max(placed.height + 2 * margin, 200), 620);
   return (
-    <section className="configuration-graph" style={{ height }} aria-label={messages.configurationPage.shapes.graph}>
-      <ReactFlow<Station>
+    <section
+      className="flow configuration-graph"
+      style={{ height }}
+      aria-label={messages.configurationPage.shapes.graph}
+    >
+      <FlowCanvas<Station>
         nodes={stations}
-        edges={lines}
+        edges={arrows}
         nodeTypes={nodeTypes}
+        minZoom={0.2}
         onInit={({ fitView, setViewport }) => {
           void fitView({ maxZoom: 1, padding: 0.04 }).then(() => {
             if (flow.getZoom() < minFirstZoom) void setViewport({ x: margin, y: margin, zoom: minFirstZoom });
           });
         }}
-        minZoom={0.2}
-        maxZoom={1.5}
-        nodesDraggable={false}
-        nodesConnectable={false}
-        nodesFocusable={false}
-        edgesFocusable={false}
-        elementsSelectable={false}
-        zoomOnScroll={false}
-        zoomOnDoubleClick={false}
-        preventScrolling={false}
-        disableKeyboardA11y
-      >
-        <Background variant={BackgroundVariant.Dots} gap={20} size={1} />
-        <Panel position="bottom-left" className="graph-tools">
-          <button type="button" aria-label={messages.runPage.zoomOut} onClick={() => void flow.zoomOut()}>
-            −
-          </button>
-          <button type="button" aria-label={messages.runPage.zoomIn} onClick={() => void flow.zoomIn()}>
-            +
-          </button>
-          <button type="button" aria-label={messages.runPage.fit} onClick={() => void flow.fitView({ maxZoom: 1 })}>
-            ⤢
-          </button>
-        </Panel>
-      </ReactFlow>
+      />
     </section>
   );
 }

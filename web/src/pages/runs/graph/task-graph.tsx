@@ -1,19 +1,6 @@
-import {
-  Background,
-  BackgroundVariant,
-  type Edge,
-  Handle,
-  MarkerType,
-  type Node,
-  Panel,
-  Position,
-  ReactFlow,
-  ReactFlowProvider,
-  useReactFlow,
-  type Viewport,
-} from "@xyflow/react";
-import "@xyflow/react/dist/base.css";
+import { type Edge, Handle, type Node, Position, ReactFlowProvider, useReactFlow, type Viewport } from "@xyflow/react";
 import { type ReactNode, useCallback, useMemo, useRef, useState } from "react";
+import { arrow, FlowCanvas } from "../../../components/flow-canvas.tsx";
 import { useMessages } from "../../../messages/messages-provider.tsx";
 import type { TaskOfGraph } from "../task-of-graph.ts";
 import "./task-graph.css";
@@ -73,51 +60,17 @@ function Graph({ label, tasks, chosen, onChoose }: TaskGraphProps): ReactNode {
   });
   const height = Math.min(Math.max(graph.height + 2 * margin, 170), 560);
   return (
-    <section className="task-graph" ref={box} style={{ height }} aria-label={label}>
+    <section className="flow task-graph" ref={box} style={{ height }} aria-label={label}>
       <p className="hidden">{messages.runPage.graphHelp}</p>
-      <ReactFlow<GraphNode>
+      <FlowCanvas<GraphNode>
         nodes={nodes}
         edges={useMemo(() => edgesOf(graph), [graph])}
         nodeTypes={nodeTypes}
-        onInit={({ setViewport }) => void setViewport(firstViewport(graph, box.current))}
         minZoom={minZoom}
-        maxZoom={1.5}
+        onInit={({ setViewport }) => void setViewport(firstViewport(graph, box.current))}
         onlyRenderVisibleElements={tasks.length > manyTasks}
-        nodesDraggable={false}
-        nodesConnectable={false}
-        nodesFocusable={false}
-        edgesFocusable={false}
-        elementsSelectable={false}
-        zoomOnScroll={false}
-        zoomOnDoubleClick={false}
-        preventScrolling={false}
-        disableKeyboardA11y
-        proOptions={{ hideAttribution: false }}
-      >
-        <Background variant={BackgroundVariant.Dots} gap={20} size={1} />
-        <Panel position="bottom-left" className="task-graph-tools">
-          <ZoomButton label={messages.runPage.zoomOut} sign="−" onClick={() => void flow.zoomOut()} />
-          <ZoomButton label={messages.runPage.zoomIn} sign="+" onClick={() => void flow.zoomIn()} />
-          <ZoomButton label={messages.runPage.fit} sign="⤢" onClick={() => void flow.fitView({ maxZoom: 1 })} />
-        </Panel>
-      </ReactFlow>
+      />
     </section>
-  );
-}
-
-function ZoomButton({
-  label,
-  sign,
-  onClick,
-}: {
-  readonly label: string;
-  readonly sign: string;
-  readonly onClick: () => void;
-}): ReactNode {
-  return (
-    <button type="button" aria-label={label} title={label} onClick={onClick}>
-      <span aria-hidden="true">{sign}</span>
-    </button>
   );
 }
 
@@ -199,16 +152,9 @@ function handle(type: "source" | "target", x: number, y: number) {
 }
 
 function edgesOf({ edges, finals }: GraphLayout): Edge[] {
-  const markerEnd = { type: MarkerType.ArrowClosed, color: "var(--muted)", width: 14, height: 14 };
   return [
-    ...edges.map(({ from, to }) => ({ id: `${from} ${to}`, source: from, target: to, markerEnd })),
-    ...(finals?.after ?? []).map((from) => ({
-      id: `${from} finally`,
-      source: from,
-      target: framesId,
-      className: "to-finally",
-      markerEnd,
-    })),
+    ...edges.map(({ from, to }) => arrow(from, to)),
+    ...(finals?.after ?? []).map((from) => ({ ...arrow(from, framesId), className: "to-finally" })),
   ];
 }
 
