@@ -24,10 +24,10 @@ import { defaultRetention, type Retention } from "./retention.ts";
 const lazyMs = 10;
 
 /** As many writes are committed without waiting for more: the process takes others in while the thread writes them. */
-const fullBatch = 16;
+const fullBatch = 32;
 
 /** How many commits are under way at once; those that wait for the disk share its next turn. */
-const maxCommits = 8;
+const maxCommits = 2;
 
 /** How long a write that must not be forgotten waits for a full disk, in milliseconds. */
 const retryDelayMs = 500;
