@@ -56,3 +56,24 @@ for (const looks of [
     equal(errors.join("\n"), "");
   });
 }
+
+test("pages open from each other, whatever was looked at before", async (t) => {
+  const site = await startSite(t, pushListener);
+  const page = await openDashboard(t, site);
+  const errors: string[] = [];
+  page.on("console", (message) => message.type() === "error" && errors.push(`${page.url()}: ${message.text()}`));
+  const names = ["Overview", "Events", "Runs", "Configuration", "Playground"];
+  // Each after each other one: what one page keeps in memory is what the next one finds.
+  for (const [index, first] of names.entries()) {
+    for (const second of [...names.slice(0, index), ...names.slice(index + 1)]) {
+      for (const name of [first, second]) {
+        await page.locator("header nav").getByRole("link", { name }).click();
+        await page.getByRole("main").getByRole("heading", { level: 1, name }).waitFor();
+        await eventually(`${name} after ${first} to be loaded`, async () =>
+          (await page.locator(".loading:visible").count()) === 0 ? true : undefined,
+        );
+      }
+    }
+  }
+  equal(errors.join("\n"), "");
+});

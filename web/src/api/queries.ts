@@ -1,5 +1,5 @@
 import { keepPreviousData, type UseQueryResult, useQuery } from "@tanstack/react-query";
-import type { OverviewView } from "../../../src/dashboard/views/overview-view.ts";
+import type { ListenerSummary, OverviewView } from "../../../src/dashboard/views/overview-view.ts";
 import type { PermissionView } from "../../../src/dashboard/views/permission-view.ts";
 import { apiPath, getJson } from "./fetch-json.ts";
 
@@ -21,6 +21,21 @@ export function useNamespaces(): UseQueryResult<readonly string[]> {
     queryFn: async ({ signal }) =>
       (await getJson<{ readonly items: readonly string[] }>(apiPath(["namespaces"]), signal)).items,
     refetchInterval: 60_000,
+  });
+}
+
+/** The listeners of a namespace, or of all. */
+export function useListeners(
+  namespace: string | undefined,
+  { enabled = true }: { readonly enabled?: boolean } = {},
+): UseQueryResult<readonly ListenerSummary[]> {
+  return useQuery({
+    queryKey: ["listeners", namespace],
+    queryFn: async ({ signal }) =>
+      (await getJson<{ readonly items: readonly ListenerSummary[] }>(apiPath(["listeners"], { namespace }), signal))
+        .items,
+    placeholderData: keepPreviousData,
+    enabled,
   });
 }
 

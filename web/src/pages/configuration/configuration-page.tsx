@@ -1,8 +1,7 @@
-import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { Link } from "wouter";
 import type { ListenerSummary } from "../../../../src/dashboard/views/overview-view.ts";
-import { apiPath, getJson } from "../../api/fetch-json.ts";
+import { useListeners } from "../../api/queries.ts";
 import { Commands } from "../../components/commands.tsx";
 import { DataTable } from "../../components/data-table.tsx";
 import { Loading } from "../../components/loading.tsx";
@@ -15,13 +14,7 @@ import { useMessages } from "../../messages/messages-provider.tsx";
 export function ConfigurationPage(): ReactNode {
   const messages = useMessages();
   const namespace = useNamespace();
-  const listeners = useQuery({
-    queryKey: ["listeners", namespace],
-    queryFn: async ({ signal }) =>
-      (await getJson<{ readonly items: readonly ListenerSummary[] }>(apiPath(["listeners"], { namespace }), signal))
-        .items,
-    placeholderData: keepPreviousData,
-  });
+  const listeners = useListeners(namespace);
   return (
     <>
       <PageTitle kind={messages.configuration} />

@@ -1,11 +1,10 @@
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQueryClient } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { Link, useLocation } from "wouter";
 import { curlCommand } from "../../../../src/dashboard/views/curl-command.ts";
 import type { EventView, TestCaseView } from "../../../../src/dashboard/views/event-view.ts";
-import type { ListenerSummary } from "../../../../src/dashboard/views/overview-view.ts";
 import { apiPath, getJson, getText, postJson } from "../../api/fetch-json.ts";
-import { usePermission } from "../../api/queries.ts";
+import { useListeners, usePermission } from "../../api/queries.ts";
 import { useSession } from "../../api/session.ts";
 import { ConfirmButton } from "../../components/confirm-button.tsx";
 import { type TakenText, TextDialog } from "../../components/text-dialog.tsx";
@@ -82,13 +81,8 @@ function useCurl(event: EventView): () => Promise<TakenText> {
   const messages = useMessages();
   const { webhooks } = useSession();
   const { namespace, id, listener, method, url, headers } = event;
-  const listeners = useQuery({
-    queryKey: ["listeners", namespace],
-    queryFn: ({ signal }) =>
-      getJson<{ readonly items: readonly ListenerSummary[] }>(apiPath(["listeners"], { namespace }), signal),
-    enabled: webhooks === undefined,
-  });
-  const own = listeners.data?.items.find(({ name }) => name === listener)?.address;
+  const listeners = useListeners(namespace, { enabled: webhooks === undefined });
+  const own = listeners.data?.find(({ name }) => name === listener)?.address;
   const address = webhooks === undefined ? (own ?? "http://LISTENER") : `${webhooks}/${namespace}/${listener}`;
   return async () => {
     const body = await getText(apiPath(["events", namespace, id, "body"]));

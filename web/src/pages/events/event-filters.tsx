@@ -1,8 +1,6 @@
-import { useQuery } from "@tanstack/react-query";
 import { type ReactNode, useId, useState } from "react";
 import { verdictStates } from "../../../../src/dashboard/event-model.ts";
-import type { ListenerSummary } from "../../../../src/dashboard/views/overview-view.ts";
-import { apiPath, getJson } from "../../api/fetch-json.ts";
+import { useListeners } from "../../api/queries.ts";
 import { useNamespace } from "../../link-to.ts";
 import { useMessages } from "../../messages/messages-provider.tsx";
 import type { EventsFilter, FilterName } from "./events-filter.ts";
@@ -17,12 +15,8 @@ interface EventFiltersProps {
 export function EventFilters({ filter, change, clear }: EventFiltersProps): ReactNode {
   const messages = useMessages();
   const namespace = useNamespace();
-  const listeners = useQuery({
-    queryKey: ["listeners", namespace],
-    queryFn: ({ signal }) =>
-      getJson<{ readonly items: readonly ListenerSummary[] }>(apiPath(["listeners"], { namespace }), signal),
-  });
-  const known = listeners.data?.items ?? [];
+  const listeners = useListeners(namespace);
+  const known = listeners.data ?? [];
   const field = (
     name: FilterName,
     label: string,

@@ -1,8 +1,9 @@
 import { useQuery } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
-import type { EventPage, ListenerSummary } from "../../../../src/dashboard/views/overview-view.ts";
+import type { EventPage } from "../../../../src/dashboard/views/overview-view.ts";
 import type { PlaygroundRequestView } from "../../../../src/dashboard/views/playground-view.ts";
 import { apiPath, getJson } from "../../api/fetch-json.ts";
+import { useListeners } from "../../api/queries.ts";
 import { Problem } from "../../components/problem.tsx";
 import { useNamespace } from "../../link-to.ts";
 import { useLanguage, useMessages } from "../../messages/messages-provider.tsx";
@@ -83,11 +84,7 @@ export function ObjectsChoice({
 }): ReactNode {
   const messages = useMessages();
   const [problem, setProblem] = useState<unknown>(undefined);
-  const listeners = useQuery({
-    queryKey: ["listeners", namespace],
-    queryFn: ({ signal }) =>
-      getJson<{ readonly items: readonly ListenerSummary[] }>(apiPath(["listeners"], { namespace }), signal),
-  });
+  const listeners = useListeners(namespace);
   const choose = async (value: string) => {
     setProblem(undefined);
     const [space = "", name = ""] = value.split("/");
@@ -107,7 +104,7 @@ export function ObjectsChoice({
         onChange={(event) => void choose(event.target.value)}
       >
         <option value="">{messages.playgroundPage.chooseListener}</option>
-        {(listeners.data?.items ?? []).map(({ namespace: space, name }) => (
+        {(listeners.data ?? []).map(({ namespace: space, name }) => (
           <option key={`${space}/${name}`} value={`${space}/${name}`}>
             {space}/{name}
           </option>
