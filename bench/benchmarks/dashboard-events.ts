@@ -6,7 +6,7 @@ import type { Page } from "playwright-core";
 import { SqliteJournal } from "../../src/store/journal/sqlite-journal.ts";
 import { type Benchmark, type Figure, formatMs, summarize } from "../benchmark.ts";
 import { DashboardBrowser, framesWhile, shownAfter, whenShown } from "../dashboard-window.ts";
-import { listenerAccount } from "../listener-manifests.ts";
+import { listenerAccount, pushListener } from "../listener-manifests.ts";
 import { buildBundle, newDataDir, startUp } from "../tektite-process.ts";
 
 const stored = 100_000;
@@ -15,27 +15,12 @@ const followedSeconds = 15;
 const frames = 240;
 
 /** Tags are filtered out: what is measured is the list, not what runs take. */
-const manifests = `${listenerAccount}
-apiVersion: triggers.tekton.dev/v1beta1
-kind: EventListener
-metadata: {name: bench}
-spec:
-  serviceAccountName: bench
-  triggers:
-    - name: push
-      interceptors:
-        - ref: {name: github}
-          params:
-            - {name: secretRef, value: {secretName: webhook, secretKey: token}}
-        - ref: {name: cel}
-          params: [{name: filter, value: "body.ref.startsWith('refs/heads/')"}]
-      template:
-        spec:
-          resourcetemplates:
-            - apiVersion: v1
-              kind: ConfigMap
-              metadata: {generateName: bench-}
-`;
+const manifests =
+  listenerAccount +
+  pushListener({
+    codeHost: "github",
+    creates: { apiVersion: "v1", kind: "ConfigMap", metadata: { generateName: "bench-" } },
+  });
 
 function bodyOf(number: number): string {
   return JSON.stringify({

@@ -10,6 +10,7 @@ import { KubeClient } from "../../src/kube/client.ts";
 import { HttpsTransport } from "../../src/kube/https-transport.ts";
 import { loadKubeconfig } from "../../src/kube/kubeconfig.ts";
 import { type Benchmark, type Figure, formatRate } from "../benchmark.ts";
+import { pushListener, runOfNoPipeline, webhookSecret } from "../listener-manifests.ts";
 import { buildBundle, newDataDir } from "../tektite-process.ts";
 
 const connections = 50;
@@ -17,12 +18,7 @@ const events = 2_000;
 /** Between sink and API server in the second run, in milliseconds each way. */
 const latencyMs = 150;
 
-const manifests = `
-apiVersion: v1
-kind: Secret
-metadata: {name: webhook, namespace: default}
-stringData: {token: bench}
----
+const manifests = `${webhookSecret}
 apiVersion: v1
 kind: ServiceAccount
 metadata: {name: bench, namespace: default}
@@ -50,34 +46,7 @@ spec: {clientConfig: {service: {name: tekton-triggers-core-interceptors, namespa
 `,
   )
   .join("")}---
-apiVersion: triggers.tekton.dev/v1beta1
-kind: EventListener
-metadata: {name: bench, namespace: default}
-spec:
-  serviceAccountName: bench
-  triggers:
-    - name: push
-      interceptors:
-        - ref: {name: github, kind: ClusterInterceptor}
-          params:
-            - {name: secretRef, value: {secretName: webhook, secretKey: token}}
-            - {name: eventTypes, value: [push]}
-        - ref: {name: cel, kind: ClusterInterceptor}
-          params:
-            - {name: filter, value: "body.ref.startsWith('refs/heads/')"}
-      bindings:
-        - {name: revision, value: $(body.after)}
-      template:
-        spec:
-          params: [{name: revision}]
-          resourcetemplates:
-            - apiVersion: tekton.dev/v1
-              kind: PipelineRun
-              metadata: {generateName: bench-}
-              spec:
-                pipelineRef: {name: none}
-                params: [{name: revision, value: $(tt.params.revision)}]
-`;
+${pushListener({ codeHost: "github", creates: runOfNoPipeline })}`;
 
 const body = JSON.stringify({
   ref: "refs/heads/main",

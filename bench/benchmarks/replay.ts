@@ -8,44 +8,15 @@ import { offline } from "../../src/offline/outgoing.ts";
 import { SqliteJournal } from "../../src/store/journal/sqlite-journal.ts";
 import type { StoredEvent } from "../../src/triggers/event-journal.ts";
 import { type Benchmark, type Figure, formatRate } from "../benchmark.ts";
+import { isBranch, pushListener, runOfNoPipeline, webhookSecret } from "../listener-manifests.ts";
 import { newDataDir } from "../tektite-process.ts";
 
 const events = 20_000;
 const pageSize = 200;
 
-const listener = (filter: string) => `
-apiVersion: v1
-kind: Secret
-metadata: {name: webhook}
-stringData: {token: bench}
----
-apiVersion: triggers.tekton.dev/v1beta1
-kind: EventListener
-metadata: {name: bench}
-spec:
-  triggers:
-    - name: push
-      interceptors:
-        - ref: {name: github}
-          params:
-            - {name: secretRef, value: {secretName: webhook, secretKey: token}}
-        - ref: {name: cel}
-          params: [{name: filter, value: "${filter}"}]
-      bindings: [{name: revision, value: $(body.after)}]
-      template:
-        spec:
-          params: [{name: revision}]
-          resourcetemplates:
-            - apiVersion: tekton.dev/v1
-              kind: PipelineRun
-              metadata: {generateName: bench-}
-              spec:
-                pipelineRef: {name: none}
-                params: [{name: revision, value: $(tt.params.revision)}]
-`;
-
 function resourcesOf(filter: string): OfflineResources {
-  const manifests = parseManifests("bench.yaml", listener(filter));
+  const listener = `${webhookSecret}\n${pushListener({ codeHost: "github", filter, creates: runOfNoPipeline })}`;
+  const manifests = parseManifests("bench.yaml", listener);
   if (!manifests.ok) throw new Error(manifests.error);
   const resources = OfflineResources.of(manifests.value, { namespace: "default" });
   if (!resources.ok) throw new Error(resources.error.join("\n"));
@@ -87,8 +58,7 @@ async function* run(): AsyncIterable<Figure> {
   const journal = opened.value;
   try {
     await fill(journal);
-    const branches = "body.ref.startsWith('refs/heads/')";
-    const same = new Backtest(resourcesOf(branches), resourcesOf("body.ref != ''"), { outgoing: offline });
+    const same = new Backtest(resourcesOf(isBranch), resourcesOf("body.ref != ''"), { outgoing: offline });
     let [count, added] = [0, 0];
     const startedMs = performance.now();
     const ask = (before?: string) => journal.events({ limit: pageSize, ...(before === undefined ? {} : { before }) });

@@ -11,43 +11,19 @@ import { KubeClient, resourcePath } from "../../src/kube/client.ts";
 import { HttpsTransport } from "../../src/kube/https-transport.ts";
 import { loadKubeconfig } from "../../src/kube/kubeconfig.ts";
 import { type Benchmark, type Figure, formatMs, formatRate, summarize } from "../benchmark.ts";
-import { listenerAccount } from "../listener-manifests.ts";
+import { listenerAccount, pushListener, runOfNoPipeline } from "../listener-manifests.ts";
 import { buildBundle, newDataDir, startUp } from "../tektite-process.ts";
 
 const connections = 64;
 const events = 10_000;
 
 /** Runs are created pending: what is measured is the way of an event, not that of a run. */
-const manifests = `${listenerAccount}
-apiVersion: triggers.tekton.dev/v1beta1
-kind: EventListener
-metadata: {name: bench}
-spec:
-  serviceAccountName: bench
-  triggers:
-    - name: push
-      interceptors:
-        - ref: {name: github}
-          params:
-            - {name: secretRef, value: {secretName: webhook, secretKey: token}}
-            - {name: eventTypes, value: [push]}
-        - ref: {name: cel}
-          params:
-            - {name: filter, value: "body.ref.startsWith('refs/heads/')"}
-      bindings:
-        - {name: revision, value: $(body.after)}
-      template:
-        spec:
-          params: [{name: revision}]
-          resourcetemplates:
-            - apiVersion: tekton.dev/v1
-              kind: PipelineRun
-              metadata: {generateName: bench-}
-              spec:
-                status: PipelineRunPending
-                pipelineRef: {name: none}
-                params: [{name: revision, value: $(tt.params.revision)}]
-`;
+const manifests =
+  listenerAccount +
+  pushListener({
+    codeHost: "github",
+    creates: { ...runOfNoPipeline, spec: { ...runOfNoPipeline.spec, status: "PipelineRunPending" } },
+  });
 
 const body = JSON.stringify({
   ref: "refs/heads/main",

@@ -8,42 +8,30 @@ import { HttpsTransport } from "../../src/kube/https-transport.ts";
 import { Informer } from "../../src/kube/informer.ts";
 import { loadKubeconfig } from "../../src/kube/kubeconfig.ts";
 import { type Benchmark, type Figure, formatMs, summarize } from "../benchmark.ts";
-import { listenerAccount } from "../listener-manifests.ts";
+import { listenerAccount, pushListener } from "../listener-manifests.ts";
 import { buildBundle, newDataDir, startUp, type UpProcess } from "../tektite-process.ts";
 
 /** A listener and a pipeline of one step that prints a line: what is measured is Tektite, not git. */
-const manifests = `${listenerAccount}
-apiVersion: triggers.tekton.dev/v1beta1
-kind: EventListener
-metadata: {name: bench}
-spec:
-  serviceAccountName: bench
-  triggers:
-    - name: push
-      interceptors:
-        - ref: {name: gitea}
-          params:
-            - {name: secretRef, value: {secretName: webhook, secretKey: token}}
-        - ref: {name: cel}
-          params:
-            - {name: filter, value: "body.ref.startsWith('refs/heads/')"}
-      bindings:
-        - {name: revision, value: $(body.after)}
-      template:
-        spec:
-          params: [{name: revision}]
-          resourcetemplates:
-            - apiVersion: tekton.dev/v1
-              kind: PipelineRun
-              metadata: {generateName: bench-}
-              spec:
-                pipelineSpec:
-                  tasks:
-                    - name: say
-                      taskSpec:
-                        steps:
-                          - {name: say, image: busybox, script: "echo $(tt.params.revision)"}
-`;
+const manifests =
+  listenerAccount +
+  pushListener({
+    codeHost: "gitea",
+    creates: {
+      apiVersion: "tekton.dev/v1",
+      kind: "PipelineRun",
+      metadata: { generateName: "bench-" },
+      spec: {
+        pipelineSpec: {
+          tasks: [
+            {
+              name: "say",
+              taskSpec: { steps: [{ name: "say", image: "busybox", script: "echo $(tt.params.revision)" }] },
+            },
+          ],
+        },
+      },
+    },
+  });
 
 const pushes = Number(process.env["PUSHES"] ?? 30);
 
