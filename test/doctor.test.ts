@@ -4,29 +4,9 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { eventually, startUp, temporaryFolder } from "./harness.ts";
+import { account, mayListen, webhookSecret } from "./manifests.ts";
 
-const roles = `
-apiVersion: v1
-kind: Secret
-metadata: {name: webhook}
-stringData: {token: "s3cret\\n"}
----
-apiVersion: v1
-kind: ServiceAccount
-metadata: {name: sick}
----
-apiVersion: rbac.authorization.k8s.io/v1
-kind: RoleBinding
-metadata: {name: sick}
-subjects: [{kind: ServiceAccount, name: sick}]
-roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: tekton-triggers-eventlistener-roles}
----
-apiVersion: rbac.authorization.k8s.io/v1
-kind: ClusterRoleBinding
-metadata: {name: sick}
-subjects: [{kind: ServiceAccount, name: sick, namespace: default}]
-roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: tekton-triggers-eventlistener-clusterroles}
-`;
+const roles = [webhookSecret("s3cret\n"), account("sick"), mayListen("sick")].join("---\n");
 
 const listener = `
 apiVersion: triggers.tekton.dev/v1beta1
@@ -82,7 +62,7 @@ test("doctor tells what keeps a listener silent", async (t) => {
     /✗ references: trigger signed: key token of Secret webhook has white space around it\n/,
     /✗ references: trigger signed: its PipelineRun names Pipeline missing, which is not in namespace default\n/,
     /! signatures: trigger open does not verify senders/,
-    /✗ requests: 1 request was refused, as their bodies are no JSON objects/,
+    /✗ requests: 1 request was refused, as its body is no JSON object: /,
     /✗ signatures: trigger signed: 1 event could not be verified, such as [-0-9a-f]{36}: the stored secret ends in a line break/,
     /! triggers: trigger open has not run for the only event that it was asked about: it did not run: its filter could not be evaluated on it \(no such key: branch\)/,
     /! paths: trigger open: its filter reads body\.branch: the only event does not have it\n/,

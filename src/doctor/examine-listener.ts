@@ -115,7 +115,7 @@ async function checkRefusals(
     {
       level: "error",
       check: "requests",
-      message: `${count === 1 ? "1 request was" : `${count} requests were`} refused, as their bodies are no JSON objects: ${last}`,
+      message: `${count === 1 ? "1 request was refused, as its body is no JSON object" : `${count} requests were refused, as their bodies are no JSON objects`}: ${last}`,
       hint: "in the settings of the webhook choose the content type application/json, not a form",
     },
   ];

@@ -16,6 +16,11 @@ export interface HostClaim {
   readonly rank: string;
 }
 
+const maxToldPaths = 100;
+const maxToldLength = 500;
+/** How many listeners a message names. */
+const maxNamed = 5;
+
 /**
  * One address for all listeners: each is found at `/<namespace>/<name>`, with whatever follows as its own path, and at its
  * hosts, with every path its own.
@@ -23,6 +28,14 @@ export interface HostClaim {
 export class ListenerGateway implements RequestHandler {
   readonly #listeners = new Map<string, GatewayListener>();
   readonly #hosts = new HostRoutes<GatewayListener>();
+  readonly #log: (message: string) => void;
+  /** Paths that the operator has been told of. */
+  readonly #unknownPaths = new Set<string>();
+
+  /** `log` hears of webhooks that go nowhere: their senders seldom show anybody the answer. */
+  constructor({ log }: { readonly log: (message: string) => void }) {
+    this.#log = log;
+  }
 
   add(listener: GatewayListener, { hosts, rank }: HostClaim = { hosts: [], rank: "" }): void {
     for (const host of hosts) this.#hosts.claim(host, listener, rank);
@@ -51,6 +64,7 @@ export class ListenerGateway implements RequestHandler {
     const found = /^\/([^/?]+)\/([^/?]+)(.*)$/s.exec(url);
     const listener = found ? this.#listeners.get(`${found[1]}/${found[2]}`) : undefined;
     if (listener === undefined) {
+      if (request.method === "POST") this.#tellUnknown(url.replace(/\?.*$/s, ""));
       const headers = { "Content-Type": "text/plain; charset=utf-8" };
       const body = "no EventListener here: its address is /<namespace>/<name>\n";
       sendAnswer(response, { status: 404, headers, body });
@@ -58,5 +72,19 @@ export class ListenerGateway implements RequestHandler {
     }
     const rest = found?.[3] ?? "";
     listener.handle(request, response, rest.startsWith("/") ? rest : `/${rest}`);
+  }
+
+  /** Once for a path, and for so many paths only: anybody can ask for any. */
+  #tellUnknown(path: string): void {
+    if (this.#unknownPaths.size >= maxToldPaths || this.#unknownPaths.has(path) || path.length > maxToldLength) return;
+    this.#unknownPaths.add(path);
+    const known = [...this.#listeners.keys()]
+      .sort()
+      .slice(0, maxNamed)
+      .map((key) => `/${key}`);
+    const others = this.#listeners.size > maxNamed ? " and more" : "";
+    const hint =
+      known.length === 0 ? "no EventListener is ready" : `EventListeners are at ${known.join(", ")}${others}`;
+    this.#log(`a webhook for ${JSON.stringify(path)} was answered 404: there is no EventListener; ${hint}`);
   }
 }

@@ -154,7 +154,7 @@ async function newWorld(options: Partial<ListenerRuntimeOptions> = {}): Promise<
     writeLog: (line) => void log.push(JSON.parse(line) as World["log"][number]),
     ...options,
   });
-  const gateway = new ListenerGateway();
+  const gateway = new ListenerGateway({ log: () => {} });
   gateway.add(runtime);
   const server = await startSinkServer(gateway, { host: "127.0.0.1", port: 0 });
   if (!server.ok) throw new Error(server.error);

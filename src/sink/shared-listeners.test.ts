@@ -161,7 +161,7 @@ async function startShared(t: TestContext, limits = { maxConcurrent: 4, maxWaiti
   const process = { username: "system:serviceaccount:system:tektite-shared-sink", groups: ["system:authenticated"] };
   await create(admin, ...sharedSinkPermissions("system", ["a", "b"]));
 
-  const gateway = new ListenerGateway();
+  const gateway = new ListenerGateway({ log: (message) => void log.push(message) });
   const log: string[] = [];
   const listenerLog: string[] = [];
   const journal = new MemoryJournal({ maxUnfinished: 1000 });
@@ -262,6 +262,14 @@ test("a shared listener has Tekton's address, and is found at it, at its hosts a
   }
   equal((await post("/", "gateway")).status, 404);
   equal((await post("/a/none", "gateway")).status, 404);
+  equal((await post("/a/none?again", "gateway")).status, 404);
+  deepEqual(
+    log.filter((line) => line.startsWith("a webhook for ")),
+    ["/", "/a/none"].map(
+      (path) =>
+        `a webhook for "${path}" was answered 404: there is no EventListener; EventListeners are at /a/push, /b/pull`,
+    ),
+  );
   ok(log.some((line) => line.includes("may not name el-pull.b.svc")));
   await eventually("objects in both namespaces", async () => {
     const counts = [(await configMaps("a")).length, (await configMaps("b")).length];

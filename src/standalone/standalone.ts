@@ -213,7 +213,7 @@ async function start(options: StandaloneOptions, stack: AsyncDisposableStack): P
   });
 
   // Ports for events, opened before anything acts, so that nothing is half started when one is taken.
-  const gateway = new ListenerGateway();
+  const gateway = new ListenerGateway({ log });
   const hooks = await openPort(createSinkServer(gateway, {}), options.hooksAddress, "--hooks-address", stack);
   if (!hooks.ok) return hooks;
   const serviceInformer = new Informer(client, services);

@@ -175,7 +175,7 @@ async function serveOne(flags: SinkFlags, parts: Parts): Promise<Served> {
 }
 
 function serveShared(flags: SinkFlags, parts: Parts): Served {
-  const gateway = new ListenerGateway();
+  const gateway = new ListenerGateway({ log: parts.log });
   const service = sharedService(flags);
   const common = commonOptions(flags, parts);
   const core: ReadonlyMap<string, CoreInterceptor> =
