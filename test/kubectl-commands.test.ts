@@ -21,6 +21,13 @@ metadata: {name: slow}
 spec: {taskSpec: {steps: [{name: s, image: busybox, script: "echo begun; sleep 60"}]}}
 `;
 
+const tokenSecret = `
+apiVersion: v1
+kind: Secret
+metadata: {name: bot-token, annotations: {kubernetes.io/service-account.name: bot}}
+type: kubernetes.io/service-account-token
+`;
+
 interface Command {
   readonly args: string;
   readonly stdin?: string;
@@ -30,6 +37,8 @@ interface Command {
   /** Commands that the other kubectl does not have. */
   readonly only?: "old" | "new";
   readonly env?: Readonly<Record<string, string>>;
+  /** What it shows comes about on its own: asked until it is there. */
+  readonly eventually?: true;
 }
 
 /** In this order: later ones build on what earlier ones made. */
@@ -64,6 +73,13 @@ const commands: readonly Command[] = [
   { args: "create configmap c --from-literal=a=b", output: /created/ },
   { args: "edit configmap c", env: { KUBE_EDITOR: "EDITOR" }, output: /configmap\/c edited/ },
   { args: "get configmap c -o jsonpath={.data.a}", output: /^changed$/ },
+  { args: "create serviceaccount bot", output: /created/ },
+  { args: "apply -f -", stdin: tokenSecret, output: /secret\/bot-token created/ },
+  { args: "describe secret bot-token", eventually: true, output: /^token: +ey[\w-]+\.[\w-]+\.[\w-]+$/m },
+  { args: "get secret bot-token", output: /^bot-token +kubernetes.io\/service-account-token +3 /m },
+  { args: "describe sa bot", only: "old", output: /^Tokens: +bot-token$/m },
+  { args: "delete sa bot", output: /deleted/ },
+  { args: "get secret bot-token", eventually: true, exitCode: 1, output: /NotFound/ },
   { args: "delete deploy d --cascade=foreground", output: /deleted/ },
   { args: "get deploy d", exitCode: 1, output: /NotFound/ },
   { args: "apply -f -", stdin: slowTask, output: /created/ },
@@ -87,13 +103,20 @@ for (const version of ["old", "new"] as const) {
       const found = await up.kubectl(version, ["get", "deploy", "el-hello"]);
       return found.exitCode === 0 ? true : undefined;
     });
-    for (const { args, stdin, exitCode = 0, output, only, env } of commands) {
+    for (const command of commands) {
+      const { args, stdin, exitCode = 0, output, only, env } = command;
       if (only !== undefined && only !== version) continue;
       const kubeEditor = env?.["KUBE_EDITOR"] === "EDITOR" ? { KUBE_EDITOR: editor } : env;
-      const ended = await up.kubectl(version, args.split(" "), {
-        ...(stdin !== undefined && { stdin }),
-        ...(kubeEditor && { env: kubeEditor }),
-      });
+      const run = () =>
+        up.kubectl(version, args.split(" "), {
+          ...(stdin !== undefined && { stdin }),
+          ...(kubeEditor && { env: kubeEditor }),
+        });
+      const shown = async () => {
+        const ended = await run();
+        return ended.exitCode === exitCode && output?.test(ended.stdout + ended.stderr) ? ended : undefined;
+      };
+      const ended = await (command.eventually ? eventually(args, shown) : run());
       const all = `kubectl ${args}\n${ended.stdout}${ended.stderr}`;
       equal(ended.exitCode, exitCode, all);
       if (output) ok(output.test(ended.stdout) || output.test(ended.stderr), all);

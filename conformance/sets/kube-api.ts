@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { ApiServer } from "../../src/apiserver/api-server.ts";
+import { secretTokenSigner } from "../../src/apiserver/auth/secret-token.ts";
 import { createInProcessTransport } from "../../src/apiserver/in-process-transport.ts";
 import type { PipelineResponse } from "../../src/apiserver/pipeline.ts";
 import type { ServiceAccountKey } from "../../src/apiserver/pki/service-account-key.ts";
@@ -103,6 +104,7 @@ async function replay(transcript: Transcript, key: ServiceAccountKey): Promise<C
           createInProcessTransport(server, { username: "system:kube-controller-manager", groups: ["system:masters"] }),
         ),
         authorityPem: "-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n",
+        signToken: secretTokenSigner(key),
         log: { warn: () => undefined },
         signal: abort.signal,
       });

@@ -1,6 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { assembleApiServer } from "../apiserver/assemble.ts";
+import { secretTokenSigner } from "../apiserver/auth/secret-token.ts";
 import { startHttpsServer } from "../apiserver/https-server.ts";
 import { createInProcessTransport } from "../apiserver/in-process-transport.ts";
 import { loadAdminToken, writeAdminKubeconfig } from "../apiserver/pki/admin-access.ts";
@@ -67,10 +68,11 @@ async function start(
   mkdirSync(keys, { recursive: true, mode: 0o700 });
   const certificates = loadCertificates(keys, { addresses: [apiAddress.host], nowMs: Date.now() });
   const adminToken = loadAdminToken(keys);
+  const serviceAccountKey = await loadServiceAccountKey(keys);
   const server = await assembleApiServer({
     store,
     tokens: [adminToken],
-    serviceAccountKey: await loadServiceAccountKey(keys),
+    serviceAccountKey,
     backends: {
       logs: new FileLogStore({ folder: join(dataDir, "logs"), maxBytesPerContainer: maxLogBytesPerContainer }),
       servesNode: () => false,
@@ -93,6 +95,7 @@ async function start(
   writeAdminKubeconfig(kubeconfig, { server: api, authorityPem, token: adminToken.token });
   const stopping = new AbortController();
   stack.defer(() => stopping.abort());
-  await startClusterControllers({ client, authorityPem, log: { warn: log }, signal: stopping.signal });
+  const signToken = secretTokenSigner(serviceAccountKey);
+  await startClusterControllers({ client, authorityPem, signToken, log: { warn: log }, signal: stopping.signal });
   return ok({ api, kubeconfig, client, stop: () => stack.disposeAsync() });
 }

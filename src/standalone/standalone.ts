@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { join } from "node:path";
 import type { K8sObject, Resource } from "../api/object.ts";
 import { assembleApiServer } from "../apiserver/assemble.ts";
+import { secretTokenSigner } from "../apiserver/auth/secret-token.ts";
 import { serviceAccountGroups } from "../apiserver/auth/service-account-tokens.ts";
 import { startHttpsServer } from "../apiserver/https-server.ts";
 import { createInProcessTransport } from "../apiserver/in-process-transport.ts";
@@ -164,6 +165,7 @@ async function start(options: StandaloneOptions, stack: AsyncDisposableStack): P
   mkdirSync(keys, { recursive: true, mode: 0o700 });
   const certificates = loadCertificates(keys, { addresses: [options.apiAddress.host], nowMs: Date.now() });
   const adminToken = loadAdminToken(keys);
+  const serviceAccountKey = await loadServiceAccountKey(keys);
   const servers = new PodServers();
   let runner: Runner | undefined;
   const configMapsOf = () => {
@@ -176,7 +178,7 @@ async function start(options: StandaloneOptions, stack: AsyncDisposableStack): P
   const server = await assembleApiServer({
     store,
     tokens: [adminToken],
-    serviceAccountKey: await loadServiceAccountKey(keys),
+    serviceAccountKey,
     backends: {
       logs,
       servesNode: (name) => name === nodeName,
@@ -232,6 +234,7 @@ async function start(options: StandaloneOptions, stack: AsyncDisposableStack): P
     startClusterControllers({
       client,
       authorityPem: certificates.authority.certificatePem,
+      signToken: secretTokenSigner(serviceAccountKey),
       log: { warn: log },
       signal,
     }),

@@ -15,6 +15,7 @@ import type { UserInfo } from "../user-info.ts";
 import { bearerToken } from "./bearer-token.ts";
 import { identityReviews } from "./identity-reviews.ts";
 import { HeaderImpersonator } from "./impersonation.ts";
+import { secretTokenSigner } from "./secret-token.ts";
 import { ServiceAccountTokens } from "./service-account-tokens.ts";
 import { StaticTokens } from "./static-tokens.ts";
 import { TokenAuthenticator } from "./token-authenticator.ts";
@@ -182,6 +183,34 @@ test("TokenReview answers for each audience", async () => {
   );
   equal((await status({ token: "junk" })).error, "invalid bearer token");
   equal((await review?.handle(routed("tokenreviews"), { spec: {} }))?.status, 400);
+});
+
+test("the token of a Secret lives as long as the Secret that holds it, and the account", async () => {
+  const secret = { namespace: "ns", serviceAccount: { name: "sa", uid: "uid-sa" }, secretName: "kept" };
+  const token = await secretTokenSigner(key)(secret);
+  const data = (text: string) => ({ data: { token: Buffer.from(text).toString("base64") } });
+  const error = async (): Promise<string> => {
+    const verified = await accounts.verify(token, ["https://kubernetes.default.svc"]);
+    return verified.ok ? verified.value.user.username : verified.error;
+  };
+  equal(await error(), "service account token has been invalidated");
+  store("secrets", "kept", "uid-kept", data(token));
+  equal(await error(), "system:serviceaccount:ns:sa");
+  const asked = await tokens.authenticate(request({ authorization: `Bearer ${token}` }));
+  deepEqual(asked.ok && asked.value, {
+    username: "system:serviceaccount:ns:sa",
+    uid: "uid-sa",
+    groups: ["system:serviceaccounts", "system:serviceaccounts:ns", "system:authenticated"],
+  });
+  equal((await tokens.review(token, ["elsewhere"])).ok, false);
+  store("serviceaccounts", "sa", "uid-new");
+  equal(await error(), "service account UID (uid-new) does not match claim (uid-sa)");
+  store("serviceaccounts", "sa", "uid-sa");
+  store("secrets", "kept", "uid-kept", data("another"));
+  equal(await error(), "service account token does not match server's copy");
+  stored.delete("secrets/ns/kept");
+  const reviewed = await tokens.review(token, []);
+  equal(reviewed.ok ? "" : reviewed.error, "[invalid bearer token, service account token has been invalidated]");
 });
 
 const policy = new RbacPolicy();

@@ -6,6 +6,7 @@ import { err, ok, type Result } from "../../result.ts";
 import type { ServiceAccountKey } from "../pki/service-account-key.ts";
 import { goStringList } from "../rbac/go-string-list.ts";
 import type { UserInfo } from "../user-info.ts";
+import { checkSecretToken, secretTokenIssuer } from "./secret-token.ts";
 
 /** Who issues service account tokens, and the audience of tokens for this API. */
 export const serviceAccountIssuer = "https://kubernetes.default.svc";
@@ -37,7 +38,7 @@ export interface TokenOrder {
 export interface TokenUser {
   readonly user: UserInfo;
   readonly audiences: readonly string[];
-  /** Seconds since the epoch. */
+  /** Seconds since the epoch; infinite for a token that is kept in a Secret. */
   readonly expiresAt: number;
 }
 
@@ -46,7 +47,7 @@ const leewaySeconds = 60;
 
 /**
  * Signs and checks service account tokens: RS256, bound to their account and perhaps to a pod, secret or node, and
- * void as soon as one of these is gone (spec: kube-api, section 8).
+ * void as soon as one of these is gone (spec: kube-api, section 8). Those that Secrets hold are checked here too.
  */
 export class ServiceAccountTokens {
   readonly #key: ServiceAccountKey;
@@ -87,20 +88,18 @@ export class ServiceAccountTokens {
 
   /** Whether this looks like a token of ours, so that its own error is worth telling. */
   claims(token: string): boolean {
-    try {
-      return decodeJwt(token).iss === serviceAccountIssuer;
-    } catch {
-      return false;
-    }
+    const issuer = issuerOf(token);
+    return issuer === serviceAccountIssuer || issuer === secretTokenIssuer;
   }
 
   /** The token's user. An error is worded as in TokenReview. */
   async verify(token: string, audiences: readonly string[]): Promise<Result<TokenUser, string>> {
+    const ofSecret = issuerOf(token) === secretTokenIssuer;
     let payload: JsonObject;
     try {
       const verified = await jwtVerify(token, this.#key.publicKey, {
         algorithms: ["RS256"],
-        issuer: serviceAccountIssuer,
+        issuer: ofSecret ? secretTokenIssuer : serviceAccountIssuer,
         currentDate: new Date(this.#nowMs()),
         clockTolerance: leewaySeconds,
       });
@@ -112,11 +111,22 @@ export class ServiceAccountTokens {
       return err("invalid bearer token");
     }
     const aud = payload["aud"];
-    const own =
-      typeof aud === "string" ? [aud] : isJsonArray(aud) ? aud.filter((item) => typeof item === "string") : [];
+    // A token without an audience is for this API.
+    const own = ofSecret
+      ? [serviceAccountIssuer]
+      : typeof aud === "string"
+        ? [aud]
+        : isJsonArray(aud)
+          ? aud.filter((item) => typeof item === "string")
+          : [];
     const shared = audiences.filter((audience) => own.includes(audience));
     if (shared.length === 0)
       return err(`token audiences ${goStringList(own)} is invalid for the target audiences ${goStringList(audiences)}`);
+    if (ofSecret) {
+      const account = checkSecretToken(token, payload, this.#objects);
+      if (!account.ok) return account;
+      return ok({ user: accountUser(account.value), audiences: shared, expiresAt: Number.POSITIVE_INFINITY });
+    }
     const claims = payload["kubernetes.io"];
     if (!isJsonObject(claims)) return err("invalid bearer token");
     const bindings = this.#bindings(claims);
@@ -125,9 +135,7 @@ export class ServiceAccountTokens {
     const jti = payload["jti"];
     return ok({
       user: {
-        username: `system:serviceaccount:${namespace}:${name}`,
-        uid,
-        groups: serviceAccountGroups(namespace),
+        ...accountUser({ namespace, name, uid }),
         extra: { ...(typeof jti === "string" ? { [credentialId]: [`JTI=${jti}`] } : {}), ...extra },
       },
       audiences: shared,
@@ -176,6 +184,19 @@ const boundClaims = [
   ["node", "nodes"],
   ["secret", "secrets"],
 ] as const;
+
+function issuerOf(token: string): string | undefined {
+  try {
+    return decodeJwt(token).iss;
+  } catch {
+    return undefined;
+  }
+}
+
+function accountUser(account: { readonly namespace: string; readonly name: string; readonly uid: string }): UserInfo {
+  const { namespace, name, uid } = account;
+  return { username: `system:serviceaccount:${namespace}:${name}`, uid, groups: serviceAccountGroups(namespace) };
+}
 
 /** The groups of every service account of a namespace, without `system:authenticated`. */
 export function serviceAccountGroups(namespace: string): readonly string[] {

@@ -33,6 +33,8 @@ before(async () => {
   await startClusterControllers({
     client,
     authorityPem: "PEM",
+    signToken: async ({ namespace, serviceAccount, secretName }) =>
+      `token of ${namespace}/${serviceAccount.name} in ${secretName}`,
     log: { warn: (message) => warnings.push(message) },
     signal: stop.signal,
     nowMs: () => nowMs,
@@ -291,4 +293,59 @@ test("a claim that is deleted stays while a Pod uses it, a volume while it is bo
   const ended = { ...pod.value, status: { phase: "Succeeded" } };
   await client.update(pods, ended, { subresource: "status" });
   await until(find(claims, "used"), absent);
+});
+
+test("a Secret for an account's token is filled, restored, and goes with the account", async () => {
+  const accounts = core("serviceaccounts");
+  const secrets = core("secrets");
+  const account = { apiVersion: "v1", kind: "ServiceAccount", metadata: { name: "bot", namespace: "ns" } };
+  const made = await client.create(accounts, { ...account, secrets: [{ name: "bot-token" }, { name: "other" }] });
+  if (!made.ok) throw new Error(made.error.message);
+  const type = "kubernetes.io/service-account-token";
+  const make = (name: string, annotations: Readonly<Record<string, string>>) =>
+    client.create(secrets, {
+      apiVersion: "v1",
+      kind: "Secret",
+      type,
+      metadata: { name, namespace: "ns", annotations },
+    });
+  const valuesOf = (object: K8sObject | undefined): Readonly<Record<string, string>> =>
+    Object.fromEntries(
+      Object.entries((object?.["data"] ?? {}) as Readonly<Record<string, string>>).map(([key, value]) => [
+        key,
+        Buffer.from(value, "base64").toString(),
+      ]),
+    );
+  const whole = { "ca.crt": "PEM", namespace: "ns", token: "token of ns/bot in bot-token" };
+
+  await make("bot-token", { "kubernetes.io/service-account.name": "bot" });
+  const filled = await until(find(secrets, "bot-token"), (object) => valuesOf(object)["token"] !== undefined);
+  deepEqual(valuesOf(filled), whole);
+  deepEqual(filled?.metadata.annotations, {
+    "kubernetes.io/service-account.name": "bot",
+    "kubernetes.io/service-account.uid": made.value.metadata.uid,
+  });
+
+  await client.patch(
+    secrets,
+    { namespace: "ns", name: "bot-token" },
+    { type: "merge", body: { data: { "ca.crt": null, token: null } } },
+  );
+  await until(find(secrets, "bot-token"), (object) => Object.keys(valuesOf(object)).length === 3);
+
+  await make("nobodys", { "kubernetes.io/service-account.name": "nobody" });
+  await until(find(secrets, "nobodys"), absent);
+  await make("formers", {
+    "kubernetes.io/service-account.name": "bot",
+    "kubernetes.io/service-account.uid": "00000000-0000-4000-8000-000000000009",
+  });
+  await until(find(secrets, "formers"), absent);
+
+  await client.delete(secrets, { namespace: "ns", name: "bot-token" });
+  await until(find(accounts, "bot"), (object) => (object?.["secrets"] as unknown[] | undefined)?.length === 1);
+
+  await make("again", { "kubernetes.io/service-account.name": "bot" });
+  await until(find(secrets, "again"), (object) => valuesOf(object)["token"] !== undefined);
+  await client.delete(accounts, { namespace: "ns", name: "bot" });
+  await until(find(secrets, "again"), absent);
 });

@@ -3,6 +3,7 @@ import { KubeClient } from "../../kube/client.ts";
 import { Informer, type InformerEvent } from "../../kube/informer.ts";
 import { type Reconciled, WorkQueue } from "../../kube/work-queue.ts";
 import { err, ok, type Result } from "../../result.ts";
+import { type AccountTokenOrder, AccountTokenSecrets } from "./account-token-secrets.ts";
 import { expireEvents } from "./event-expiry.ts";
 import { GarbageCollector } from "./garbage-collector.ts";
 import { defaultServiceAccount, ensureContents, rootCaConfigMap } from "./namespace-contents.ts";
@@ -31,6 +32,8 @@ export interface ClusterControllersOptions {
   readonly client: KubeClient;
   /** Certificate of the API's authority, published in each namespace. */
   readonly authorityPem: string;
+  /** Makes the token of a service account that a Secret keeps. */
+  readonly signToken: (order: AccountTokenOrder) => Promise<string>;
   readonly log: { warn(message: string): void };
   readonly signal: AbortSignal;
   /** Milliseconds since the epoch. */
@@ -40,8 +43,8 @@ export interface ClusterControllersOptions {
 
 /**
  * What kube-controller-manager does, as far as the embedded API needs it: garbage collection, deletion and contents of
- * namespaces, aggregation of ClusterRoles, usage of ResourceQuotas, claims in use, expiry of Events. Resolves when all of them are at work; they end with the
- * signal.
+ * namespaces, tokens in Secrets, aggregation of ClusterRoles, usage of ResourceQuotas, claims in use, expiry of Events.
+ * Resolves when all of them are at work; they end with the signal.
  */
 export async function startClusterControllers(options: ClusterControllersOptions): Promise<void> {
   const { signal, log, nowMs = Date.now } = options;
@@ -53,6 +56,7 @@ export async function startClusterControllers(options: ClusterControllersOptions
     startAggregation(client, options),
     startQuotas(client, options),
     startStorageProtection(client, options),
+    startAccountTokens(client, options),
     collector.start(),
   ]);
 }
@@ -149,6 +153,14 @@ async function startQuotas(client: KubeClient, options: ClusterControllersOption
 async function startStorageProtection(client: KubeClient, options: ClusterControllersOptions): Promise<void> {
   const controller: StorageProtectionController = new StorageProtectionController(client, (key) => queue.add(key));
   const queue = startQueue("deletion of storage", options, 1, async (key) => outcome(await controller.reconcile(key)));
+  await controller.start(options.signal);
+}
+
+async function startAccountTokens(client: KubeClient, options: ClusterControllersOptions): Promise<void> {
+  const { authorityPem, signToken } = options;
+  const onDue = (key: string): void => queue.add(key);
+  const controller: AccountTokenSecrets = new AccountTokenSecrets({ client, authorityPem, signToken, onDue });
+  const queue = startQueue("token secret", options, 1, async (key) => outcome(await controller.reconcile(key)));
   await controller.start(options.signal);
 }
 
