@@ -5,33 +5,10 @@ import { test } from "node:test";
 import { expectAccessible, expectNoOverflow, openDashboard, screenshot } from "./browser.ts";
 import { startSite } from "./dashboard-site.ts";
 import { eventually } from "./harness.ts";
+import { account, reader, webhookSecret } from "./manifests.ts";
 
-const manifests = `
-apiVersion: v1
-kind: Secret
-metadata: {name: webhook}
-stringData: {token: "never-to-be-seen\\n"}
----
-apiVersion: v1
-kind: ServiceAccount
-metadata: {name: sick}
----
-apiVersion: v1
-kind: ServiceAccount
-metadata: {name: looker}
----
-apiVersion: rbac.authorization.k8s.io/v1
-kind: Role
-metadata: {name: looker}
-rules:
-  - {apiGroups: [triggers.tekton.dev], resources: [eventlisteners, triggers], verbs: [get, list, watch]}
----
-apiVersion: rbac.authorization.k8s.io/v1
-kind: RoleBinding
-metadata: {name: looker}
-subjects: [{kind: ServiceAccount, name: looker}]
-roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: looker}
----
+const looker = reader("looker", "triggers.tekton.dev", ["eventlisteners", "triggers"]);
+const manifests = `${[webhookSecret("never-to-be-seen\n"), account("sick"), looker, ""].join("---\n")}
 apiVersion: triggers.tekton.dev/v1beta1
 kind: TriggerTemplate
 metadata: {name: build}

@@ -6,25 +6,10 @@ import type { Page } from "playwright-core";
 import { expectAccessible, expectNoOverflow, openDashboard, screenshot } from "./browser.ts";
 import { type DashboardSite, startSite } from "./dashboard-site.ts";
 import { temporaryFolder } from "./harness.ts";
+import { runReader } from "./manifests.ts";
 
 /** A pipeline with a retry, a matrix, a task that is skipped and a finally task; `build` waits for the file GATE. */
-const pipeline = `
-apiVersion: v1
-kind: ServiceAccount
-metadata: {name: reader}
----
-apiVersion: rbac.authorization.k8s.io/v1
-kind: Role
-metadata: {name: reader}
-rules:
-  - {apiGroups: [tekton.dev], resources: [pipelineruns, taskruns], verbs: [get, list, watch]}
----
-apiVersion: rbac.authorization.k8s.io/v1
-kind: RoleBinding
-metadata: {name: reader}
-subjects: [{kind: ServiceAccount, name: reader}]
-roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: reader}
----
+const pipeline = `${runReader}---
 apiVersion: tekton.dev/v1
 kind: Pipeline
 metadata: {name: release}

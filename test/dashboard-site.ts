@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { eventually, startUp, temporaryFolder, type Up } from "./harness.ts";
+import { account, mayDoAll, runReader, webhookSecret } from "./manifests.ts";
 
 /** A `tektite up` with its dashboard. */
 export interface DashboardSite {
@@ -44,43 +45,12 @@ export async function push(
   });
 }
 
-const listenerHead = `
-apiVersion: v1
-kind: Secret
-metadata: {name: webhook}
-stringData: {token: s3cret}
----
-apiVersion: v1
-kind: ServiceAccount
-metadata: {name: listener}
----
-apiVersion: rbac.authorization.k8s.io/v1
-kind: ClusterRoleBinding
-metadata: {name: listener}
-subjects: [{kind: ServiceAccount, name: listener, namespace: default}]
-roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: cluster-admin}
----
-apiVersion: v1
-kind: ServiceAccount
-metadata: {name: reader}
----
-apiVersion: rbac.authorization.k8s.io/v1
-kind: Role
-metadata: {name: reader}
-rules:
-  - {apiGroups: [tekton.dev], resources: [pipelineruns, taskruns], verbs: [get, list, watch]}
----
-apiVersion: rbac.authorization.k8s.io/v1
-kind: RoleBinding
-metadata: {name: reader}
-subjects: [{kind: ServiceAccount, name: reader}]
-roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: reader}
----
-`;
-
 /** Secret with the key of signed pushes below. */
 export const pushSecret = "s3cret";
 
+const listenerHead = [webhookSecret(pushSecret), account("listener"), mayDoAll("listener"), runReader, ""].join(
+  "---\n",
+);
 /**
  * A listener `default/pushes` for GitHub's pushes, signed with `pushSecret`, whose trigger `branch` lets branches pass
  * and prints the commit's message in green; an account `reader` that may read runs alone; a TaskRun `long` that waits.

@@ -4,28 +4,9 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { SqliteJournal } from "../src/store/journal/sqlite-journal.ts";
 import { eventually, startUp, temporaryFolder } from "./harness.ts";
+import { account, mayDoAll, webhookSecret } from "./manifests.ts";
 
-const manifests = `
-apiVersion: v1
-kind: Secret
-metadata: {name: webhook}
-stringData: {token: s3cret}
----
-apiVersion: v1
-kind: ServiceAccount
-metadata: {name: events}
----
-apiVersion: rbac.authorization.k8s.io/v1
-kind: ClusterRoleBinding
-metadata: {name: events}
-subjects: [{kind: ServiceAccount, name: events, namespace: default}]
-roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: cluster-admin}
----
-apiVersion: v1
-kind: ServiceAccount
-metadata: {name: reader}
----
-apiVersion: triggers.tekton.dev/v1beta1
+const manifests = `${[webhookSecret("s3cret"), account("events"), mayDoAll("events"), account("reader"), ""].join("---\n")}apiVersion: triggers.tekton.dev/v1beta1
 kind: EventListener
 metadata: {name: events}
 spec:

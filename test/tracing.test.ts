@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import { type TestContext, test } from "node:test";
 import { isJsonArray, type JsonObject, type JsonValue, member } from "../src/json/value.ts";
 import { eventually, startUp, temporaryFolder, type Up } from "./harness.ts";
+import { echoListener, mayDoAll } from "./manifests.ts";
 
 interface ReceivedSpan {
   readonly traceId: string;
@@ -68,34 +69,8 @@ async function listen(t: TestContext, server: Server, port = 0): Promise<number>
   return (server.address() as AddressInfo).port;
 }
 
-const listener = (interceptors: string) => `
-apiVersion: triggers.tekton.dev/v1beta1
-kind: EventListener
-metadata: {name: push, namespace: default}
-spec:
-  triggers:
-    - name: push
-      interceptors: [${interceptors}]
-      bindings: [{name: revision, value: $(body.after)}]
-      template:
-        spec:
-          params: [{name: revision}]
-          resourcetemplates:
-            - apiVersion: tekton.dev/v1
-              kind: PipelineRun
-              metadata: {generateName: push-}
-              spec:
-                pipelineSpec:
-                  tasks:
-                    - name: say
-                      taskSpec: {steps: [{name: say, image: busybox, script: "echo $(tt.params.revision)"}]}
----
-apiVersion: rbac.authorization.k8s.io/v1
-kind: ClusterRoleBinding
-metadata: {name: listener}
-subjects: [{kind: ServiceAccount, name: default, namespace: default}]
-roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: cluster-admin}
-`;
+const listener = (...interceptors: readonly string[]) => `${echoListener({ interceptors })}---
+${mayDoAll("default")}`;
 const cel = `{ref: {name: cel}, params: [{name: filter, value: "has(body.after)"}]}`;
 
 async function apply(up: Up, yaml: string): Promise<void> {
