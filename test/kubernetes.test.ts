@@ -11,6 +11,7 @@ import { KubeClient } from "../src/kube/client.ts";
 import { HttpsTransport } from "../src/kube/https-transport.ts";
 import { loadKubeconfig } from "../src/kube/kubeconfig.ts";
 import { eventually, root, runTektite, temporaryFolder } from "./harness.ts";
+import { account, echoListener, mayListen, webhookSecret } from "./manifests.ts";
 import { startPostgres } from "./postgres.ts";
 
 /** An object as kubectl prints it. */
@@ -466,54 +467,14 @@ subsets: [{addresses: [{ip: 127.0.0.1}], ports: [{name: https-webhook, port: ${p
   });
 });
 
-const listener = `
-apiVersion: triggers.tekton.dev/v1beta1
-kind: EventListener
-metadata: {name: push, namespace: default}
-spec:
-  serviceAccountName: listener
-  triggers:
-    - name: push
-      interceptors:
-        - ref: {name: gitea}
-          params:
-            - {name: secretRef, value: {secretName: hook, secretKey: token}}
-        - ref: {name: cel}
-          params:
-            - {name: filter, value: "body.ref.startsWith('refs/heads/')"}
-      bindings:
-        - {name: revision, value: $(body.after)}
-      template:
-        spec:
-          params: [{name: revision}]
-          resourcetemplates:
-            - apiVersion: tekton.dev/v1
-              kind: PipelineRun
-              metadata: {generateName: push-}
-              spec:
-                pipelineSpec:
-                  tasks:
-                    - name: say
-                      taskSpec: {steps: [{name: say, image: busybox, script: "echo $(tt.params.revision)"}]}
----
-apiVersion: v1
-kind: Secret
-metadata: {name: hook, namespace: default}
-stringData: {token: s3cret}
----
-apiVersion: v1
-kind: ServiceAccount
-metadata: {name: listener, namespace: default}
----
-apiVersion: rbac.authorization.k8s.io/v1
-kind: RoleBinding
-metadata: {name: listener, namespace: default}
-subjects: [{kind: ServiceAccount, name: listener}]
-roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: tekton-triggers-eventlistener-roles}
----
-apiVersion: rbac.authorization.k8s.io/v1
-kind: ClusterRoleBinding
-metadata: {name: listener}
-subjects: [{kind: ServiceAccount, name: listener, namespace: default}]
-roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: tekton-triggers-eventlistener-clusterroles}
-`;
+const interceptors = [
+  "{ref: {name: gitea}, params: [{name: secretRef, value: {secretName: webhook, secretKey: token}}]}",
+  `{ref: {name: cel}, params: [{name: filter, value: "body.ref.startsWith('refs/heads/')"}]}`,
+];
+
+const listener = [
+  echoListener({ serviceAccount: "listener", interceptors }),
+  webhookSecret("s3cret"),
+  account("listener"),
+  mayListen("listener"),
+].join("---\n");
