@@ -1,5 +1,5 @@
 import { equal, match, ok } from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
@@ -162,6 +162,22 @@ test("every flag of up is in docs/standalone.md", async () => {
   ok(flags.length > 10);
   for (const flag of flags.filter((name) => name !== "--help" && name !== "--filename"))
     ok(page.includes(`\`${flag}`), flag);
+});
+
+test("flags of the connection may stand before the command, as with kubectl", async (t) => {
+  const kubeconfig = join(temporaryFolder(t), "kubeconfig");
+  writeFileSync(
+    kubeconfig,
+    "apiVersion: v1\nkind: Config\ncurrent-context: c\ncontexts: [{name: c, context: {cluster: c}}]\nclusters: [{name: c, cluster: {server: 'http://127.0.0.1:1'}}]\n",
+  );
+  for (const args of [
+    ["-n", "ci", `--kubeconfig=${kubeconfig}`, "run", "list"],
+    ["run", "list", "-n", "ci", "--kubeconfig", kubeconfig],
+  ]) {
+    const { exitCode, stderr } = await runTektite(args);
+    equal(exitCode, 1, args.join(" "));
+    match(stderr, /^error: cannot reach http:\/\/127\.0\.0\.1:1: .*ECONNREFUSED.*: is `tektite up` running\?\n$/);
+  }
 });
 
 test("a wrong call ends with 2 and says how to call", async () => {

@@ -118,3 +118,11 @@ Examples:
 export function withImpliedRole(args: readonly string[]): readonly string[] {
   return /^--?(el-name|el-namespace|shared)(=|$)/.test(args[0] ?? "") ? ["sink", ...args] : args;
 }
+
+/** Flags that kubectl takes before the command, too: they go to its end. */
+export function withFlagsAfterCommand(args: readonly string[]): readonly string[] {
+  const [first = ""] = args;
+  if (!/^(-n|--namespace|--context|--kubeconfig)(=|$)/.test(first)) return args;
+  const length = first.includes("=") ? 1 : 2;
+  return [...withFlagsAfterCommand(args.slice(length)), ...args.slice(0, length)];
+}

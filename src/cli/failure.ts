@@ -18,7 +18,11 @@ export function usageFailure(message: string): Failure {
 /** An API server's refusal, worded as kubectl words it. */
 export function apiFailure(status: Status): Failure {
   const reason = status.reason === undefined || status.reason === "" ? "" : ` (${status.reason})`;
-  if (status.reason === "ServiceUnavailable") return failure(status.message ?? "the API server cannot be reached");
+  if (status.reason === "ServiceUnavailable") {
+    const { message = "the API server cannot be reached" } = status;
+    const isOwn = /ECONNREFUSED (?:127\.|::1)/.test(message);
+    return failure(isOwn ? `${message}: is \`tektite up\` running?` : message);
+  }
   if (status.reason === "Invalid" && (status.details?.causes?.length ?? 0) > 0) {
     const causes = (status.details?.causes ?? []).map(({ field = "", message = "" }) => `* ${field}: ${message}`);
     return failure(

@@ -1,6 +1,6 @@
 import { Command, CommanderError, Help, InvalidArgumentError, Option } from "commander";
 import type { Result } from "../result.ts";
-import { addClusterCommands, withImpliedRole } from "./cluster-commands.ts";
+import { addClusterCommands, withFlagsAfterCommand, withImpliedRole } from "./cluster-commands.ts";
 import type { Failure } from "./failure.ts";
 import { outputFormats } from "./output.ts";
 import { version } from "./version.ts";
@@ -552,7 +552,7 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
 process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
 
 try {
-  await program.parseAsync(withImpliedRole(process.argv.slice(2)), { from: "user" });
+  await program.parseAsync(withFlagsAfterCommand(withImpliedRole(process.argv.slice(2))), { from: "user" });
 } catch (error) {
   if (!(error instanceof CommanderError)) throw error;
   process.exitCode = error.exitCode === 0 ? 0 : 2;
