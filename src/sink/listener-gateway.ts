@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { HostRoutes } from "./host-routes.ts";
-import { sendAnswer } from "./sink-answer.ts";
+import { type SinkAnswer, sendAnswer } from "./sink-answer.ts";
 import type { RequestHandler } from "./sink-server.ts";
 
 /** A listener as the gateway sees it. */
@@ -20,6 +20,32 @@ const maxToldPaths = 100;
 const maxToldLength = 500;
 /** How many listeners a message names. */
 const maxNamed = 5;
+
+const noListener: SinkAnswer = {
+  status: 404,
+  headers: { "Content-Type": "text/plain; charset=utf-8" },
+  body: "no EventListener here: its address is /<namespace>/<name>\n",
+};
+
+/** kubectl without a kubeconfig asks localhost:8080, which may be this address. */
+function isKubernetesRequest(method: string | undefined, url: string): boolean {
+  return method !== "POST" && /^\/(?:apis?|openapi|version)(?:[/?]|$)/.test(url);
+}
+
+/** What kubectl shows to its user. */
+const notTheApi: SinkAnswer = {
+  status: 404,
+  headers: { "Content-Type": "application/json" },
+  body: JSON.stringify({
+    kind: "Status",
+    apiVersion: "v1",
+    metadata: {},
+    status: "Failure",
+    message: "this address takes webhooks and is not the API: set KUBECONFIG to the kubeconfig that `tektite up` names",
+    reason: "NotFound",
+    code: 404,
+  }),
+};
 
 /**
  * One address for all listeners: each is found at `/<namespace>/<name>`, with whatever follows as its own path, and at its
@@ -65,9 +91,7 @@ export class ListenerGateway implements RequestHandler {
     const listener = found ? this.#listeners.get(`${found[1]}/${found[2]}`) : undefined;
     if (listener === undefined) {
       if (request.method === "POST") this.#tellUnknown(url.replace(/\?.*$/s, ""));
-      const headers = { "Content-Type": "text/plain; charset=utf-8" };
-      const body = "no EventListener here: its address is /<namespace>/<name>\n";
-      sendAnswer(response, { status: 404, headers, body });
+      sendAnswer(response, isKubernetesRequest(request.method, url) ? notTheApi : noListener);
       return;
     }
     const rest = found?.[3] ?? "";

@@ -220,11 +220,11 @@ async function startShared(t: TestContext, limits = { maxConcurrent: 4, maxWaiti
     ok(listed.ok);
     return listed.value.items.map(({ metadata }) => metadata.name ?? "");
   };
-  return { admin, post, isReady, configMaps, log, listenerLog };
+  return { admin, post, port: server.value.port, isReady, configMaps, log, listenerLog };
 }
 
 test("a shared listener has Tekton's address, and is found at it, at its hosts and at its path", async (t) => {
-  const { admin, post, isReady, configMaps, log } = await startShared(t);
+  const { admin, post, port, isReady, configMaps, log } = await startShared(t);
   await create(
     admin,
     ...listenerIn("a", "push", { annotations: { "tektite.dev/hosts": "Hooks.example.com, el-pull.b.svc" } }),
@@ -260,6 +260,9 @@ test("a shared listener has Tekton's address, and is found at it, at its hosts a
       `${host}${path}`,
     );
   }
+  // kubectl without a kubeconfig.
+  const asked = await fetch(`http://127.0.0.1:${port}/api?timeout=32s`);
+  deepEqual([asked.status, ((await asked.json()) as { readonly kind?: string }).kind], [404, "Status"]);
   equal((await post("/", "gateway")).status, 404);
   equal((await post("/a/none", "gateway")).status, 404);
   equal((await post("/a/none?again", "gateway")).status, 404);
