@@ -1,4 +1,3 @@
-import type { JsonObject } from "../json/value.ts";
 import { resolveReferences } from "./bindings.ts";
 import { excerptOfBrokenJson } from "./broken-json.ts";
 import { type ChainEnvironment, type ChainState, runChain } from "./interceptor-chain.ts";
@@ -6,7 +5,7 @@ import { resolveParams } from "./params.ts";
 import { type Discover, planCreation, renderTemplate } from "./render.ts";
 import { type SelectedTrigger, selectGroupTriggers, type TriggerGroup } from "./select-triggers.ts";
 import type { TriggerEvent } from "./trigger-event.ts";
-import type { FailureReason, TriggerOutcome, TriggerVerdict } from "./verdict.ts";
+import type { FailureReason, TriggerIdentity, TriggerOutcome, TriggerVerdict } from "./verdict.ts";
 
 /** All that the engine reaches: lookups, interceptors, discovery, randomness. */
 export interface EngineEnvironment extends ChainEnvironment {
@@ -53,26 +52,13 @@ export async function runTrigger(
 ): Promise<TriggerVerdict> {
   const { identity, spec } = trigger;
   const { resources } = environment;
-  const initial = {
-    header: group?.header ?? event.header,
-    body: event.body,
-    extensions: group?.extensions ?? noExtensions,
-  };
-  const owner = {
-    triggerId: `namespaces/${identity.namespace}/triggers/${identity.name}`,
-    namespace: identity.namespace,
-    listenerNamespace: listener.namespace,
-  };
-  const chain = await runChain(spec.interceptors, event, initial, owner, environment);
-  const soFar = {
-    eventId: event.id,
+  const { chain, soFar } = await askInterceptors(
+    { kind: "triggers", identity, interceptors: spec.interceptors },
+    event,
     listener,
-    trigger: identity,
-    interceptors: chain.verdicts,
-    extensions: chain.extensions,
-    params: [],
-    objects: [],
-  };
+    environment,
+    group,
+  );
   if (chain.outcome) return { ...soFar, outcome: chain.outcome };
 
   const missing: string[] = [];
@@ -119,8 +105,6 @@ export async function runTrigger(
   return { ...complete, outcome: planFailure(plan.error, failed?.ok ? failed.value : undefined) };
 }
 
-const noExtensions: JsonObject = {};
-
 /** What became of a trigger group. */
 export type GroupRun =
   /** Its interceptors ended it. */
@@ -137,13 +121,44 @@ export async function runGroup(
   environment: EngineEnvironment,
 ): Promise<GroupRun> {
   const { identity } = group;
-  const initial = { header: event.header, body: event.body, extensions: noExtensions };
+  const { chain, soFar } = await askInterceptors(
+    { kind: "triggerGroups", identity, interceptors: group.interceptors },
+    event,
+    listener,
+    environment,
+  );
+  if (chain.outcome) return { kind: "ended", verdict: { ...soFar, outcome: chain.outcome } };
+  const triggers = selectGroupTriggers(group, environment.resources);
+  if (!triggers.ok) {
+    const outcome = failure("SelectorInvalid", `failed to create label selector: ${triggers.error}`);
+    return { kind: "misconfigured", verdict: { ...soFar, outcome } };
+  }
+  return { kind: "selected", triggers: triggers.value, state: chain };
+}
+
+/** What the interceptors of a trigger or group say, and the verdict as far as that goes. */
+async function askInterceptors(
+  {
+    kind,
+    identity,
+    interceptors,
+  }: {
+    /** As interceptors are told it, in the name of the trigger. */
+    readonly kind: "triggers" | "triggerGroups";
+    readonly identity: TriggerIdentity;
+    readonly interceptors: TriggerGroup["interceptors"];
+  },
+  event: TriggerEvent,
+  listener: ListenerRef,
+  environment: EngineEnvironment,
+  { header, extensions }: GroupState = { header: event.header, extensions: {} },
+) {
   const owner = {
-    triggerId: `namespaces/${identity.namespace}/triggerGroups/${identity.name}`,
+    triggerId: `namespaces/${identity.namespace}/${kind}/${identity.name}`,
     namespace: identity.namespace,
     listenerNamespace: listener.namespace,
   };
-  const chain = await runChain(group.interceptors, event, initial, owner, environment);
+  const chain = await runChain(interceptors, event, { header, body: event.body, extensions }, owner, environment);
   const soFar = {
     eventId: event.id,
     listener,
@@ -152,14 +167,8 @@ export async function runGroup(
     extensions: chain.extensions,
     params: [],
     objects: [],
-  };
-  if (chain.outcome) return { kind: "ended", verdict: { ...soFar, outcome: chain.outcome } };
-  const triggers = selectGroupTriggers(group, environment.resources);
-  if (!triggers.ok) {
-    const outcome = failure("SelectorInvalid", `failed to create label selector: ${triggers.error}`);
-    return { kind: "misconfigured", verdict: { ...soFar, outcome } };
-  }
-  return { kind: "selected", triggers: triggers.value, state: chain };
+  } satisfies Omit<TriggerVerdict, "outcome">;
+  return { chain, soFar };
 }
 
 function failure(reason: FailureReason, message: string, canPass = false): TriggerOutcome {

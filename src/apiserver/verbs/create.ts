@@ -10,11 +10,11 @@ import { apiVersionOf, kindOf, objectKey, servedVersion } from "../resource-defi
 import { ownershipAfterUpdate } from "../ssa/managed-fields.ts";
 import { emptyObject, ignoredFields, objectShape } from "../ssa/object-shape.ts";
 import { alreadyExists, badRequest, invalidObject, plainError } from "../status.ts";
-import { decodeBody } from "../wire/decode-body.ts";
-import { readWriteOptions, type WriteOptions } from "../wire/write-options.ts";
+import type { WriteOptions } from "../wire/write-options.ts";
 import { objectWarnings } from "./object-warnings.ts";
 import type { ObjectOutcome } from "./outcome.ts";
-import { applyDefaults, judgeStrictness, metadataOf, strictRefusal, validateObject } from "./prepare.ts";
+import { metadataOf, validateObject } from "./prepare.ts";
+import { readObject } from "./read-object.ts";
 import {
   admit,
   inVersion,
@@ -33,18 +33,10 @@ export async function createVerb(
   context: ServerContext,
   routed: ResourceRequest,
 ): Promise<Result<ObjectOutcome, Status>> {
-  const { definition, version, request } = routed;
-  const options = readWriteOptions(request.query, request.headers, "CreateOptions");
-  if (!options.ok) return options;
-  const decoded = decodeBody(request, definition, version, context.protobuf);
-  if (!decoded.ok) return decoded;
-  const strict = judgeStrictness(
-    applyDefaults(decoded.value, definition, version),
-    options.value,
-    strictRefusal(definition, version),
-  );
-  if (!strict.ok) return strict;
-  const { object } = decoded.value;
+  const { definition, version } = routed;
+  const read = readObject(context, routed, "CreateOptions");
+  if (!read.ok) return read;
+  const { object, options, warnings } = read.value;
   const metadata = metadataOf(object);
   if (routed.name !== undefined) {
     // POST to an object's own path: the name of the path counts (spec: kube-api, section 1).
@@ -56,14 +48,13 @@ export async function createVerb(
     }
     metadata["name"] = routed.name;
   }
-  const warnings = [...strict.value];
   const live = emptyObject(definition, version);
   const managed = ownershipAfterUpdate(
     live,
     object,
     metadata["managedFields"],
     {
-      manager: options.value.fieldManager,
+      manager: options.fieldManager,
       operation: "Update",
       apiVersion: apiVersionOf(definition.group, version),
     },
@@ -74,7 +65,7 @@ export async function createVerb(
     },
   );
   setManagedFields(metadata, managed);
-  return createObject(context, routed, object, options.value, warnings);
+  return createObject(context, routed, object, options, [...warnings]);
 }
 
 /** Puts managedFields into metadata, or takes them off when there are none. */

@@ -8,40 +8,32 @@ import { apiVersionOf } from "../resource-definition.ts";
 import { ownershipAfterUpdate } from "../ssa/managed-fields.ts";
 import { emptyObject, ignoredFields, objectShape } from "../ssa/object-shape.ts";
 import { badRequest } from "../status.ts";
-import { decodeBody } from "../wire/decode-body.ts";
-import { readWriteOptions } from "../wire/write-options.ts";
 import { setManagedFields } from "./create.ts";
 import type { ObjectOutcome } from "./outcome.ts";
-import { applyDefaults, judgeStrictness, metadataOf, strictRefusal } from "./prepare.ts";
+import { metadataOf } from "./prepare.ts";
+import { readObject } from "./read-object.ts";
 import type { ServerContext } from "./server-context.ts";
 import { updateObject } from "./update.ts";
 
 /** PUT of an object or its status (spec: kube-api, section 3). */
 export async function putVerb(context: ServerContext, routed: ResourceRequest): Promise<Result<ObjectOutcome, Status>> {
-  const { definition, version, request } = routed;
-  const options = readWriteOptions(request.query, request.headers, "UpdateOptions");
-  if (!options.ok) return options;
-  const decoded = decodeBody(request, definition, version, context.protobuf);
-  if (!decoded.ok) return decoded;
-  const strict = judgeStrictness(
-    applyDefaults(decoded.value, definition, version),
-    options.value,
-    strictRefusal(definition, version),
-  );
-  if (!strict.ok) return strict;
-  const metadata = metadataOf(decoded.value.object);
+  const { definition } = routed;
+  const read = readObject(context, routed, "UpdateOptions");
+  if (!read.ok) return read;
+  const { options, warnings } = read.value;
+  const metadata = metadataOf(read.value.object);
   const matched = matchPath(metadata, routed);
   if (!matched.ok) return matched;
   return updateObject(context, {
     routed,
-    options: options.value,
+    options,
     optionsKind: "UpdateOptions",
     patch: false,
     mayCreate: definition.strategy.createOnUpdate === true,
     transform: (existing) => {
-      const object = structuredClone(decoded.value.object);
-      owned(context, routed, existing, object, options.value.fieldManager);
-      return ok({ object, warnings: strict.value });
+      const object = structuredClone(read.value.object);
+      owned(context, routed, existing, object, options.fieldManager);
+      return ok({ object, warnings });
     },
   });
 }
