@@ -1,6 +1,5 @@
 import { type Command, Option } from "commander";
-import type { Result } from "../result.ts";
-import type { Failure } from "./failure.ts";
+import type { CommandContext } from "./command-options.ts";
 import { installModes } from "./install/install-options.ts";
 
 /** The parts of an installation on a cluster, which take flags as Go programs do. */
@@ -74,11 +73,7 @@ Environment: SYSTEM_NAMESPACE (required), INTERCEPTOR_TLS_SECRET_NAME, INTERCEPT
 ] as const;
 
 /** Adds what concerns an installation on a cluster: its manifests and its roles. */
-export function addClusterCommands(
-  program: Command,
-  finish: (outcome: Promise<Result<void, Failure>>) => Promise<void>,
-  signal: AbortSignal,
-): void {
+export function addClusterCommands(program: Command, { finish, signal }: CommandContext): void {
   program
     .command("install")
     .description("print the manifests of an installation on a cluster")

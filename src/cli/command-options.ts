@@ -1,0 +1,41 @@
+import { type Command, InvalidArgumentError, Option } from "commander";
+import type { Result } from "../result.ts";
+import type { Failure } from "./failure.ts";
+import { outputFormats } from "./output.ts";
+
+/** What a command's action needs of the program. */
+export interface CommandContext {
+  /** Turns the outcome into the exit code. */
+  readonly finish: (outcome: Promise<Result<void, Failure>>) => Promise<void>;
+  /** Aborted when the user interrupts. */
+  readonly signal: AbortSignal;
+}
+
+/** Reads an option that may be repeated. */
+export function collect(value: string, previous: readonly string[] = []): readonly string[] {
+  return [...previous, value];
+}
+
+/** Reads a whole number. */
+export function count(value: string): number {
+  if (!/^\d+$/.test(value)) throw new InvalidArgumentError("a whole number is expected");
+  return Number(value);
+}
+
+/** Options of every command that talks to an API server. */
+export function connecting(command: Command): Command {
+  return command
+    .option("--kubeconfig <file>", "kubeconfig to use (default: $KUBECONFIG, .tektite/kubeconfig, ~/.kube/config)")
+    .option("--context <name>", "context of the kubeconfig to use")
+    .option("-n, --namespace <name>", "namespace to act in (default: the context's)");
+}
+
+/** The option of every command that prints objects. */
+export function printing(command: Command): Command {
+  return command.addOption(new Option("-o, --output <format>", "output format").choices(outputFormats));
+}
+
+/** Adds examples to the help. */
+export function examples(command: Command, lines: readonly string[]): Command {
+  return command.addHelpText("after", `\nExamples:\n${lines.map((line) => `  ${line}`).join("\n")}`);
+}
