@@ -73,6 +73,8 @@ const commands: readonly Command[] = [
   { args: "create configmap c --from-literal=a=b", output: /created/ },
   { args: "edit configmap c", env: { KUBE_EDITOR: "EDITOR" }, output: /configmap\/c edited/ },
   { args: "get configmap c -o jsonpath={.data.a}", output: /^changed$/ },
+  { args: "get apiservices", output: /^v1beta1\.triggers\.tekton\.dev +Local +True +/m },
+  { args: "wait --for=condition=Available apiservice/v1.apps", output: /condition met/ },
   { args: "create serviceaccount bot", output: /created/ },
   { args: "apply -f -", stdin: tokenSecret, output: /secret\/bot-token created/ },
   { args: "describe secret bot-token", eventually: true, output: /^token: +ey[\w-]+\.[\w-]+\.[\w-]+$/m },

@@ -9,6 +9,7 @@ import { ServiceAccountAdmission } from "./admission/service-account.ts";
 import { ServiceAllocator } from "./admission/service-allocator.ts";
 import { StorageProtection } from "./admission/storage-protection.ts";
 import { ApiServer, attributesOf } from "./api-server.ts";
+import { ApiServices } from "./api-services.ts";
 import { identityReviews } from "./auth/identity-reviews.ts";
 import { HeaderImpersonator } from "./auth/impersonation.ts";
 import { oidcDiscovery } from "./auth/oidc-discovery.ts";
@@ -211,10 +212,14 @@ export async function assembleApiServer(options: AssemblyOptions): Promise<ApiSe
     }),
   );
   store.startCompaction();
+  const apiServices = new ApiServices(server, now);
+  server.onWritten(apiServices.collection, (name) => apiServices.reconcile(name));
   const crds = new CrdController(server, client, now);
   server.onWritten(crds.collection, (name) => crds.reconcile(name));
   await crds.start();
   await bootstrapObjects(server, bootstrapPolicy());
+  await apiServices.sync();
+  crds.onReconciled(() => apiServices.sync());
   return server;
 }
 

@@ -32,6 +32,8 @@ v1
   N secrets secret Secret
   N serviceaccounts serviceaccount ServiceAccount short:sa /token:TokenRequest@authentication.k8s.io/v1:create
   N services service Service short:svc cat:all /proxy:ServiceProxyOptions:create,delete,get,patch,update /status:Service:get,patch,update
+apiregistration.k8s.io/v1
+  C apiservices apiservice APIService cat:api-extensions /status:APIService:get,patch,update
 apps/v1
   N controllerrevisions controllerrevision ControllerRevision
   N daemonsets daemonset DaemonSet short:ds cat:all /status:DaemonSet:get,patch,update

@@ -1,5 +1,6 @@
 import { type KindStrategy, plainStrategy } from "./kind-strategy.ts";
 import { policyBindingStrategy, validatingPolicyStrategy } from "./kinds/admission-policies.ts";
+import { apiServiceStrategy } from "./kinds/api-service.ts";
 import { autoscalerStrategy } from "./kinds/autoscaler.ts";
 import { crdStrategy } from "./kinds/crd.ts";
 import { coreEventStrategy, newEventStrategy } from "./kinds/event.ts";
@@ -82,6 +83,7 @@ const byKind = new Map<string, KindStrategy>([
   [`ValidatingWebhookConfiguration.${admission}`, validatingWebhookStrategy],
   [`ValidatingAdmissionPolicy.${admission}`, validatingPolicyStrategy],
   [`ValidatingAdmissionPolicyBinding.${admission}`, policyBindingStrategy],
+  ["APIService.apiregistration.k8s.io", apiServiceStrategy],
   ["CustomResourceDefinition.apiextensions.k8s.io", crdStrategy],
 ]);
 

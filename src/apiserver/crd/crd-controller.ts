@@ -49,6 +49,7 @@ export class CrdController {
   /** `group/plural` of what was registered, by CRD name. */
   readonly #registered = new Map<string, { readonly group: string; readonly plural: string }>();
   #tail: Promise<void> = Promise.resolve();
+  #reconciled: (() => Promise<void>) | undefined;
 
   constructor(server: ApiServer, webhooks: WebhookClient, now: () => number) {
     this.#server = server;
@@ -61,9 +62,14 @@ export class CrdController {
     for (const { key } of this.#server.store.list(collection)) await this.reconcile(key);
   }
 
+  /** `react` runs, and is waited for, whenever a definition has been brought up to date. */
+  onReconciled(react: () => Promise<void>): void {
+    this.#reconciled = react;
+  }
+
   /** Brings one definition up to date; one after the other. */
   reconcile(name: string): Promise<void> {
-    const turn = this.#tail.then(() => this.#reconcile(name));
+    const turn = this.#tail.then(() => this.#reconcile(name)).then(() => this.#reconciled?.());
     this.#tail = turn.catch(() => undefined);
     return turn;
   }

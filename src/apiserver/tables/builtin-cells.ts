@@ -507,6 +507,15 @@ export const builtinCells: Readonly<Record<string, Cells>> = {
       age(object, nowMs),
     ];
   },
+  "apiregistration.k8s.io/apiservices": (object, nowMs) => {
+    const service = child(specOf(object), "service");
+    const shown = service === undefined ? "Local" : `${text(service, "namespace")}/${text(service, "name")}`;
+    const available = items(statusOf(object), "conditions").find(({ type }) => type === "Available");
+    const status = text(available, "status");
+    const isAvailable =
+      available === undefined ? "Unknown" : status === "True" ? status : `${status} (${text(available, "reason")})`;
+    return [nameOf(object), shown, isAvailable, age(object, nowMs)];
+  },
   "networking.k8s.io/ingresses": ingressCells,
   "networking.k8s.io/ingressclasses": (object, nowMs) => {
     const spec = specOf(object);

@@ -17,6 +17,12 @@ export const clusterColumns: Readonly<Record<string, readonly TableColumn[]>> = 
   "admissionregistration.k8s.io/mutatingwebhookconfigurations": [nameColumn, webhooksColumn, ageColumn],
   "admissionregistration.k8s.io/validatingwebhookconfigurations": [nameColumn, webhooksColumn, ageColumn],
   "apiextensions.k8s.io/customresourcedefinitions": [nameColumn, createdAtColumn],
+  "apiregistration.k8s.io/apiservices": [
+    nameColumn,
+    text("Service", "The reference to the service that hosts this API endpoint."),
+    text("Available", "Whether this service is available."),
+    ageColumn,
+  ],
   "coordination.k8s.io/leases": [
     nameColumn,
     text(

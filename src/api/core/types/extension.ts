@@ -75,6 +75,32 @@ CustomResourceDefinitionCondition
   reason string
   message string
   observedGeneration int64
+APIService
+  kind string
+  apiVersion string
+  metadata ObjectMeta !
+  spec APIServiceSpec !
+  status APIServiceStatus !
+APIServiceSpec
+  service *APIServiceReference
+  group string
+  version string
+  insecureSkipTLSVerify bool
+  caBundle bytes
+  groupPriorityMinimum int32 !
+  versionPriority int32 !
+APIServiceReference
+  namespace string
+  name string
+  port *int32
+APIServiceStatus
+  conditions []APIServiceCondition keys(type)
+APIServiceCondition
+  type string !
+  status string !
+  lastTransitionTime time
+  reason string
+  message string
 MutatingWebhookConfiguration
   kind string
   apiVersion string
