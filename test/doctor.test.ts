@@ -292,3 +292,40 @@ test("doctor tells every cause of a signature that fails, and every missing refe
   ]);
   match(findings("powerless", "readiness").join("\n"), /the listener does not take events/);
 });
+
+const lone = `
+apiVersion: triggers.tekton.dev/v1beta1
+kind: EventListener
+metadata: {name: alone}
+spec: {serviceAccountName: alone, triggers: []}
+`;
+
+test("doctor says that nobody serves a listener", async (t) => {
+  const up = await startUp(t, { dataDir: temporaryFolder(t), args: ["--no-controllers"] });
+  equal((await up.tektite(["apply", "-"], { stdin: [account("alone"), lone].join("---\n") })).exitCode, 0);
+  const { stdout, exitCode } = await up.tektite(["doctor", "el", "alone"]);
+  match(
+    stdout,
+    /✗ readiness: the listener does not take events: nothing has begun to serve it, as its status is empty\n/,
+  );
+  equal(exitCode, 1);
+  // As Tekton's controller leaves it where no pod is made.
+  const status = {
+    conditions: [
+      { type: "Ready", status: "True" },
+      { type: "Service", status: "True" },
+    ],
+  };
+  const patch = [
+    "patch",
+    "eventlistener",
+    "alone",
+    "--subresource=status",
+    "--type=merge",
+    "-p",
+    JSON.stringify({ status }),
+  ];
+  equal((await up.kubectl("new", patch)).exitCode, 0);
+  const podless = await up.tektite(["doctor", "el", "alone"]);
+  match(podless.stdout, /✗ readiness: the listener does not take events: its Deployment has no pod that is ready\n/);
+});

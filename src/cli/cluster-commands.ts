@@ -41,7 +41,8 @@ controller can deploy it, and:
   -el-journal WHERE                 where sinks keep accepted events: memory (default), emptyDir, claim:NAME,
                                     postgres-secret:NAME[/KEY]; an EventListener's annotation tektite.dev/journal
                                     says it for that listener
-Environment: SYSTEM_NAMESPACE (required), METRICS_PROMETHEUS_PORT, CONFIG_DEFAULTS_NAME and the like.`,
+Environment: SYSTEM_NAMESPACE and METRICS_PROMETHEUS_PORT, which sinks get too (required), CONFIG_DEFAULTS_NAME
+and the like.`,
     examples: ["tektite controller -el-image registry.example.com/tektite:1"],
   },
   {

@@ -1,5 +1,6 @@
 import type { K8sObject, Resource } from "../api/object.ts";
 import { objectsOf, textOf } from "../api/object-fields.ts";
+import { type JsonValue, member } from "../json/value.ts";
 import { type KubeClient, resourcePath } from "../kube/client.ts";
 import { webhookAddress } from "../kube/webhook-address.ts";
 import type { OfflineResources } from "../offline/offline-resources.ts";
@@ -71,7 +72,18 @@ async function checkReadiness(client: KubeClient, object: K8sObject): Promise<re
       (condition) => condition["type"] === "Ready" && condition["status"] !== "True",
     ),
   );
-  const failing = objectsOf(object, "status", "conditions").filter(({ status }) => status !== "True");
+  const conditions = objectsOf(object, "status", "conditions");
+  if (conditions.length === 0) {
+    return [
+      {
+        level: "error",
+        check: "readiness",
+        message: "the listener does not take events: nothing has begun to serve it, as its status is empty",
+        hint: "does the controller of EventListeners run, with rights in this namespace? `tektite up` has it, a cluster needs `tektite install`",
+      },
+    ];
+  }
+  const failing = conditions.filter(({ status }) => status !== "True");
   const reasons = [...unready, ...failing]
     .map((condition) => String(condition["message"] ?? ""))
     .filter((message) => message !== "");
@@ -82,6 +94,18 @@ async function checkReadiness(client: KubeClient, object: K8sObject): Promise<re
         check: "readiness",
         message: `the listener does not take events: ${reasons[0] ?? "it is not available"}`,
         hint: `tektite el logs ${name}`,
+      },
+    ];
+  }
+  // Ready says nothing of pods until the Deployment has conditions; a custom resource never tells.
+  const isCustom = member(member(object["spec"] as JsonValue, "resources"), "customResource") !== undefined;
+  if (!isCustom && !conditions.some(({ type }) => type === "Available")) {
+    return [
+      {
+        level: "error",
+        check: "readiness",
+        message: "the listener does not take events: its Deployment has no pod that is ready",
+        hint: `kubectl describe pods -l eventlistener=${name}`,
       },
     ];
   }

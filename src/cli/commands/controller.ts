@@ -55,6 +55,9 @@ export async function controller(args: readonly string[], signal: AbortSignal): 
   const metricsPort = Number(process.env["METRICS_PROMETHEUS_PORT"] || Number.NaN);
   const metrics = Number.isInteger(metricsPort) ? await openPort(metricsServer(registry), metricsPort) : undefined;
   if (metrics?.ok === false) return metrics;
+  if (metrics === undefined) {
+    log("METRICS_PROMETHEUS_PORT is no port: until it is set, such as to 9000, no EventListener gets a Deployment");
+  }
   void counts.run(countEveryMs, signal);
 
   const controllers = await startElectedControllers({
