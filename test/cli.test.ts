@@ -120,6 +120,20 @@ test("commands for people without kubectl and tkn", async (t) => {
     match(await run("describe", "taskrun", "greet"), /Events:\n +Type +Reason +Age +From +Message\n(.*\n)*.*Succeeded/);
   });
 
+  await t.test("run logs says what the account may not", async () => {
+    await up.kubectl("new", ["create", "serviceaccount", "viewer"]);
+    await up.kubectl("new", ["create", "role", "viewer", "--verb=get,list", "--resource=pipelineruns.tekton.dev"]);
+    await up.kubectl("new", ["create", "rolebinding", "viewer", "--role=viewer", "--serviceaccount=default:viewer"]);
+    const { stdout: token } = await up.kubectl("new", ["create", "token", "viewer"]);
+    const kubeconfig = join(temporaryFolder(t), "kubeconfig");
+    const text = readFileSync(up.kubeconfig, "utf8");
+    const { token: mayAll } = (parse(text) as { users: [{ user: { token: string } }] }).users[0].user;
+    writeFileSync(kubeconfig, text.replace(mayAll, token.trim()));
+    const refused = await up.tektite(["run", "logs", "slow", "--kubeconfig", kubeconfig]);
+    equal(refused.exitCode, 1);
+    match(refused.stderr, /^error: from server \(Forbidden\): taskruns\.tekton\.dev is forbidden: User /);
+  });
+
   await t.test("run cancel stops a run, its finally tasks still run, and logs end with its failure", async () => {
     await eventually("the slow step to run", async () =>
       /waiting/.test((await up.tektite(["run", "logs", "slow"])).stdout) ? true : undefined,

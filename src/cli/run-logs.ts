@@ -1,6 +1,8 @@
 import type { K8sObject, Resource } from "../api/object.ts";
 import type { KubeClient } from "../kube/client.ts";
 import { openRunLog } from "../kube/run-log.ts";
+import { err, ok, type Result } from "../result.ts";
+import { apiFailure, type Failure } from "./failure.ts";
 
 export const pipelineRuns: Resource = { group: "tekton.dev", version: "v1", resource: "pipelineruns" };
 export const taskRuns: Resource = { group: "tekton.dev", version: "v1", resource: "taskruns" };
@@ -21,9 +23,14 @@ export interface FollowOptions {
 
 /**
  * Prints the logs of a PipelineRun (or of one TaskRun) as they come: the steps of a task one after another, tasks side
- * by side while the run goes on, failed attempts before the present one. Resolves with the run's last state.
+ * by side while the run goes on, failed attempts before the present one. Resolves with the run's last state; fails where
+ * the account may not look at the tasks.
  */
-export async function followRun(client: KubeClient, run: K8sObject, options: FollowOptions): Promise<K8sObject> {
+export async function followRun(
+  client: KubeClient,
+  run: K8sObject,
+  options: FollowOptions,
+): Promise<Result<K8sObject, Failure>> {
   const { namespace, name = "" } = run.metadata;
   const log = await openRunLog(client, {
     kind: run.kind === "TaskRun" ? "taskruns" : "pipelineruns",
@@ -33,11 +40,11 @@ export async function followRun(client: KubeClient, run: K8sObject, options: Fol
     hasTimestamps: false,
     signal: options.signal,
   });
-  if (!log.ok) return run;
+  if (!log.ok) return err(apiFailure(log.error));
   for await (const piece of log.value.pieces) {
     const { task = "", step = "" } = piece.step ?? {};
     if (piece.kind === "lines") for (const line of piece.lines) options.onLine({ task, step, line });
     else options.onLine({ task, step, line: `(${piece.status.message})` });
   }
-  return log.value.run();
+  return ok(log.value.run());
 }

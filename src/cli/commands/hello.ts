@@ -85,7 +85,8 @@ async function pushAndFollow(
       say(`[${task} : ${step}] ${line}`);
     },
   });
-  const condition = succeededCondition(last);
+  if (!last.ok) return last;
+  const condition = succeededCondition(last.value);
   const total = formatMs(performance.now() - startedMs);
   const first = firstOutputMs === undefined ? "" : `first step output after ${formatMs(firstOutputMs - startedMs)}, `;
   if (condition?.status !== "True") {

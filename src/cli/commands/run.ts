@@ -107,7 +107,8 @@ export async function runLogs(
       process.stdout.write(`${prefix}${line}\n`);
     },
   });
-  const condition = succeededCondition(last);
+  if (!last.ok) return last;
+  const condition = succeededCondition(last.value);
   return condition?.status === "False" ? err(failure(condition.message)) : ok(undefined);
 }
 
