@@ -32,19 +32,11 @@ function isKubernetesRequest(method: string | undefined, url: string): boolean {
   return method !== "POST" && /^\/(?:apis?|openapi|version)(?:[/?]|$)/.test(url);
 }
 
-/** What kubectl shows to its user. */
+/** Of all refusals, kubectl shows its user the text of a 403 only. */
 const notTheApi: SinkAnswer = {
-  status: 404,
-  headers: { "Content-Type": "application/json" },
-  body: JSON.stringify({
-    kind: "Status",
-    apiVersion: "v1",
-    metadata: {},
-    status: "Failure",
-    message: "this address takes webhooks and is not the API: set KUBECONFIG to the kubeconfig that `tektite up` names",
-    reason: "NotFound",
-    code: 404,
-  }),
+  status: 403,
+  headers: { "Content-Type": "text/plain; charset=utf-8" },
+  body: "this address takes webhooks and is not the API: set KUBECONFIG to the kubeconfig that `tektite up` names\n",
 };
 
 /**
