@@ -11,18 +11,22 @@ import type { RunFailure } from "./task-checks.ts";
 /** How a step ended, as a runtime tells it. */
 export interface EndedStep {
   readonly exitCode: number;
+  /** `terminated.reason`. */
   readonly reason: string;
   readonly terminationReason: string;
-  /** JSON list of `{key,value,type}`, or an error text. */
+  /** The termination message: a JSON list of `{key,value,type}`, or an error text. */
   readonly message: string;
+  /** RFC 3339 UTC; when the command began, not the container. */
   readonly startedAt: string;
   readonly finishedAt: string;
   readonly containerId: string;
   readonly imageId: string;
+  /** Task results present after this step, by name; file texts. */
   readonly taskResults: ReadonlyMap<string, string>;
   readonly stepResults: ReadonlyMap<string, string>;
-  /** A result that was larger than a single one may be. */
+  /** A result that is larger than a single one may be. */
   readonly oversizedResult?: string;
+  /** What the step wrote about its artifacts and about the Task's: texts of both `provenance.json`. */
   readonly stepArtifacts?: string;
   readonly taskArtifacts?: string;
 }

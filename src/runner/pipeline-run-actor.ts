@@ -2,7 +2,6 @@ import type { K8sObject } from "../api/object.ts";
 import { formatGoDuration } from "../api/pipelines/go-duration.ts";
 import type { PipelineTask } from "../api/pipelines/pipeline.ts";
 import {
-  type ChildReference,
   type Condition,
   isDone,
   type PipelineRun,
@@ -12,7 +11,6 @@ import {
 } from "../api/pipelines/runs.ts";
 import { type ChildContext, childObjects } from "../pipelines/child-objects.ts";
 import { childProblem } from "../pipelines/child-problem.ts";
-import { type ChildState, childStateOf } from "../pipelines/child-state.ts";
 import { pipelineCondition, type RunCondition } from "../pipelines/pipeline-condition.ts";
 import { type PipelineGraph, pipelineGraph } from "../pipelines/pipeline-graph.ts";
 import { type PreparedPipeline, preparePipeline, runTimeouts } from "../pipelines/pipeline-preparation.ts";
@@ -24,6 +22,7 @@ import { bindingsWithResults } from "../pipelines/task-instance.ts";
 import { claimWorkspace } from "../pipelines/volume-claim.ts";
 import { err, ok, type Result } from "../result.ts";
 import type { ChildRuns } from "./child-runs.ts";
+import { PipelineChildren } from "./pipeline-children.ts";
 import { type FetchedPipeline, fetchPipeline, fetchTasks } from "./pipeline-run-resolution.ts";
 import { claims, pipelineRuns } from "./resources.ts";
 import { type RunnerContext, timestamp } from "./runner-context.ts";
@@ -45,11 +44,7 @@ export class PipelineRunActor {
   readonly #childRuns: ChildRuns;
   readonly #writer: StatusWriter;
   readonly #onDone: (run: PipelineRun) => void;
-  readonly #children = new Map<string, Map<string, ChildState>>();
-  readonly #displayNames = new Map<string, string>();
-  /** `status.childReferences`, made anew only when there are more children. */
-  #references: { readonly children: number; readonly list: readonly ChildReference[] } = { children: 0, list: [] };
-  #childCount = 0;
+  readonly #children = new PipelineChildren();
   /** Specs of the Tasks that were fetched before the first one started. */
   #taskSpecs: TaskSpecs = new Map();
   #run: PipelineRun;
@@ -94,7 +89,7 @@ export class PipelineRunActor {
 
   /** Tells of a child that has changed. */
   childChanged(child: K8sObject): void {
-    this.#takeChild(child);
+    this.#children.take(child);
     this.#nudge();
   }
 
@@ -107,24 +102,6 @@ export class PipelineRunActor {
   #nudge(): void {
     this.#dirty = true;
     this.#wake.resolve();
-  }
-
-  #takeChild(child: K8sObject): void {
-    const task = child.metadata.labels?.["tekton.dev/pipelineTask"];
-    if (task === undefined) return;
-    const states = this.#children.get(task) ?? new Map<string, ChildState>();
-    const name = child.metadata.name ?? "";
-    const known = states.get(name);
-    const state = childStateOf(child);
-    // A cancelled child may come by once more as it was before.
-    if (known !== undefined && known.status !== "Unknown" && state.status === "Unknown") return;
-    if (known === undefined) this.#childCount++;
-    states.set(name, {
-      ...state,
-      cancelRequested: state.cancelRequested || known?.cancelRequested === true,
-      cancelledByTimeout: state.cancelledByTimeout || known?.cancelledByTimeout === true,
-    });
-    this.#children.set(task, states);
   }
 
   /** Resolves when the run has ended or is no longer ours; rejects for a bug of ours, with all written that was told. */
@@ -140,8 +117,8 @@ export class PipelineRunActor {
   async #live(): Promise<void> {
     if (!(await this.#whilePending())) return;
     this.#begin();
-    for (const child of this.#childRuns.childrenOf(this.#run)) this.#takeChild(child);
-    if (this.#run.spec.status === "Cancelled" && this.#children.size === 0) {
+    for (const child of this.#childRuns.childrenOf(this.#run)) this.#children.take(child);
+    if (this.#run.spec.status === "Cancelled" && this.#children.tasks === 0) {
       this.#finish(cancelledCondition(this.#run));
     } else {
       const started = await this.#start();
@@ -291,7 +268,7 @@ export class PipelineRunActor {
       if (this.#stopped) return;
       this.#invalidTasks = this.#recordInvalid(state);
       const condition: RunCondition = failed ?? this.#conditionOf(state);
-      const childReferences = this.#childReferences(started.graph);
+      const childReferences = this.#children.references(started.graph, this.#status.childReferences);
       this.#status = {
         ...this.#status,
         ...(childReferences.length === 0 ? {} : { childReferences }),
@@ -311,10 +288,9 @@ export class PipelineRunActor {
   }
 
   #pass({ graph, childContext }: Started): Schedule {
-    const children = new Map([...this.#children].map(([task, states]) => [task, [...states.values()]]));
     return schedule({
       graph,
-      children,
+      children: this.#children.byTask(),
       specStatus: this.#run.spec.status ?? "",
       timeouts: childContext.timeouts,
       startMs: this.#startMs,
@@ -329,7 +305,7 @@ export class PipelineRunActor {
     await Promise.all(
       state.cancel.map(async ({ child, message }) => {
         const object = await this.#childRuns.cancel(this.#run.metadata.namespace ?? "", child, message);
-        if (object !== undefined) this.#takeChild(object);
+        if (object !== undefined) this.#children.take(object);
       }),
     );
     if (state.failure !== undefined) return undefined;
@@ -343,16 +319,16 @@ export class PipelineRunActor {
 
   async #startTask(task: PipelineTask, { graph, childContext }: Started): Promise<RunCondition | undefined> {
     const final = graph.byName.get(task.name)?.final === true;
-    const workspaces = bindingsWithResults(childContext.workspaces, graph, this.#childLists());
+    const workspaces = bindingsWithResults(childContext.workspaces, graph, this.#children.byTask());
     const context = { ...childContext, run: this.#run, workspaces };
     const problem = childProblem(task, this.#run, context, this.#taskSpecs.get(task.name)?.spec);
     if (problem !== undefined) return { status: "False", ...problem };
     const children = childObjects(task, final, context);
     const results = await Promise.all(
       children.map(async (child) => {
-        if (child.displayName !== undefined) this.#displayNames.set(child.name, child.displayName);
+        if (child.displayName !== undefined) this.#children.nameForPeople(child.name, child.displayName);
         const created = await this.#childRuns.create(child.object, this.#run);
-        if (created.ok) this.#takeChild(created.value);
+        if (created.ok) this.#children.take(created.value);
         return created;
       }),
     );
@@ -399,45 +375,21 @@ export class PipelineRunActor {
     return { skippedTasks: state.skipped };
   }
 
-  #childReferences(graph: PipelineGraph): readonly ChildReference[] {
-    if (this.#references.children === this.#childCount) return this.#references.list;
-    const told = new Map(this.#status.childReferences?.map((child) => [child.name, child.displayName]));
-    const list = [...graph.byName.values()].flatMap(({ task }) =>
-      [...(this.#children.get(task.name)?.values() ?? [])].map((child): ChildReference => {
-        const displayName = this.#displayNames.get(child.name) ?? told.get(child.name);
-        return {
-          apiVersion: child.apiVersion,
-          kind: child.kind,
-          name: child.name,
-          ...(displayName === undefined ? {} : { displayName }),
-          pipelineTaskName: task.name,
-          ...(task.when === undefined || task.when.length === 0 ? {} : { whenExpressions: task.when }),
-        };
-      }),
-    );
-    this.#references = { children: this.#childCount, list };
-    return list;
-  }
-
   #resultsOf({ graph, prepared }: Started): Pick<PipelineRunStatus, "results"> {
     const declared = prepared.spec.results ?? [];
     if (declared.length === 0) return {};
-    const { results } = pipelineResults(declared, graph, this.#childLists());
+    const { results } = pipelineResults(declared, graph, this.#children.byTask());
     return results.length === 0 ? {} : { results };
   }
 
   #withResults(condition: RunCondition, { graph, prepared }: Started): RunCondition {
-    const { invalid } = pipelineResults(prepared.spec.results ?? [], graph, this.#childLists());
+    const { invalid } = pipelineResults(prepared.spec.results ?? [], graph, this.#children.byTask());
     if (invalid.length === 0) return condition;
     return {
       status: "False",
       reason: "CouldntGetPipelineResult",
       message: `Failed to get PipelineResult from TaskRun Results for PipelineRun ${this.#run.metadata.name}: invalid pipelineresults [${invalid.join(" ")}], the referenced results don't exist`,
     };
-  }
-
-  #childLists(): ReadonlyMap<string, readonly ChildState[]> {
-    return new Map([...this.#children].map(([task, states]) => [task, [...states.values()]]));
   }
 
   #announce(reason: string): void {

@@ -1,3 +1,5 @@
+import type { EndedStep } from "../pipelines/task-run-progress.ts";
+
 /**
  * What a TaskRun's pod has to do, all names substituted and all references resolved: made by the TaskRun reconciler,
  * carried out by a runtime. Paths are those that the steps see (`/workspace/...`, `/tekton/...`).
@@ -126,8 +128,7 @@ export type ReadinessProbe = {
 );
 
 /** How a step ended (spec: pipelines, section 6.2). */
-export interface StepOutcome {
-  readonly exitCode: number;
+export interface StepOutcome extends EndedStep {
   /** `terminated.reason`. */
   readonly reason: "Completed" | "Error" | "OOMKilled" | "TaskRunCancelled" | "TaskRunTimeout";
   readonly terminationReason:
@@ -139,21 +140,6 @@ export interface StepOutcome {
     | "TimeoutExceeded"
     | "TaskRunCancelled"
     | "TaskRunTimeout";
-  /** The termination message: a JSON list of `{key,value,type}`, or an error text. */
-  readonly message: string;
-  /** RFC 3339 UTC; when the command began, not the container. */
-  readonly startedAt: string;
-  readonly finishedAt: string;
-  readonly containerId: string;
-  readonly imageId: string;
-  /** Task results present after this step, by name; file texts. */
-  readonly taskResults: ReadonlyMap<string, string>;
-  readonly stepResults: ReadonlyMap<string, string>;
-  /** A result that is larger than the plan allows a single one to be. */
-  readonly oversizedResult?: string;
-  /** What the step wrote about its artifacts and about the Task's: texts of both `provenance.json`. */
-  readonly stepArtifacts?: string;
-  readonly taskArtifacts?: string;
 }
 
 /** What a running pod tells, in order. */

@@ -1,15 +1,13 @@
-import type { K8sObject, Status } from "../api/object.ts";
+import type { K8sObject } from "../api/object.ts";
 import { parseGoDuration } from "../api/pipelines/go-duration.ts";
 import {
   type Condition,
   isDone,
   type SidecarState,
-  type StepState,
   succeededCondition,
   type TaskRun,
   type TaskRunStatus,
 } from "../api/pipelines/runs.ts";
-import { sleep } from "../kube/backoff.ts";
 import { type AttemptEnd, attemptCondition, type Interruption } from "../pipelines/attempt-end.ts";
 import type { PodDraft } from "../pipelines/pod-draft.ts";
 import { podNameOf, podObject, podStatus } from "../pipelines/pod-object.ts";
@@ -17,16 +15,16 @@ import type { RunFailure } from "../pipelines/task-checks.ts";
 import {
   collectArtifacts,
   collectResults,
-  type EndedSidecar,
-  type EndedStep,
   podFailure,
   sidecarStates,
   stepStates,
   stoppedStates,
 } from "../pipelines/task-run-progress.ts";
 import { lostStates, podLostFailure } from "./lost-pods.ts";
+import { createPod } from "./pod-creation.ts";
 import type { RunningPod } from "./pod-plan.ts";
 import { type PodAccount, planPod, readAccount } from "./pod-planner.ts";
+import { PodProgressRecord, stepsThatWait } from "./pod-progress.ts";
 import type { PodSlot } from "./pod-slots.ts";
 import { pods, taskRuns } from "./resources.ts";
 import { type RunnerContext, timestamp } from "./runner-context.ts";
@@ -265,29 +263,19 @@ export class TaskRunActor {
     managedBy: string,
   ): Promise<{ readonly ok: true; readonly value: K8sObject } | { readonly ok: false; readonly error: RunFailure }> {
     const object = podObject(this.#run, podName, draft, this.#context.nodeName, managedBy);
-    let created = await this.#context.client.create(pods, object);
-    // A new namespace gets its default account from a controller, a moment later.
-    for (let tries = 0; !created.ok && this.#waitsForAccount(created.error) && tries < 100; tries++) {
-      await sleep(50, this.#context.signal);
-      created = await this.#context.client.create(pods, object);
+    const creation = await createPod(this.#context, object);
+    switch (creation.kind) {
+      case "created":
+        return { ok: true, value: creation.pod };
+      case "existed":
+        // Only a pod that waited for its turn is known not to have run; another may have, unseen, in an earlier process.
+        if (this.#waited) return { ok: true, value: creation.pod };
+        return { ok: false, error: podLostFailure(this.#status.steps ?? []) };
+      case "refused":
+        return { ok: false, error: this.#startFailure("PodCreationFailed", creation.cause, undefined) };
+      default:
+        return creation satisfies never;
     }
-    if (created.ok) return created;
-    if (created.error.reason === "AlreadyExists") {
-      const existing = await this.#context.client.get(pods, { namespace: this.#run.metadata.namespace, name: podName });
-      const { uid } = this.#run.metadata;
-      const owned = existing.ok && existing.value.metadata.ownerReferences?.some((owner) => owner.uid === uid);
-      // Only a pod that waited for its turn is known not to have run; another may have, unseen, in an earlier process.
-      if (existing.ok && owned === true) {
-        return this.#waited ? existing : { ok: false, error: podLostFailure(this.#status.steps ?? []) };
-      }
-    }
-    const cause = created.error.message ?? created.error.reason ?? "unknown error";
-    return { ok: false, error: this.#startFailure("PodCreationFailed", cause, undefined) };
-  }
-
-  #waitsForAccount({ reason, message = "" }: Status): boolean {
-    const isDefault = (this.#run.spec.serviceAccountName ?? "default") === "default";
-    return isDefault && reason === "Forbidden" && message.includes("service account");
   }
 
   /** A slot for the pod; while all are taken the run says so. */
@@ -318,26 +306,12 @@ export class TaskRunActor {
     }
     if (!plan.ok) {
       const { reason, message, step } = plan.error;
-      const waiting = draft.steps.map(
-        (each): StepState => ({
-          name: each.name,
-          container: `step-${each.name}`,
-          waiting: {
-            reason: each.name === step || step === undefined ? reason : "PodInitializing",
-            ...(each.name === step || step === undefined ? { message } : {}),
-          },
-        }),
-      );
+      const waiting = stepsThatWait(draft, plan.error);
       this.#status = { ...this.#status, steps: waiting };
       writer.set({ ...podStatus(pod, "Failed", waiting, [], startTime, { reason, message }) });
       return { kind: "failed", ofStep: false, failure: this.#startFailure(reason, message, step) };
     }
-    const progress = {
-      startedSteps: new Map<string, string>(),
-      endedSteps: new Map<string, EndedStep>(),
-      startedSidecars: new Map<string, string>(),
-      endedSidecars: new Map<string, EndedSidecar>(),
-    };
+    const progress = new PodProgressRecord();
     const running = this.#context.runtime.start(plan.value);
     this.#pod = running;
     void this.#interrupted.promise.then((by) =>
@@ -351,30 +325,9 @@ export class TaskRunActor {
       writer.set({ ...podStatus(pod, phase, steps, sidecars, startTime) });
     };
     for await (const event of running.events) {
-      switch (event.kind) {
-        case "stepStarted":
-          progress.startedSteps.set(event.step, event.startedAt);
-          break;
-        case "stepFinished":
-          progress.endedSteps.set(event.step, event.outcome);
-          break;
-        case "sidecarStarted":
-          progress.startedSidecars.set(event.sidecar, event.startedAt);
-          break;
-        case "sidecarFinished":
-          progress.endedSidecars.set(event.sidecar, event);
-          break;
-        case "failed":
-          failure = this.#startFailure(event.reason, event.message, event.step);
-          break;
-        case "notice":
-          this.#context.events.record(asObject(this.#run), "Normal", "Runtime", event.message);
-          continue;
-        case "finished":
-          continue;
-        default:
-          event satisfies never;
-      }
+      if (event.kind === "notice") this.#context.events.record(asObject(this.#run), "Normal", "Runtime", event.message);
+      if (event.kind === "failed") failure = this.#startFailure(event.reason, event.message, event.step);
+      if (!progress.take(event)) continue;
       if (this.#interruption === undefined && failure === undefined) {
         show("Running");
         this.#setCondition("Unknown", "Running", "Not all Steps in the Task have finished executing");
@@ -419,13 +372,7 @@ export class TaskRunActor {
   async #endWaitingPod(pod: K8sObject, draft: PodDraft): Promise<void> {
     const by = this.#interruption;
     if (by !== "cancelled" && by !== "timedOut") return;
-    const none = {
-      startedSteps: new Map<string, string>(),
-      endedSteps: new Map<string, EndedStep>(),
-      startedSidecars: new Map<string, string>(),
-      endedSidecars: new Map<string, EndedSidecar>(),
-    };
-    this.#status = { ...this.#status, steps: stepStates(draft, none) };
+    this.#status = { ...this.#status, steps: stepStates(draft, new PodProgressRecord()) };
     this.#markStopped(by === "timedOut" ? "TaskRunTimeout" : "TaskRunCancelled");
     const writer = this.#podWriter(pod);
     const sidecars: readonly SidecarState[] = [];
