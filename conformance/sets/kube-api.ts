@@ -10,6 +10,8 @@ import { KubeClient } from "../../src/kube/client.ts";
 import type { CaseOutcome, ConformanceSet } from "../set.ts";
 import { Bindings } from "./kube-api/bindings.ts";
 import { compareBody } from "./kube-api/compare.ts";
+import { bodyOf, compareHead, isProtobuf } from "./kube-api/compare-head.ts";
+import type { Exchange } from "./kube-api/exchange.ts";
 import { serviceAccountKey, startRecordedServer } from "./kube-api/recorded-server.ts";
 import { SetupValues } from "./kube-api/setup-values.ts";
 import { lostDuplicates, textWithDuplicates, unrecordedAgent } from "./kube-api/unrecorded.ts";
@@ -23,27 +25,6 @@ interface SetupRequest {
   readonly contentType?: string;
   readonly status: number;
   readonly beforeExchange?: number;
-}
-
-interface WatchEvent {
-  readonly afterExchange: number;
-  readonly [field: string]: JsonValue;
-}
-
-export interface Exchange {
-  readonly method: string;
-  readonly path: string;
-  readonly requestHeaders?: Readonly<Record<string, string>>;
-  readonly requestBody?: JsonValue;
-  readonly status: number | null;
-  readonly responseHeaders?: Readonly<Record<string, string>>;
-  readonly responseBody?: JsonValue;
-  readonly watch?: boolean;
-  readonly events?: readonly WatchEvent[];
-  readonly end?: string;
-  readonly direction?: string;
-  readonly upgraded?: boolean;
-  readonly trimmed?: JsonValue;
 }
 
 interface Transcript {
@@ -292,65 +273,6 @@ function requestBytes(exchange: Exchange, bindings: Bindings): Uint8Array {
 function presentRevision(operation: JsonValue, bindings: Bindings): JsonValue {
   if (!isJsonObject(operation) || operation["path"] !== "/metadata/resourceVersion") return operation;
   return { ...operation, value: bindings.newestRevision() };
-}
-
-function bodyOf(answer: PipelineResponse): JsonValue | undefined {
-  switch (answer.kind) {
-    case "json": {
-      const text = answer.text ?? answer.lazyText?.();
-      if (text !== undefined) return JSON.parse(text) as JsonValue;
-      return JSON.parse(JSON.stringify(answer.body)) as JsonValue;
-    }
-    case "text": {
-      const body = typeof answer.body === "string" ? answer.body : Buffer.from(answer.body).toString("utf8");
-      return body === "" ? undefined : { $text: body };
-    }
-    default:
-      return undefined;
-  }
-}
-
-const comparedHeaders = ["content-type", "retry-after", "warning", "vary", "cache-control"];
-
-function headerOf(answer: PipelineResponse, name: string): string | undefined {
-  if (name === "warning") {
-    return answer.warnings?.length
-      ? answer.warnings.map((text) => `299 - ${JSON.stringify(text)}`).join(", ")
-      : undefined;
-  }
-  if (name === "content-type") {
-    if (answer.kind === "json") return answer.contentType ?? "application/json";
-    if (answer.kind === "text" || answer.kind === "bytes") return answer.contentType || undefined;
-    return answer.kind === "watch" ? "application/json" : undefined;
-  }
-  return answer.headers?.[name];
-}
-
-function isProtobuf(body: JsonValue | undefined): boolean {
-  return isJsonObject(body) && ("$protobuf" in body || "$cbor" in body);
-}
-
-function compareHead(
-  exchange: Exchange,
-  answer: PipelineResponse,
-  where: string,
-  bindings: Bindings,
-  problems: string[],
-): void {
-  if (exchange.status !== null && exchange.status !== answer.status) {
-    problems.push(
-      `${where}: want status ${exchange.status}, got ${answer.status}: ${JSON.stringify(bodyOf(answer)).slice(0, 600)}`,
-    );
-  }
-  for (const name of comparedHeaders) {
-    const want = exchange.responseHeaders?.[name];
-    const got = headerOf(answer, name);
-    if (want === undefined && name !== "warning") continue;
-    // Protobuf answers may be JSON (spec: kube-api, section 2).
-    if (name === "content-type" && isProtobuf(exchange.responseBody)) continue;
-    const difference = bindings.compareText(want ?? "", got ?? "");
-    if (difference) problems.push(`${where}: header ${name}: want ${want ?? "none"}, got ${got ?? "none"}`);
-  }
 }
 
 function generateNameOf(body: JsonValue | undefined): string {

@@ -1,6 +1,6 @@
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from "../../../src/json/value.ts";
-import type { Exchange } from "../kube-api.ts";
 import type { Bindings } from "./bindings.ts";
+import type { Exchange } from "./exchange.ts";
 
 /** Fields of `/version` that say who built it. */
 const buildFields = new Set([

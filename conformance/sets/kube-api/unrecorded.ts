@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../src/json/value.ts";
-import type { Exchange } from "../kube-api.ts";
+import type { Exchange } from "./exchange.ts";
 
 // The recording parsed the bodies and kept few of the headers; the answers tell what was lost.
 

@@ -6,9 +6,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { loadCertificates } from "../../../src/apiserver/pki/certificates.ts";
 import { isJsonObject, type JsonValue } from "../../../src/json/value.ts";
-import type { Exchange } from "../kube-api.ts";
 import type { Bindings } from "./bindings.ts";
 import { compareBody } from "./compare.ts";
+import type { Exchange } from "./exchange.ts";
 
 /** One call that the server made when the transcript was recorded. */
 interface Call {
