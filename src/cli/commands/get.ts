@@ -6,6 +6,7 @@ import { err, ok, type Result } from "../../result.ts";
 import { type Connection, connect, discover } from "../connection.ts";
 import { apiFailure, type Failure } from "../failure.ts";
 import { formatName, formatObject, listOf, type OutputFormat } from "../output.ts";
+import { readStream } from "../read-stream.ts";
 import { type FetchOptions, fetchObjects, namespaceFor, parseSelection, type Selection } from "../selection.ts";
 import { formatTable } from "../table.ts";
 
@@ -111,15 +112,20 @@ async function printTable(
       headers,
       ...(options.signal ? { signal: options.signal } : {}),
     });
+    if (options.signal?.aborted === true) return ok(rows);
     if (watch.status !== 200) return err(apiFailure(failureOf(watch.status, watch.body)));
     const columns = tables[0];
-    for await (const event of watch.items) {
-      const object = member(event, "object");
-      if (object === undefined || member(event, "type") === "BOOKMARK") continue;
-      const definitions = member(object, "columnDefinitions") ?? member(columns, "columnDefinitions") ?? null;
-      const table = { ...(object as JsonObject), columnDefinitions: definitions };
-      process.stdout.write(formatServerTables([table], { ...view, header: false }));
-    }
+    const read = await readStream(watch.items, {
+      signal: options.signal,
+      take: (event) => {
+        const object = member(event, "object");
+        if (object === undefined || member(event, "type") === "BOOKMARK") return;
+        const definitions = member(object, "columnDefinitions") ?? member(columns, "columnDefinitions") ?? null;
+        const table = { ...(object as JsonObject), columnDefinitions: definitions };
+        process.stdout.write(formatServerTables([table], { ...view, header: false }));
+      },
+    });
+    if (!read.ok) return read;
   }
   return ok(rows);
 }

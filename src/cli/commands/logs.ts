@@ -5,6 +5,7 @@ import { failureOf } from "../../kube/status.ts";
 import { err, ok, type Result } from "../../result.ts";
 import { type Connection, type ConnectionOptions, connect } from "../connection.ts";
 import { apiFailure, type Failure, failure, usageFailure } from "../failure.ts";
+import { readStream } from "../read-stream.ts";
 
 export interface LogsOptions extends ConnectionOptions {
   readonly selector?: string;
@@ -53,11 +54,14 @@ export async function logs(podName: string | undefined, options: LogsOptions): P
       query: { container, ...logQuery(options) },
       signal: options.signal,
     });
+    if (options.signal.aborted) return ok(undefined);
     if (answer.status !== 200) return err(apiFailure(failureOf(answer.status, answer.body)));
-    for await (const chunk of answer.items) {
-      if (!process.stdout.write(chunk)) await new Promise((resolve) => process.stdout.once("drain", resolve));
-    }
-    return ok(undefined);
+    return readStream(answer.items, {
+      signal: options.signal,
+      take: async (chunk) => {
+        if (!process.stdout.write(chunk)) await new Promise((resolve) => process.stdout.once("drain", resolve));
+      },
+    });
   };
   if (options.follow === true)
     return (await Promise.all(parts.map(stream))).find((result) => !result.ok) ?? ok(undefined);
