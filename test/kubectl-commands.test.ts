@@ -28,6 +28,25 @@ metadata: {name: bot-token, annotations: {kubernetes.io/service-account.name: bo
 type: kubernetes.io/service-account-token
 `;
 
+const mutatingPolicy = `
+apiVersion: admissionregistration.k8s.io/v1
+kind: MutatingAdmissionPolicy
+metadata: {name: teams}
+spec:
+  reinvocationPolicy: Never
+  matchConstraints:
+    resourceRules: [{apiGroups: [""], apiVersions: [v1], operations: [CREATE], resources: [configmaps]}]
+  matchConditions: [{name: mine, expression: object.metadata.name == 'mutated'}]
+  mutations:
+    - patchType: ApplyConfiguration
+      applyConfiguration: {expression: "Object{metadata: Object.metadata{labels: {'team': 'a'}}}"}
+---
+apiVersion: admissionregistration.k8s.io/v1
+kind: MutatingAdmissionPolicyBinding
+metadata: {name: teams}
+spec: {policyName: teams}
+`;
+
 interface Command {
   readonly args: string;
   readonly stdin?: string;
@@ -73,6 +92,9 @@ const commands: readonly Command[] = [
   { args: "create configmap c --from-literal=a=b", output: /created/ },
   { args: "edit configmap c", env: { KUBE_EDITOR: "EDITOR" }, output: /configmap\/c edited/ },
   { args: "get configmap c -o jsonpath={.data.a}", output: /^changed$/ },
+  { args: "apply -f -", stdin: mutatingPolicy, output: /mutatingadmissionpolicybinding\S+teams created/ },
+  { args: "create configmap mutated", output: /created/ },
+  { args: "get configmap mutated --show-labels", output: /team=a$/m },
   { args: "get apiservices", output: /^v1beta1\.triggers\.tekton\.dev +Local +True +/m },
   { args: "wait --for=condition=Available apiservice/v1.apps", output: /condition met/ },
   { args: "create serviceaccount bot", output: /created/ },

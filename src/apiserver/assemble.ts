@@ -1,6 +1,6 @@
-import type { K8sObject } from "../api/object.ts";
+import type { K8sObject, Status } from "../api/object.ts";
 import type { JsonObject } from "../json/value.ts";
-import { ok } from "../result.ts";
+import { ok, type Result } from "../result.ts";
 import type { ObjectStore } from "../store/object-store.ts";
 import { LimitRanger } from "./admission/limit-ranger.ts";
 import { NodeTaint } from "./admission/node-taint.ts";
@@ -20,7 +20,7 @@ import { tokenRequests } from "./auth/token-request.ts";
 import { bootstrapObjects } from "./bootstrap.ts";
 import { CrdController } from "./crd/crd-controller.ts";
 import { applyJsonPatch } from "./patch/json-patch.ts";
-import type { AdmissionPlugin } from "./pipeline.ts";
+import type { AdmissionAttributes, AdmissionPlugin } from "./pipeline.ts";
 import type { ServiceAccountKey } from "./pki/service-account-key.ts";
 import type { PodBackends } from "./pods/pod-backends.ts";
 import { podBindings } from "./pods/pod-binding.ts";
@@ -28,7 +28,9 @@ import { podEviction } from "./pods/pod-eviction.ts";
 import { podLog } from "./pods/pod-log.ts";
 import { podStreams } from "./pods/pod-streams.ts";
 import { proxies } from "./pods/proxy.ts";
-import { ValidatingPolicies } from "./policies/admission-policy.ts";
+import { AdmissionPolicies } from "./policies/admission-policy.ts";
+import { MutatingPolicyAdmission } from "./policies/mutating-policy-admission.ts";
+import type { PolicyParts } from "./policies/policy-application.ts";
 import { ValidatingPolicyAdmission } from "./policies/validating-policy-admission.ts";
 import { KubernetesProtobufDecoder } from "./protobuf/protobuf-decoder.ts";
 import { KubernetesProtobufEncoder } from "./protobuf/protobuf-encoder.ts";
@@ -103,15 +105,21 @@ export async function assembleApiServer(options: AssemblyOptions): Promise<ApiSe
       remove: ({ metadata }) => configurations.remove(metadata.name ?? ""),
     });
   }
-  const policies = new ValidatingPolicies();
-  follow(store, "admissionregistration.k8s.io/validatingadmissionpolicies", {
-    put: (object) => policies.putPolicy(object),
-    remove: ({ metadata }) => policies.removePolicy(metadata.name ?? ""),
-  });
-  follow(store, "admissionregistration.k8s.io/validatingadmissionpolicybindings", {
-    put: (object) => policies.putBinding(object),
-    remove: ({ metadata }) => policies.removeBinding(metadata.name ?? ""),
-  });
+  const mutatingPolicies = new AdmissionPolicies();
+  const validatingPolicies = new AdmissionPolicies();
+  for (const [resource, policies] of [
+    ["mutatingadmissionpolic", mutatingPolicies],
+    ["validatingadmissionpolic", validatingPolicies],
+  ] as const) {
+    follow(store, `admissionregistration.k8s.io/${resource}ies`, {
+      put: (object) => policies.putPolicy(object),
+      remove: ({ metadata }) => policies.removePolicy(metadata.name ?? ""),
+    });
+    follow(store, `admissionregistration.k8s.io/${resource}ybindings`, {
+      put: (object) => policies.putBinding(object),
+      remove: ({ metadata }) => policies.removeBinding(metadata.name ?? ""),
+    });
+  }
   const client = new WebhookClient(options.resolveService);
   const webhooks = new WebhookAdmission({
     client,
@@ -119,18 +127,27 @@ export async function assembleApiServer(options: AssemblyOptions): Promise<ApiSe
     validating,
     namespaceLabels: (namespace) => read("/namespaces", undefined, namespace)?.metadata.labels,
     convert: (attributes, object, version) => oneInVersion(attributes.definition, object, version),
-    decode: ({ definition }, object, version) => {
-      const decoded = decodeObject(object, definition, version, [], () => "");
-      if (!decoded.ok) return decoded;
-      applyDefaults(decoded.value, definition, version);
-      return ok(decoded.value.object as unknown as K8sObject);
-    },
+    decode: decodeChanged,
     applyJsonPatch: (document, operations) =>
       applyJsonPatch(document as JsonObject, operations as readonly JsonObject[]),
     conditionsHold,
   });
 
   const reader = { get: objects.get };
+  const policyParts: Omit<PolicyParts, "policies"> = {
+    namespace: (name) => read("/namespaces", undefined, name),
+    params: ({ apiVersion, kind }, namespace) => {
+      const found = server.registry
+        .all()
+        .find(
+          (definition) =>
+            definition.kind === kind &&
+            definition.versions.some(({ version }) => apiVersionOf(definition.group, version) === apiVersion),
+        );
+      const prefix = found?.namespaced === true ? `${namespace ?? ""}/` : "";
+      return found && store.list(found.collection, prefix).map(({ object }) => object);
+    },
+  };
   const server: ApiServer = new ApiServer({
     store,
     authenticator,
@@ -144,21 +161,8 @@ export async function assembleApiServer(options: AssemblyOptions): Promise<ApiSe
       new ServiceAllocator(store),
       new EscalationCheck(authorizer, policy),
       ...(options.admission ?? []),
-      new ValidatingPolicyAdmission({
-        policies,
-        namespace: (name) => read("/namespaces", undefined, name),
-        params: ({ apiVersion, kind }, namespace) => {
-          const found = server.registry
-            .all()
-            .find(
-              (definition) =>
-                definition.kind === kind &&
-                definition.versions.some(({ version }) => apiVersionOf(definition.group, version) === apiVersion),
-            );
-          const prefix = found?.namespaced === true ? `${namespace ?? ""}/` : "";
-          return found && store.list(found.collection, prefix).map(({ object }) => object);
-        },
-      }),
+      new MutatingPolicyAdmission({ policies: mutatingPolicies, ...policyParts, decode: decodeChanged }),
+      new ValidatingPolicyAdmission({ policies: validatingPolicies, ...policyParts }),
       webhooks,
       new ResourceQuotaAdmission(store, async (quota) => {
         const { namespace = "", name = "" } = quota.metadata;
@@ -221,6 +225,18 @@ export async function assembleApiServer(options: AssemblyOptions): Promise<ApiSe
   await apiServices.sync();
   crds.onReconciled(() => apiServices.sync());
   return server;
+}
+
+/** Reads an object that admission changed as the body of a request is read. */
+function decodeChanged(
+  { definition }: AdmissionAttributes,
+  object: JsonObject,
+  version: string,
+): Result<K8sObject, Status> {
+  const decoded = decodeObject(object, definition, version, [], () => "");
+  if (!decoded.ok) return decoded;
+  applyDefaults(decoded.value, definition, version);
+  return ok(decoded.value.object as unknown as K8sObject);
 }
 
 /** Tells about every object of a collection, now and whenever it changes. */

@@ -7,7 +7,7 @@ import {
   type SelectExpr,
 } from "./ast.ts";
 import type { FunctionDeclaration, Overload } from "./function-table.ts";
-import { enumConstants, findMessage } from "./messages.ts";
+import { enumConstants, findMessage, type MessageDeclaration } from "./messages.ts";
 import type { SourceError } from "./source.ts";
 import {
   boolType,
@@ -38,6 +38,8 @@ import { type CelValue, kindOf } from "./values.ts";
 export interface Environment {
   readonly variables: ReadonlyMap<string, Type>;
   readonly functions: ReadonlyMap<string, FunctionDeclaration>;
+  /** Messages that can be constructed beside those of protobuf, by full name. */
+  readonly messages?: (name: string) => MessageDeclaration | undefined;
 }
 
 /** What the checker found out about a node that the program needs to know. */
@@ -303,7 +305,7 @@ class Checker {
 
   #message(expr: MessageExpr): Type {
     const name = expr.name.startsWith(".") ? expr.name.slice(1) : expr.name;
-    const message = findMessage(name);
+    const message = findMessage(name) ?? this.#environment.messages?.(name);
     if (message === undefined) {
       if (Object.hasOwn(typeIdents, name)) this.#report(expr.at, `'${name}' is not a message type`);
       else if (this.#environment.variables.has(name)) this.#report(expr.at, `'${name}' is not a type`);

@@ -5,6 +5,7 @@ import { encoders } from "./functions/encoders.ts";
 import { kubernetes } from "./functions/kubernetes.ts";
 import { lists } from "./functions/lists.ts";
 import { math } from "./functions/math.ts";
+import { mutationMessage, mutations } from "./functions/mutations.ts";
 import { operators } from "./functions/operators.ts";
 import { sets } from "./functions/sets.ts";
 import { strings } from "./functions/strings.ts";
@@ -13,6 +14,7 @@ import { triggers } from "./functions/triggers.ts";
 import { dynType, mapOf, stringType } from "./types.ts";
 
 const standard = [operators, conversions, timeParts];
+const kubernetesFunctions = [...standard, strings, encoders, sets, kubernetes];
 const objectType = mapOf(stringType, dynType);
 
 /** What the CEL interceptor's expressions can use: the event, and every library. */
@@ -30,7 +32,16 @@ export const triggersEnvironment: Environment = {
 export function kubernetesEnvironment(variables: readonly string[]): Environment {
   return {
     variables: new Map(variables.map((name) => [name, dynType])),
-    functions: mergeDeclarations([...standard, strings, encoders, sets, kubernetes]),
+    functions: mergeDeclarations(kubernetesFunctions),
+  };
+}
+
+/** Expressions of Kubernetes that make changes: they construct objects and patches. */
+export function mutationEnvironment(variables: readonly string[]): Environment {
+  return {
+    ...kubernetesEnvironment(variables),
+    functions: mergeDeclarations([...kubernetesFunctions, mutations]),
+    messages: mutationMessage,
   };
 }
 

@@ -17,10 +17,10 @@ import {
 } from "./types.ts";
 import { CelDuration, CelFailure, CelMap, CelTimestamp, CelUint, type CelValue, type Outcome } from "./values.ts";
 
-/** A message type that expressions can construct: the well-known ones of protobuf, each of which stands for a value. */
+/** A message type that expressions can construct, and that stands for a value; the well-known ones of protobuf are. */
 export interface MessageDeclaration {
   readonly type: Type;
-  readonly fields: ReadonlyMap<string, Type>;
+  readonly fields: Pick<ReadonlyMap<string, Type>, "get">;
   /** The value that the message stands for. */
   construct(fields: ReadonlyMap<string, CelValue>): Outcome;
 }

@@ -1,7 +1,7 @@
 import type { CallExpr, ComprehensionExpr, Expr, SelectExpr } from "./ast.ts";
-import type { CheckedExpr } from "./checker.ts";
+import type { CheckedExpr, Environment } from "./checker.ts";
 import { type Evaluation, Evaluation as EvaluationRun, emptyActivation, noOverload } from "./evaluation.ts";
-import { accepts, type FunctionDeclaration, noSuchOverload, type Overload } from "./function-table.ts";
+import { accepts, noSuchOverload, type Overload } from "./function-table.ts";
 import { selectField, valueAt, wrongIndex } from "./indexing.ts";
 import { findMessage } from "./messages.ts";
 import { compilePattern } from "./regex.ts";
@@ -58,13 +58,13 @@ function constant(value: CelValue): Plan {
 
 class Planner {
   readonly #checked: CheckedExpr;
-  readonly #functions: ReadonlyMap<string, FunctionDeclaration>;
+  readonly #environment: Environment;
   /** Loop variables in scope and their slots. */
   #locals: readonly string[] = [];
 
-  constructor(checked: CheckedExpr, functions: ReadonlyMap<string, FunctionDeclaration>) {
+  constructor(checked: CheckedExpr, environment: Environment) {
     this.#checked = checked;
-    this.#functions = functions;
+    this.#environment = environment;
   }
 
   plan(expr: Expr): Plan {
@@ -176,7 +176,8 @@ class Planner {
   }
 
   #message(name: string, fields: readonly { readonly name: string; readonly value: Expr }[]): Plan {
-    const message = findMessage(name.startsWith(".") ? name.slice(1) : name);
+    const fullName = name.startsWith(".") ? name.slice(1) : name;
+    const message = findMessage(fullName) ?? this.#environment.messages?.(fullName);
     if (message === undefined) throw new Error(`the message ${name} was not resolved`);
     const plans = fields.map((field) => ({ name: field.name, run: this.plan(field.value).run }));
     return {
@@ -254,7 +255,7 @@ class Planner {
   }
 
   #invoke(name: string, runs: readonly Step[]): Step {
-    const declaration = this.#functions.get(name);
+    const declaration = this.#environment.functions.get(name);
     if (declaration === undefined) throw new Error(`the function ${name} was not resolved`);
     const candidates = declaration.overloads.filter((overload) => overload.parameters.length === runs.length);
     const select = declaration.isGuarded
@@ -449,10 +450,10 @@ const loops: Readonly<Record<ComprehensionExpr["macro"], Loop>> = {
 /** Makes a checked expression executable. The error is that of a constant that cannot be converted or compiled. */
 export function planProgram(
   checked: CheckedExpr,
-  functions: ReadonlyMap<string, FunctionDeclaration>,
+  environment: Environment,
 ): { readonly ok: true; readonly value: Step } | { readonly ok: false; readonly error: string } {
   try {
-    return { ok: true, value: new Planner(checked, functions).plan(checked.expr).run };
+    return { ok: true, value: new Planner(checked, environment).plan(checked.expr).run };
   } catch (error) {
     if (error instanceof PlanError) return { ok: false, error: error.message };
     throw error;

@@ -58,7 +58,7 @@ export class CelProgram {
 
   /** Makes a part of the expression, which refers to no loop variable, executable by itself. */
   part(expr: Expr): Result<CelProgram, string> {
-    const planned = planProgram({ ...this.#checked, expr }, this.#environment.functions);
+    const planned = planProgram({ ...this.#checked, expr }, this.#environment);
     if (!planned.ok) return planned;
     const checked = { ...this.#checked, expr };
     return ok(new CelProgram(this.source.slice(expr.start, expr.end), checked, this.#environment, planned.value));
@@ -90,7 +90,7 @@ export function compileCel(
   if (!checked.ok) return err({ stage: "check", message: renderErrors(source, checked.error) });
   const formats = checkFormats(checked.value);
   if (formats.length > 0) return err({ stage: "check", message: renderErrors(source, formats) });
-  const planned = planProgram(checked.value, environment.functions);
+  const planned = planProgram(checked.value, environment);
   if (!planned.ok) return err({ stage: "program", message: planned.error });
   return ok(new CelProgram(source, checked.value, environment, planned.value));
 }

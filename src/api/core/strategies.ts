@@ -1,5 +1,10 @@
 import { type KindStrategy, plainStrategy } from "./kind-strategy.ts";
-import { policyBindingStrategy, validatingPolicyStrategy } from "./kinds/admission-policies.ts";
+import {
+  mutatingBindingStrategy,
+  mutatingPolicyStrategy,
+  policyBindingStrategy,
+  validatingPolicyStrategy,
+} from "./kinds/admission-policies.ts";
 import { apiServiceStrategy } from "./kinds/api-service.ts";
 import { autoscalerStrategy } from "./kinds/autoscaler.ts";
 import { crdStrategy } from "./kinds/crd.ts";
@@ -81,6 +86,8 @@ const byKind = new Map<string, KindStrategy>([
   [`ClusterRoleBinding.${rbac}`, clusterRoleBindingStrategy],
   [`MutatingWebhookConfiguration.${admission}`, mutatingWebhookStrategy],
   [`ValidatingWebhookConfiguration.${admission}`, validatingWebhookStrategy],
+  [`MutatingAdmissionPolicy.${admission}`, mutatingPolicyStrategy],
+  [`MutatingAdmissionPolicyBinding.${admission}`, mutatingBindingStrategy],
   [`ValidatingAdmissionPolicy.${admission}`, validatingPolicyStrategy],
   [`ValidatingAdmissionPolicyBinding.${admission}`, policyBindingStrategy],
   ["APIService.apiregistration.k8s.io", apiServiceStrategy],

@@ -29,14 +29,23 @@ export interface Validation {
   readonly reason: string;
 }
 
-/** A ValidatingAdmissionPolicy. */
-export interface ValidatingPolicy {
+/** What changes an object: a configuration to apply, or operations of a JSON patch. */
+export interface Mutation {
+  readonly kind: "ApplyConfiguration" | "JSONPatch";
+  readonly expression: string;
+}
+
+/** A ValidatingAdmissionPolicy, which has validations, or a MutatingAdmissionPolicy, which has mutations. */
+export interface AdmissionPolicy {
   readonly name: string;
   readonly failurePolicy: "Fail" | "Ignore";
   readonly constraints: RequestConstraints;
   readonly conditions: readonly NamedExpression[];
   readonly variables: readonly NamedExpression[];
   readonly validations: readonly Validation[];
+  readonly mutations: readonly Mutation[];
+  /** Whether it wants to see again what others changed after it. */
+  readonly reinvoke: boolean;
   /** The kind of its params; undefined for a policy without. */
   readonly paramKind: { readonly apiVersion: string; readonly kind: string } | undefined;
 }
@@ -51,9 +60,9 @@ export interface PolicyBinding {
   readonly actions: readonly string[];
 }
 
-/** The policies in force with their bindings, by name. */
-export class ValidatingPolicies {
-  readonly #policies = new Map<string, ValidatingPolicy>();
+/** The policies of one sort that are in force with their bindings, by name. */
+export class AdmissionPolicies {
+  readonly #policies = new Map<string, AdmissionPolicy>();
   readonly #bindings = new Map<string, PolicyBinding>();
 
   get isEmpty(): boolean {
@@ -76,6 +85,12 @@ export class ValidatingPolicies {
         messageExpression: text(validation, "messageExpression"),
         reason: text(validation, "reason"),
       })),
+      mutations: items(spec, "mutations").map((mutation) =>
+        text(mutation, "patchType") === "JSONPatch"
+          ? { kind: "JSONPatch", expression: text(child(mutation, "jsonPatch"), "expression") }
+          : { kind: "ApplyConfiguration", expression: text(child(mutation, "applyConfiguration"), "expression") },
+      ),
+      reinvoke: text(spec, "reinvocationPolicy") === "IfNeeded",
       paramKind: paramKind && { apiVersion: text(paramKind, "apiVersion"), kind: text(paramKind, "kind") },
     });
   }
@@ -102,7 +117,7 @@ export class ValidatingPolicies {
   }
 
   /** Each policy that is bound, with each of its bindings. */
-  *bound(): Iterable<{ readonly policy: ValidatingPolicy; readonly binding: PolicyBinding }> {
+  *bound(): Iterable<{ readonly policy: AdmissionPolicy; readonly binding: PolicyBinding }> {
     const byName = [...this.#bindings.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
     for (const policy of [...this.#policies.values()].sort((a, b) => (a.name < b.name ? -1 : 1)))
       for (const binding of byName) if (binding.policy === policy.name) yield { policy, binding };

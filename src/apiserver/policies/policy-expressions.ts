@@ -1,4 +1,4 @@
-import { policyEnvironment } from "../../api/core/kinds/admission-policies.ts";
+import { mutatingEnvironment, validatingEnvironment } from "../../api/core/kinds/admission-policies.ts";
 import type { K8sObject } from "../../api/object.ts";
 import { ProgramCache } from "../../cel/program.ts";
 import { CelFailure, type CelValue, type JsonMap, type Outcome } from "../../cel/values.ts";
@@ -8,13 +8,22 @@ import type { AdmissionAttributes } from "../pipeline.ts";
 import { admissionReview } from "../webhooks/admission-review.ts";
 import type { NamedExpression } from "./admission-policy.ts";
 
-const programs = new ProgramCache(1_000, policyEnvironment);
+/** Compiled expressions of policies. */
+export const validatingPrograms = new ProgramCache(1_000, validatingEnvironment);
+export const mutatingPrograms = new ProgramCache(1_000, mutatingEnvironment);
 
 /** The values that expressions see for one request with one params object. */
 export class PolicyScope {
+  readonly #programs: ProgramCache;
   #variables: JsonMap;
 
-  constructor(attributes: AdmissionAttributes, params: K8sObject | undefined, namespace: K8sObject | undefined) {
+  constructor(
+    programs: ProgramCache,
+    attributes: AdmissionAttributes,
+    params: K8sObject | undefined,
+    namespace: K8sObject | undefined,
+  ) {
+    this.#programs = programs;
     const { version, object, oldObject } = attributes;
     const review = admissionReview(attributes, { version, object, oldObject }, { uid: "", version: "v1" });
     const request = isJsonObject(review["request"]) ? review["request"] : {};
@@ -41,7 +50,7 @@ export class PolicyScope {
   }
 
   evaluate(expression: string): Outcome {
-    const program = programs.get(expression);
+    const program = this.#programs.get(expression);
     if (!program.ok) return new CelFailure(`compilation failed: ${program.error.message}`);
     return program.value.evaluate({ variables: this.#variables });
   }

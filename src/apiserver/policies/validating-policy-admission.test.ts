@@ -7,7 +7,7 @@ import { ObjectStore } from "../../store/object-store.ts";
 import { ApiServer } from "../api-server.ts";
 import { bootstrapObjects } from "../bootstrap.ts";
 import type { JsonResponse } from "../pipeline.ts";
-import { ValidatingPolicies } from "./admission-policy.ts";
+import { AdmissionPolicies } from "./admission-policy.ts";
 import { ValidatingPolicyAdmission } from "./validating-policy-admission.ts";
 
 const group = "/apis/admissionregistration.k8s.io/v1";
@@ -15,7 +15,7 @@ const rule = { apiGroups: [""], apiVersions: ["v1"], operations: ["CREATE", "UPD
 
 async function newServer() {
   const store = new ObjectStore(new MemoryLog());
-  const policies = new ValidatingPolicies();
+  const policies = new AdmissionPolicies();
   const server = new ApiServer({
     store,
     admission: [

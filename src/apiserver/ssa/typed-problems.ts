@@ -39,6 +39,25 @@ export function typedProblems(shape: Shape, value: JsonValue, at: readonly strin
   }
 }
 
+/** Where a value has lists, maps or structs that are one unit, printed. */
+export function atomicPaths(shape: Shape, value: JsonValue, at: readonly string[] = []): readonly string[] {
+  const resolved = resolveShape(shape, value);
+  if (resolved.kind === "map" && isJsonObject(value)) {
+    if (resolved.atomic) return [printPath(at)];
+    return Object.keys(value).flatMap((key) => {
+      const inner = resolved.field(key);
+      return inner ? atomicPaths(inner, value[key]!, [...at, `f:${key}`]) : [];
+    });
+  }
+  if (resolved.kind === "list" && isJsonArray(value)) {
+    if (resolved.merge.kind === "atomic") return [printPath(at)];
+    return value.flatMap((item, index) =>
+      atomicPaths(resolved.items, item, [...at, itemElement(resolved.merge, item, index) ?? `i:${index}`]),
+    );
+  }
+  return [];
+}
+
 function missingKey(merge: ListMerge, item: JsonValue): string | undefined {
   if (merge.kind !== "keys" || !isJsonObject(item)) return undefined;
   const missing = merge.keys.find(

@@ -2,7 +2,8 @@ import { deepEqual, equal, ok } from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { kubernetesEnvironment, triggersEnvironment } from "../environments.ts";
+import type { Environment } from "../checker.ts";
+import { kubernetesEnvironment, mutationEnvironment, triggersEnvironment } from "../environments.ts";
 import { emptyActivation } from "../evaluation.ts";
 import { compileCel } from "../program.ts";
 import { CelFailure, kindOf, type Outcome, valuesEqual } from "../values.ts";
@@ -10,8 +11,13 @@ import { CelFailure, kindOf, type Outcome, valuesEqual } from "../values.ts";
 /** The examples in docstrings: `` `expr` is `value` `` and `` `expr` fails with `error` ``. */
 const example = /^ *\* - `(.+?)` (is|fails with) `(.+)`$/gm;
 
+const environments: Readonly<Record<string, Environment>> = {
+  "kubernetes.ts": kubernetesEnvironment([]),
+  "mutations.ts": mutationEnvironment([]),
+};
+
 function evaluate(source: string, file: string): Outcome {
-  const program = compileCel(source, file === "kubernetes.ts" ? kubernetesEnvironment([]) : triggersEnvironment);
+  const program = compileCel(source, environments[file] ?? triggersEnvironment);
   ok(program.ok, program.ok ? "" : `${source}: ${program.error.message}`);
   return program.value.evaluate(emptyActivation);
 }

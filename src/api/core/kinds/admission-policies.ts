@@ -1,5 +1,5 @@
 import type { Environment } from "../../../cel/checker.ts";
-import { kubernetesEnvironment } from "../../../cel/environments.ts";
+import { kubernetesEnvironment, mutationEnvironment } from "../../../cel/environments.ts";
 import { compileCel } from "../../../cel/program.ts";
 import type { JsonObject } from "../../../json/value.ts";
 import { type FieldProblem, invalid, notSupported, required } from "../field-problem.ts";
@@ -7,14 +7,9 @@ import { child, ensureChild, type Fields, items, setDefault, strings, text } fro
 import type { KindStrategy } from "../kind-strategy.ts";
 
 /** What the expressions of a policy can name. */
-export const policyEnvironment: Environment = kubernetesEnvironment([
-  "object",
-  "oldObject",
-  "request",
-  "params",
-  "namespaceObject",
-  "variables",
-]);
+const variables = ["object", "oldObject", "request", "params", "namespaceObject", "variables"];
+export const validatingEnvironment: Environment = kubernetesEnvironment(variables);
+export const mutatingEnvironment: Environment = mutationEnvironment(variables);
 const actions = ["Audit", "Deny", "Warn"];
 
 function defaultMatch(match: Fields | undefined): void {
@@ -50,7 +45,8 @@ export const validatingPolicyStrategy: KindStrategy = {
       );
     for (const [list, fields] of expressionFields)
       items(spec, list).forEach((entry, index) => {
-        for (const field of fields) problems.push(...expressionProblems(entry, field, `spec.${list}[${index}]`));
+        for (const field of fields)
+          problems.push(...expressionProblems(entry, field, `spec.${list}[${index}]`, validatingEnvironment));
       });
     return problems;
   },
@@ -64,13 +60,82 @@ const expressionFields: readonly (readonly [string, readonly string[]])[] = [
   ["auditAnnotations", ["valueExpression"]],
 ];
 
-function expressionProblems(entry: JsonObject, field: string, at: string): readonly FieldProblem[] {
+function expressionProblems(
+  entry: JsonObject,
+  field: string,
+  at: string,
+  environment: Environment,
+): readonly FieldProblem[] {
   const expression = text(entry, field);
   if (expression.trim() === "")
     return field === "messageExpression" ? [] : [required(`${at}.${field}`, `${field} is not specified`)];
-  const compiled = compileCel(expression, policyEnvironment);
+  const compiled = compileCel(expression, environment);
   return compiled.ok ? [] : [invalid(`${at}.${field}`, expression, `compilation failed: ${compiled.error.message}`)];
 }
+
+const patchFields: Readonly<Record<string, string>> = {
+  ApplyConfiguration: "applyConfiguration",
+  JSONPatch: "jsonPatch",
+};
+const reinvocations = ["IfNeeded", "Never"];
+
+/** MutatingAdmissionPolicy. */
+export const mutatingPolicyStrategy: KindStrategy = {
+  nameRule: "subdomain",
+  generation: true,
+  default: (object) => {
+    const spec = ensureChild(object, "spec");
+    setDefault(spec, "failurePolicy", "Fail");
+    defaultMatch(child(spec, "matchConstraints"));
+  },
+  validate: (object) => {
+    const spec = child(object, "spec") ?? {};
+    const problems: FieldProblem[] = [];
+    const policy = text(spec, "failurePolicy");
+    if (!["Fail", "Ignore"].includes(policy))
+      problems.push(notSupported("spec.failurePolicy", policy, ["Fail", "Ignore"]));
+    const reinvocation = text(spec, "reinvocationPolicy");
+    if (reinvocation === "") problems.push(required("spec.reinvocationPolicy"));
+    else if (!reinvocations.includes(reinvocation))
+      problems.push(notSupported("spec.reinvocationPolicy", reinvocation, reinvocations));
+    const constraints = child(spec, "matchConstraints");
+    if (constraints === undefined) problems.push(required("spec.matchConstraints"));
+    else if (items(constraints, "resourceRules").length === 0)
+      problems.push(required("spec.matchConstraints.resourceRules"));
+    for (const list of ["variables", "matchConditions"])
+      items(spec, list).forEach((entry, index) => {
+        problems.push(...expressionProblems(entry, "expression", `spec.${list}[${index}]`, mutatingEnvironment));
+      });
+    const mutations = items(spec, "mutations");
+    if (mutations.length === 0) problems.push(required("spec.mutations"));
+    for (const [index, mutation] of mutations.entries())
+      problems.push(...mutationProblems(mutation, `spec.mutations[${index}]`));
+    return problems;
+  },
+};
+
+function mutationProblems(mutation: JsonObject, at: string): readonly FieldProblem[] {
+  const patchType = text(mutation, "patchType");
+  if (patchType === "") return [required(`${at}.patchType`)];
+  const field = Object.hasOwn(patchFields, patchType) ? patchFields[patchType] : undefined;
+  if (field === undefined) return [notSupported(`${at}.patchType`, patchType, Object.keys(patchFields))];
+  const problems: FieldProblem[] = [];
+  for (const other of Object.values(patchFields))
+    if (other !== field && child(mutation, other) !== undefined)
+      problems.push(invalid(`${at}.${other}`, `{${other}}`, `must not be specified when patchType is ${patchType}`));
+  const own = child(mutation, field);
+  if (own === undefined) problems.push(required(`${at}.${field}`, `must be specified when patchType is ${patchType}`));
+  else problems.push(...expressionProblems(own, "expression", `${at}.${field}`, mutatingEnvironment));
+  return problems;
+}
+
+/** MutatingAdmissionPolicyBinding. */
+export const mutatingBindingStrategy: KindStrategy = {
+  nameRule: "subdomain",
+  generation: true,
+  default: (object) => defaultMatch(child(ensureChild(object, "spec"), "matchResources")),
+  validate: (object) => (text(child(object, "spec"), "policyName") === "" ? [required("spec.policyName")] : []),
+};
 
 /** ValidatingAdmissionPolicyBinding. */
 export const policyBindingStrategy: KindStrategy = {
