@@ -1,88 +1,22 @@
 import { child, type Fields, items, number, stringMap, strings, text } from "../../api/core/fields.ts";
-import type { JsonObject, JsonValue } from "../../json/value.ts";
-import { ageOf, humanDuration } from "./age.ts";
+import type { JsonObject } from "../../json/value.ts";
+import { ageOf } from "./age.ts";
+import {
+  age,
+  type Cells,
+  count,
+  labelsText,
+  nameOf,
+  none,
+  selectorText,
+  specOf,
+  statusOf,
+  unset,
+} from "./cell-texts.ts";
 import { podCells } from "./pod-cells.ts";
+import { workloadCells } from "./workload-cells.ts";
 
 export { podConditions } from "./pod-cells.ts";
-
-type Cells = (object: JsonObject, nowMs: number) => readonly JsonValue[];
-
-const none = "<none>";
-const unset = "<unset>";
-
-function nameOf(object: JsonObject): string {
-  return text(child(object, "metadata"), "name");
-}
-
-function age(object: JsonObject, nowMs: number): string {
-  return ageOf(child(object, "metadata")?.["creationTimestamp"], nowMs);
-}
-
-function count(object: JsonObject | undefined, key: string): number {
-  return number(object, key) ?? 0;
-}
-
-function labelsText(labels: Readonly<Record<string, string>>): string {
-  const keys = Object.keys(labels).sort();
-  return keys.length === 0 ? none : keys.map((key) => `${key}=${labels[key]}`).join(",");
-}
-
-/** A LabelSelector as text. */
-function selectorText(selector: Fields | undefined): string {
-  if (!selector) return none;
-  const equal = stringMap(selector, "matchLabels");
-  const parts = Object.keys(equal)
-    .sort()
-    .map((key) => `${key}=${equal[key]}`);
-  for (const term of items(selector, "matchExpressions")) {
-    const key = text(term, "key");
-    const values = strings(term, "values").join(",");
-    switch (text(term, "operator")) {
-      case "In":
-        parts.push(`${key} in (${values})`);
-        break;
-      case "NotIn":
-        parts.push(`${key} notin (${values})`);
-        break;
-      case "Exists":
-        parts.push(key);
-        break;
-      default:
-        parts.push(`!${key}`);
-    }
-  }
-  return parts.length === 0 ? none : parts.join(",");
-}
-
-function templateCells(template: Fields | undefined): readonly [string, string] {
-  const containers = items(child(template, "spec"), "containers");
-  return [
-    containers.map((item) => text(item, "name")).join(","),
-    containers.map((item) => text(item, "image")).join(","),
-  ];
-}
-
-function specOf(object: JsonObject): Fields {
-  return child(object, "spec") ?? {};
-}
-
-function statusOf(object: JsonObject): Fields {
-  return child(object, "status") ?? {};
-}
-
-const replicaCells: Cells = (object, nowMs) => {
-  const spec = specOf(object);
-  const status = statusOf(object);
-  return [
-    nameOf(object),
-    count(spec, "replicas"),
-    count(status, "replicas"),
-    count(status, "readyReplicas"),
-    age(object, nowMs),
-    ...templateCells(child(spec, "template")),
-    selectorText(child(spec, "selector")),
-  ];
-};
 
 const serviceCells: Cells = (object, nowMs) => {
   const spec = specOf(object);
@@ -112,48 +46,6 @@ function externalIp(object: JsonObject, spec: Fields, type: string): string {
   const all = [...ingress, ...external].filter((item) => item !== "");
   return all.length === 0 ? "<pending>" : all.join(",");
 }
-
-const jobCells: Cells = (object, nowMs) => {
-  const spec = specOf(object);
-  const status = statusOf(object);
-  const succeeded = count(status, "succeeded");
-  const completions = number(spec, "completions");
-  const parallelism = count(spec, "parallelism");
-  const wanted =
-    completions !== undefined
-      ? `${succeeded}/${completions}`
-      : parallelism > 1
-        ? `${succeeded}/1 of ${parallelism}`
-        : `${succeeded}/1`;
-  const start = text(status, "startTime");
-  const end = text(status, "completionTime");
-  const duration =
-    start === "" ? "" : humanDuration(Math.floor(((end === "" ? nowMs : Date.parse(end)) - Date.parse(start)) / 1000));
-  const holds = (type: string): boolean =>
-    items(status, "conditions").some((item) => text(item, "type") === type && text(item, "status") === "True");
-  const state = holds("Complete")
-    ? "Complete"
-    : holds("Failed")
-      ? "Failed"
-      : child(object, "metadata")?.["deletionTimestamp"] !== undefined
-        ? "Terminating"
-        : holds("Suspended")
-          ? "Suspended"
-          : holds("FailureTarget")
-            ? "FailureTarget"
-            : holds("SuccessCriteriaMet")
-              ? "SuccessCriteriaMet"
-              : "Running";
-  return [
-    nameOf(object),
-    state,
-    wanted,
-    duration,
-    age(object, nowMs),
-    ...templateCells(child(spec, "template")),
-    selectorText(child(spec, "selector")),
-  ];
-};
 
 const accessModeNames: Readonly<Record<string, string>> = {
   ReadWriteOnce: "RWO",
@@ -352,49 +244,11 @@ const quotaCells: Cells = (object, nowMs) => {
   return [nameOf(object), requests.join(", "), limits.join(", "), age(object, nowMs)];
 };
 
-const autoscalerCells: Cells = (object, nowMs) => {
-  const spec = specOf(object);
-  const status = statusOf(object);
-  const ref = child(spec, "scaleTargetRef");
-  const min = number(spec, "minReplicas");
-  return [
-    nameOf(object),
-    `${text(ref, "kind")}/${text(ref, "name")}`,
-    targetsText(items(spec, "metrics"), items(status, "currentMetrics")),
-    min === undefined ? unset : String(min),
-    count(spec, "maxReplicas"),
-    count(status, "currentReplicas"),
-    age(object, nowMs),
-  ];
-};
-
-function targetsText(specs: readonly Fields[], current: readonly Fields[]): string {
-  if (specs.length === 0) return none;
-  return specs
-    .map((metric, index) => {
-      const resource = child(metric, "resource") ?? child(metric, "containerResource");
-      const target = child(
-        resource ?? child(metric, "pods") ?? child(metric, "external") ?? child(metric, "object"),
-        "target",
-      );
-      const now = child(child(current[index], "resource"), "current");
-      const average = text(target, "averageValue");
-      const prefix = resource ? `${text(resource, "name")}: ` : "";
-      if (average !== "") return `${prefix}${text(now, "averageValue") || "<unknown>"}/${average}`;
-      const utilization = number(target, "averageUtilization");
-      if (utilization !== undefined) {
-        const known = number(now, "averageUtilization");
-        return `${prefix}${known === undefined ? "<unknown>" : `${known}%`}/${utilization}%`;
-      }
-      return `${prefix}<unknown>/${text(target, "value") || "<auto>"}`;
-    })
-    .join(", ");
-}
-
 const webhookCells: Cells = (object, nowMs) => [nameOf(object), items(object, "webhooks").length, age(object, nowMs)];
 
 /** Cells of the built-in kinds by `group/resource`, in the order of their columns. */
 export const builtinCells: Readonly<Record<string, Cells>> = {
+  ...workloadCells,
   "/namespaces": (object, nowMs) => [nameOf(object), text(statusOf(object), "phase"), age(object, nowMs)],
   "/configmaps": (object, nowMs) => [
     nameOf(object),
@@ -417,96 +271,6 @@ export const builtinCells: Readonly<Record<string, Cells>> = {
   "/persistentvolumes": volumeCells,
   "/persistentvolumeclaims": claimCells,
   "/resourcequotas": quotaCells,
-  "/replicationcontrollers": (object, nowMs) => {
-    const cells = replicaCells(object, nowMs);
-    return [...cells.slice(0, -1), labelsText(stringMap(specOf(object), "selector"))];
-  },
-  "/podtemplates": (object) => {
-    const template = child(object, "template");
-    return [nameOf(object), ...templateCells(template), labelsText(stringMap(child(template, "metadata"), "labels"))];
-  },
-  "apps/deployments": (object, nowMs) => {
-    const spec = specOf(object);
-    const status = statusOf(object);
-    return [
-      nameOf(object),
-      `${count(status, "readyReplicas")}/${count(spec, "replicas")}`,
-      count(status, "updatedReplicas"),
-      count(status, "availableReplicas"),
-      age(object, nowMs),
-      ...templateCells(child(spec, "template")),
-      selectorText(child(spec, "selector")),
-    ];
-  },
-  "apps/replicasets": replicaCells,
-  "apps/statefulsets": (object, nowMs) => {
-    const spec = specOf(object);
-    return [
-      nameOf(object),
-      `${count(statusOf(object), "readyReplicas")}/${count(spec, "replicas")}`,
-      age(object, nowMs),
-      ...templateCells(child(spec, "template")),
-    ];
-  },
-  "apps/daemonsets": (object, nowMs) => {
-    const spec = specOf(object);
-    const status = statusOf(object);
-    const podSpec = child(child(spec, "template"), "spec");
-    return [
-      nameOf(object),
-      count(status, "desiredNumberScheduled"),
-      count(status, "currentNumberScheduled"),
-      count(status, "numberReady"),
-      count(status, "updatedNumberScheduled"),
-      count(status, "numberAvailable"),
-      labelsText(stringMap(podSpec, "nodeSelector")),
-      age(object, nowMs),
-      ...templateCells(child(spec, "template")),
-      selectorText(child(spec, "selector")),
-    ];
-  },
-  "apps/controllerrevisions": (object, nowMs) => {
-    const owner = items(child(object, "metadata"), "ownerReferences").find((item) => item["controller"] === true);
-    const group = text(owner, "apiVersion").split("/");
-    const kind = text(owner, "kind").toLowerCase();
-    const qualified = group.length > 1 ? `${kind}.${group[0]}` : kind;
-    return [
-      nameOf(object),
-      owner ? `${qualified}/${text(owner, "name")}` : none,
-      count(object, "revision"),
-      age(object, nowMs),
-    ];
-  },
-  "batch/jobs": jobCells,
-  "batch/cronjobs": (object, nowMs) => {
-    const spec = specOf(object);
-    const status = statusOf(object);
-    const last = text(status, "lastScheduleTime");
-    const job = child(child(spec, "jobTemplate"), "spec");
-    return [
-      nameOf(object),
-      text(spec, "schedule"),
-      text(spec, "timeZone") || none,
-      String(spec["suspend"] === true ? "True" : "False"),
-      items(status, "active").length,
-      last === "" ? none : ageOf(last, nowMs),
-      age(object, nowMs),
-      ...templateCells(child(job, "template")),
-      selectorText(child(job, "selector")),
-    ];
-  },
-  "autoscaling/horizontalpodautoscalers": autoscalerCells,
-  "policy/poddisruptionbudgets": (object, nowMs) => {
-    const spec = specOf(object);
-    const shown = (key: string): string => (spec[key] === undefined ? "N/A" : String(spec[key]));
-    return [
-      nameOf(object),
-      shown("minAvailable"),
-      shown("maxUnavailable"),
-      count(statusOf(object), "disruptionsAllowed"),
-      age(object, nowMs),
-    ];
-  },
   "apiregistration.k8s.io/apiservices": (object, nowMs) => {
     const service = child(specOf(object), "service");
     const shown = service === undefined ? "Local" : `${text(service, "namespace")}/${text(service, "name")}`;
