@@ -26,7 +26,7 @@ import { PipelineChildren } from "./pipeline-children.ts";
 import { type FetchedPipeline, fetchPipeline, fetchTasks } from "./pipeline-run-resolution.ts";
 import { claims, pipelineRuns } from "./resources.ts";
 import { type RunnerContext, timestamp } from "./runner-context.ts";
-import { StatusWriter } from "./status-writer.ts";
+import { runStatusWriter, type StatusWriter } from "./status-writer.ts";
 
 /** A run whose Pipeline is known and sound. */
 interface Started {
@@ -62,18 +62,7 @@ export class PipelineRunActor {
     this.#run = run;
     this.#status = { ...run.status, ...context.tracing.statusOf(run) };
     this.#onDone = onDone;
-    this.#writer = new StatusWriter({
-      client: context.client,
-      resource: pipelineRuns,
-      key: { namespace: run.metadata.namespace, name: run.metadata.name ?? "" },
-      written: { ...run.status },
-      signal: context.signal,
-      onError: (status) =>
-        context.log.warn("cannot write the status of a PipelineRun", {
-          pipelineRun: this.#name,
-          error: status.message,
-        }),
-    });
+    this.#writer = runStatusWriter(context, "PipelineRun", run);
   }
 
   get #name(): string {

@@ -1,7 +1,10 @@
 import type { Resource, Status } from "../api/object.ts";
+import type { PipelineRun, TaskRun } from "../api/pipelines/runs.ts";
 import type { JsonObject, JsonValue } from "../json/value.ts";
 import { exponentialDelayMs, sleep } from "../kube/backoff.ts";
 import type { KubeClient, ObjectKey } from "../kube/client.ts";
+import { pipelineRuns, taskRuns } from "./resources.ts";
+import type { RunnerContext } from "./runner-context.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -93,6 +96,27 @@ export class StatusWriter {
       this.#wanted ??= wanted;
     }
   }
+}
+
+/** Writes the status of a run; what cannot be written is logged. */
+export function runStatusWriter(
+  { client, signal, log }: RunnerContext,
+  kind: "PipelineRun" | "TaskRun",
+  { metadata, status }: PipelineRun | TaskRun,
+): StatusWriter {
+  const isPipeline = kind === "PipelineRun";
+  return new StatusWriter({
+    client,
+    resource: isPipeline ? pipelineRuns : taskRuns,
+    key: { namespace: metadata.namespace, name: metadata.name ?? "" },
+    written: { ...status },
+    signal,
+    onError: ({ message }) =>
+      log.warn(`cannot write the status of a ${kind}`, {
+        [isPipeline ? "pipelineRun" : "taskRun"]: `${metadata.namespace}/${metadata.name}`,
+        error: message,
+      }),
+  });
 }
 
 /** Top-level fields that differ, null for those that vanish; undefined when nothing does. */

@@ -29,7 +29,7 @@ import type { PodSlot } from "./pod-slots.ts";
 import { pods, taskRuns } from "./resources.ts";
 import { type RunnerContext, timestamp } from "./runner-context.ts";
 import { startFailure } from "./start-failure.ts";
-import { StatusWriter } from "./status-writer.ts";
+import { runStatusWriter, StatusWriter } from "./status-writer.ts";
 import { asObject, type PreparedTask, prepareTask, type ResolvedTask, resolveTask } from "./task-preparation.ts";
 
 /**
@@ -54,15 +54,7 @@ export class TaskRunActor {
     this.#run = run;
     this.#status = { ...run.status, ...context.tracing.statusOf(run) };
     this.#onDone = onDone;
-    this.#writer = new StatusWriter({
-      client: context.client,
-      resource: taskRuns,
-      key: { namespace: run.metadata.namespace, name: run.metadata.name ?? "" },
-      written: { ...run.status },
-      signal: context.signal,
-      onError: (status) =>
-        context.log.warn("cannot write the status of a TaskRun", { taskRun: this.#name, error: status.message }),
-    });
+    this.#writer = runStatusWriter(context, "TaskRun", run);
   }
 
   /** The pod that runs now, for `kubectl exec`. */

@@ -5,11 +5,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { FileLogStore } from "../../store/log-files/file-log-store.ts";
-import type { PodPlan, Runtime } from "../pod-plan.ts";
+import type { Runtime } from "../pod-plan.ts";
 import { chooseRuntime, type RuntimeOptions } from "./choose-runtime.ts";
 import { splitArguments } from "./container-runtime.ts";
 import { ImageMap } from "./image-map.ts";
 import { createSandboxRuntime } from "./sandbox-runtime.ts";
+import { plan, script } from "./testdata/suite-pods.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "tektite-choose-"));
 after(() => rmSync(folder, { recursive: true, force: true }));
@@ -64,8 +65,8 @@ test("a sandbox shows no network and no hidden folder when told so", { skip: !is
   try {
     for (const isOpen of [true, false]) {
       const runtime = await chosen("sandbox", { hasNetwork: isOpen, hidden: isOpen ? [] : [folder] });
-      const script = `busybox nc -w 1 127.0.0.1 ${port} </dev/null || echo unreachable; test -n "$(ls ${folder})" && echo seen || echo unseen`;
-      const pod = { ...plan, podName: `network-${isOpen}`, podUid: `network-${isOpen}`, steps: [{ ...step, script }] };
+      const text = `busybox nc -w 1 127.0.0.1 ${port} </dev/null || echo unreachable; test -n "$(ls ${folder})" && echo seen || echo unseen`;
+      const pod = plan({ steps: [script("a", text)] });
       for await (const _ of runtime.start(pod).events);
       let log = "";
       const ref = { namespace: "default", pod: pod.podName, container: "step-a" };
@@ -90,19 +91,14 @@ for (const tool of ["bubblewrap", "unshare"] as const) {
       const surroundings = { logs, folder: join(hidden, "runtime"), images: images.value };
       const runtime = await createSandboxRuntime({ ...surroundings, tool, hasNetwork: true, hidden: [hidden] });
       const mountPath = join(hidden, "shared");
-      const pod = {
-        ...plan,
-        podName: `shared-${tool}`,
-        podUid: `shared-${tool}`,
+      const pod = plan({
         volumes: [{ kind: "host", name: "s", hostPath: mountPath, create: false }],
         steps: [
-          {
-            ...step,
-            script: `cat ${mountPath}/f; ls ${hidden}; pwd`,
+          script("a", `cat ${mountPath}/f; ls ${hidden}; pwd`, {
             mounts: [{ volume: "s", mountPath, readOnly: true }],
-          },
+          }),
         ],
-      } as const;
+      });
       for await (const _ of runtime.start(pod).events);
       let log = "";
       const ref = { namespace: "default", pod: pod.podName, container: "step-a" };
@@ -114,36 +110,6 @@ for (const tool of ["bubblewrap", "unshare"] as const) {
     }
   });
 }
-
-const step = {
-  name: "a",
-  image: "busybox",
-  command: [],
-  args: [],
-  env: [],
-  mounts: [],
-  limits: {},
-  onError: "stopAndFail",
-  results: [],
-} as const;
-
-const plan: PodPlan = {
-  namespace: "default",
-  podName: "network",
-  podUid: "network",
-  taskRunName: "network",
-  volumes: [],
-  steps: [],
-  sidecars: [],
-  taskResults: [],
-  resultLimit: { kind: "terminationMessage" },
-  readsArtifacts: false,
-  credentials: [],
-  hostAliases: [],
-  pullConfigJson: "",
-  hostNetwork: false,
-  maskedValues: [],
-};
 
 const argumentVectors: readonly { readonly text: string; readonly want: readonly string[] }[] = [
   { text: "", want: [] },
