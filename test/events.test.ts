@@ -34,7 +34,7 @@ spec:
 const trunk = manifests
   .slice(manifests.indexOf("apiVersion: triggers"))
   .replace("refs/heads/", "refs/")
-  .replace("data: {ref: $(tt.params.ref)}", "data: {ref: $(tt.params.ref), kind: any}");
+  .replace("data: {ref: $(tt.params.ref)}", "data: {ref: $(tt.params.ref), kind: ref}");
 
 test("events are listed, explained, replayed, exported, and tried against another configuration", async (t) => {
   const dataDir = temporaryFolder(t);

@@ -70,7 +70,7 @@ function isUint(value: unknown): boolean {
   return typeof value === "object" && value !== null && "kind" in value && value.kind === "uint";
 }
 
-/** `math.greatest(...)` and `math.least(...)`: any number of arguments, or one list. */
+/** `math.greatest(...)` and `math.least(...)`: as many arguments as wanted, or one list. */
 function extreme(name: string, target: Expr, args: readonly Expr[], span: Span): Expr | SourceError | undefined {
   if (target.kind !== "ident" || target.name !== "math") return undefined;
   const call = name === "greatest" ? "math.@max" : "math.@min";

@@ -11,7 +11,7 @@ export interface RequestHandler {
 /** Where a sink listens and what it puts up with; times in milliseconds (spec: event processing, section 1). */
 export interface SinkServerOptions {
   readonly host?: string;
-  /** 0: any free one. */
+  /** 0 for a free one. */
   readonly port: number;
   readonly tls?: { readonly key: string | Buffer; readonly cert: string | Buffer };
   /** For a whole request, header and body. */

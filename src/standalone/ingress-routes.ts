@@ -10,7 +10,7 @@ export interface IngressBackend {
 }
 
 interface Route {
-  /** Empty: any host. `*.example.com` matches one more label. */
+  /** Empty for all hosts. `*.example.com` matches one more label. */
   readonly host: string;
   readonly path: string;
   readonly exact: boolean;

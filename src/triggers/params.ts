@@ -50,7 +50,7 @@ interface ParamSpec {
   readonly default?: string;
 }
 
-/** Decodes an event's body for its bindings: any JSON, and nothing at all is null. The error is Go's. */
+/** Decodes an event's body for its bindings: all JSON is taken, and nothing at all is null. The error is Go's. */
 export function decodeEventBody(body: string | Uint8Array): Result<JsonValue, string> {
   return body.length === 0 ? ok(null) : decodeGoJson(body);
 }

@@ -126,7 +126,7 @@ test("an owner of a kind that nobody serves keeps its dependents", async () => {
   equal((await find(configMaps, "kept")())?.metadata.name, "kept");
 });
 
-test("an owner of a custom kind counts as any other", async () => {
+test("an owner of a custom kind counts like another", async () => {
   const listeners = { group: "triggers.tekton.dev", version: "v1beta1", resource: "eventlisteners" };
   const listener = await client.create(listeners, {
     apiVersion: "triggers.tekton.dev/v1beta1",

@@ -64,7 +64,7 @@ export class PodFolder {
     try {
       for (const root of new Set([roots.disk, roots.control])) mkdirSync(root, { recursive: true, mode: 0o711 });
       for (const own of new Set([path, control])) mkdirSync(own);
-      // World-writable, as an emptyDir is: steps may run as any user of their image.
+      // World-writable, as an emptyDir is: steps may run as whatever user their image names.
       for (const open of ["workspace", "tekton-home"]) makeFolder(join(path, open), 0o777);
       const tekton = join(control, "tekton");
       mkdirSync(tekton);

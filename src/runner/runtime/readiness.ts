@@ -51,7 +51,7 @@ async function isReady(
   }
 }
 
-/** As the kubelet: any status from 200 to 399 counts, certificates are not checked. */
+/** As the kubelet: a status from 200 to 399 counts, certificates are not checked. */
 function httpAnswers(base: string, path: string, signal: AbortSignal): Promise<boolean> {
   return new Promise((resolve) => {
     const send = base.startsWith("https:") ? httpsRequest : httpRequest;
