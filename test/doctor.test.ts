@@ -4,7 +4,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { eventually, startUp, temporaryFolder } from "./harness.ts";
-import { account, mayListen, webhookSecret } from "./manifests.ts";
+import { account, mayDoAll, mayListen, webhookSecret } from "./manifests.ts";
 
 const roles = [webhookSecret("s3cret\n"), account("sick"), mayListen("sick")].join("---\n");
 
@@ -328,4 +328,55 @@ test("doctor says that nobody serves a listener", async (t) => {
   equal((await up.kubectl("new", patch)).exitCode, 0);
   const podless = await up.tektite(["doctor", "el", "alone"]);
   match(podless.stdout, /✗ readiness: the listener does not take events: its Deployment has no pod that is ready\n/);
+});
+
+/** A listener that verifies senders, with these bindings. */
+const mended = (bindings: string) => `
+apiVersion: triggers.tekton.dev/v1beta1
+kind: EventListener
+metadata: {name: mended}
+spec:
+  serviceAccountName: mended
+  triggers:
+    - name: signed
+      interceptors:
+        - ref: {name: github}
+          params: [{name: secretRef, value: {secretName: webhook, secretKey: token}}]
+      bindings: [${bindings}]
+      template: {spec: {resourcetemplates: [{apiVersion: v1, kind: ConfigMap, metadata: {generateName: x-}}]}}
+`;
+
+test("doctor does not hold refusals against a listener that has verified senders since", async (t) => {
+  const dataDir = temporaryFolder(t);
+  const file = join(dataDir, "mended.yaml");
+  writeFileSync(file, [webhookSecret("s3cret"), account("mended"), mayDoAll("mended"), mended("")].join("---\n"));
+  const up = await startUp(t, { dataDir, args: ["-f", file] });
+  const send = async (secret: string, verdict: string) => {
+    const headers = { ...json, "x-hub-signature-256": `sha256=${hmac("sha256", secret, pushed)}` };
+    await eventually(
+      "an answer",
+      async () =>
+        (await fetch(`${up.hooks}/default/mended`, { method: "POST", headers, body: pushed })).status === 202 ||
+        undefined,
+    );
+    await eventually(
+      verdict,
+      async () => (await up.tektite(["events", "list", "--verdict", verdict])).stdout.includes(verdict) || undefined,
+    );
+  };
+  await send("another", "rejected");
+  const before = await up.tektite(["doctor", "el", "mended"]);
+  match(before.stdout, /✗ signatures: trigger signed: 1 event could not be verified/);
+  equal(before.exitCode, 1);
+  await send("s3cret", "created");
+  const after = await up.tektite(["doctor", "el", "mended"]);
+  match(after.stdout, /! signatures: trigger signed: 1 event could not be verified.*\n {6}it has run since/);
+  equal(after.exitCode, 0, after.stdout);
+
+  // A path that begins with no part of an event.
+  equal((await up.tektite(["apply", "-"], { stdin: mended("{name: ref, value: $(bodi.ref)}") })).exitCode, 0);
+  match(
+    (await up.tektite(["doctor", "el", "mended"])).stdout,
+    /param ref reads \$\(bodi\.ref\): the only event does not have it\n {6}paths begin with body, header, extensions or context\n/,
+  );
 });

@@ -38,22 +38,32 @@ function mayVerify(use: ReturnType<typeof interceptorsOf>[number]): boolean {
 export async function checkSignatures(facts: ListenerFacts): Promise<readonly Finding[]> {
   const causes = new Map<
     string,
-    { count: number; readonly pair: PairRecord; readonly cause: string; readonly example: string }
+    { count: number; readonly pair: PairRecord; readonly cause: string; readonly example: string; isOver: boolean }
   >();
+  // Newest first: what a trigger ran for before it comes to its refusals shows that its secret is right by now.
+  const verified = new Set<string>();
   for (const { event, pairs } of facts.events ?? []) {
     for (const pair of pairs) {
+      if (pair.state === "created") verified.add(pair.trigger.path);
       if (pair.state !== "rejected") continue;
       const cause = await causeOf(facts, event, pair);
       const key = `${pair.trigger.path} ${cause}`;
-      const entry = causes.get(key) ?? { count: 0, pair, cause, example: event.id };
+      const entry = causes.get(key) ?? {
+        count: 0,
+        pair,
+        cause,
+        example: event.id,
+        isOver: verified.has(pair.trigger.path),
+      };
       entry.count++;
       causes.set(key, entry);
     }
   }
-  return [...causes.values()].map(({ count, pair, cause, example }) => ({
-    level: "error",
+  return [...causes.values()].map(({ count, pair, cause, example, isOver }) => ({
+    level: isOver ? "warning" : "error",
     check: "signatures",
     message: `trigger ${pair.trigger.name || pair.trigger.path}: ${count === 1 ? "1 event" : `${count} events`} could not be verified, such as ${example}: ${cause}`,
+    ...(isOver ? { hint: "it has run since, for senders that could be verified" } : {}),
     at: stoppedAt(pair),
   }));
 }
@@ -123,10 +133,11 @@ export function checkPaths(facts: ListenerFacts): readonly Finding[] {
     if (events.length === 0) return [];
     const bodies = events.map((event) => decodeEventBody(event.body));
     const count = events.length === 1 ? "the only event does not have it" : `none of ${events.length} events has it`;
-    const warn = (what: string): Finding => ({
+    const warn = (what: string, hint?: string): Finding => ({
       level: "warning",
       check: "paths",
       message: `trigger ${nameOfTrigger(trigger)}: ${what}: ${count}`,
+      ...(hint === undefined ? {} : { hint }),
       at: { trigger: trigger.identity.path },
     });
     const filters = interceptorsOf(trigger, facts.selection).flatMap((use) => {
@@ -148,9 +159,15 @@ export function checkPaths(facts: ListenerFacts): readonly Finding[] {
     );
     return [
       ...missing.map((path) => warn(`its filter reads ${path}`)),
-      ...unread.map(({ name, value }) => warn(`param ${name} reads ${value}`)),
+      ...unread.map(({ name, value }) => warn(`param ${name} reads ${value}`, rootHint(value))),
     ];
   });
+}
+
+/** What to do about a path that begins with none of the parts of an event. */
+function rootHint(value: string): string | undefined {
+  const isKnown = /\$\(\s*(?:body|header|extensions|context)\b/.test(value);
+  return isKnown ? undefined : "paths begin with body, header, extensions or context";
 }
 
 /** Those that came as far as the bindings; without any, those that it has been asked about. */
