@@ -93,6 +93,13 @@ const commands: readonly Command[] = [
   { args: "edit configmap c", env: { KUBE_EDITOR: "EDITOR" }, output: /configmap\/c edited/ },
   { args: "get configmap c -o jsonpath={.data.a}", output: /^changed$/ },
   { args: "apply -f -", stdin: mutatingPolicy, output: /mutatingadmissionpolicybinding\S+teams created/ },
+  {
+    args: "apply -f -",
+    stdin: mutatingPolicy.replace("mutations:", "mutation:"),
+    exitCode: 1,
+    output: /unknown field "(spec\.)?mutation"/,
+  },
+  { args: "explain mutatingadmissionpolicy.spec", output: /^ +mutations\s+<\[\](Object|Mutation)>/m },
   { args: "create configmap mutated", output: /created/ },
   { args: "get configmap mutated --show-labels", output: /team=a$/m },
   { args: "get apiservices", output: /^v1beta1\.triggers\.tekton\.dev +Local +True +/m },

@@ -1,4 +1,5 @@
 import { coreDescriptions } from "./core.ts";
+import { extensionDescriptions } from "./extension.ts";
 import { metaDescriptions } from "./meta.ts";
 import { pipelineDescriptions } from "./pipelines.ts";
 import { podDescriptions } from "./pods.ts";
@@ -44,6 +45,7 @@ function descriptions(): ReadonlyMap<string, StructDescription> {
       coreDescriptions,
       podDescriptions,
       workloadDescriptions,
+      extensionDescriptions,
       triggerDescriptions,
       pipelineDescriptions,
     ].join(""),

@@ -149,21 +149,91 @@ ValidatingAdmissionPolicy
   kind string
   apiVersion string
   metadata ObjectMeta !
-  spec any !
-  status any
+  spec ValidatingAdmissionPolicySpec !
+  status ValidatingAdmissionPolicyStatus !
+ValidatingAdmissionPolicySpec
+  paramKind *ParamKind
+  matchConstraints *MatchResources
+  validations []Validation atomic
+  failurePolicy *string
+  auditAnnotations []AuditAnnotation atomic
+  matchConditions []MatchCondition keys(name) patch(name)
+  variables []Variable keys(name) patch(name)
+ValidatingAdmissionPolicyStatus
+  observedGeneration int64
+  typeChecking *TypeChecking
+  conditions []Condition keys(type)
+TypeChecking
+  expressionWarnings []ExpressionWarning atomic
+ExpressionWarning
+  fieldRef string !
+  warning string !
+ParamKind atomic
+  apiVersion string
+  kind string
+MatchResources atomic
+  namespaceSelector *LabelSelector
+  objectSelector *LabelSelector
+  resourceRules []NamedRuleWithOperations atomic
+  excludeResourceRules []NamedRuleWithOperations atomic
+  matchPolicy *string
+NamedRuleWithOperations atomic
+  resourceNames []string atomic
+  ... RuleWithOperations
+Validation
+  expression string !
+  message string
+  reason *string
+  messageExpression string
+AuditAnnotation
+  key string !
+  valueExpression string !
+Variable atomic
+  name string !
+  expression string !
 ValidatingAdmissionPolicyBinding
   kind string
   apiVersion string
   metadata ObjectMeta !
-  spec any !
+  spec ValidatingAdmissionPolicyBindingSpec !
+ValidatingAdmissionPolicyBindingSpec
+  policyName string
+  paramRef *ParamRef
+  matchResources *MatchResources
+  validationActions []string set
+ParamRef atomic
+  name string
+  namespace string
+  selector *LabelSelector
+  parameterNotFoundAction *string
 MutatingAdmissionPolicy
   kind string
   apiVersion string
   metadata ObjectMeta !
-  spec any !
+  spec MutatingAdmissionPolicySpec !
+MutatingAdmissionPolicySpec
+  paramKind *ParamKind
+  matchConstraints *MatchResources
+  variables []Variable atomic
+  mutations []Mutation atomic
+  failurePolicy *string
+  matchConditions []MatchCondition keys(name) patch(name)
+  reinvocationPolicy string
+Mutation
+  patchType string !
+  applyConfiguration *ApplyConfiguration
+  jsonPatch *JSONPatch
+ApplyConfiguration
+  expression string
+JSONPatch
+  expression string
 MutatingAdmissionPolicyBinding
   kind string
   apiVersion string
   metadata ObjectMeta !
-  spec any !
+  spec MutatingAdmissionPolicyBindingSpec !
+MutatingAdmissionPolicyBindingSpec
+  policyName string
+  paramRef *ParamRef
+  matchResources *MatchResources
 `;
