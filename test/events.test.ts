@@ -126,7 +126,7 @@ test("events are listed, explained, replayed, exported, and tried against anothe
   match(backtest.stdout, /\n {6}param ref = "refs\/tags\/v1"\n {6}so far: filtered by cel\n/);
   match(
     backtest.stdout,
-    /~ trigger branch would run differently: [^\n]*\n {6}ConfigMap default\/pushed-…: data.kind: nothing -> "any"/,
+    /~ trigger branch would run differently: [^\n]*\n {6}ConfigMap default\/pushed-…: data.kind: nothing -> "ref"/,
   );
   match(backtest.stdout, /events: 5, runs added: 1, removed: 0, changed: 3, the same: 0\n$/);
 });

@@ -1,6 +1,6 @@
 import { err, ok, type Result } from "../result.ts";
 
-/** Where a server listens. Port 0 means: any free one. */
+/** Where a server listens. Port 0 means a free one. */
 export interface Address {
   readonly host: string;
   readonly port: number;
