@@ -279,15 +279,19 @@ export async function tailEvents(
     }
   };
   let hasBegun = false;
+  /** Told once, however often it is tried. */
+  let isAway = false;
   for await (const followed of changes.value) {
     if (followed.kind === "refused") {
       const { status } = followed;
       const isPassing = hasBegun && (status.code ?? 500) >= 500;
       if (!isPassing) return err(eventsFailure(status.code ?? 500, status));
-      process.stderr.write(`warning: ${status.message}; trying again\n`);
+      if (!isAway) process.stderr.write(`warning: ${status.message}; trying again\n`);
+      isAway = true;
       continue;
     }
     hasBegun = true;
+    isAway = false;
     const objects = followed.kind === "change" ? ok([followed.object]) : await fetchNewest(connection.value, filters);
     if (!objects.ok) return objects;
     const events = readAll(objects.value);
