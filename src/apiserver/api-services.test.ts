@@ -2,12 +2,13 @@ import { deepEqual, equal } from "node:assert/strict";
 import { test } from "node:test";
 import type { K8sObject, Resource } from "../api/object.ts";
 import type { JsonObject } from "../json/value.ts";
+import { sleep } from "../kube/backoff.ts";
 import { startMemoryApiServer } from "./testdata/memory-api-server.ts";
 
 const apiServices: Resource = { group: "apiregistration.k8s.io", version: "v1", resource: "apiservices" };
 const definitions: Resource = { group: "apiextensions.k8s.io", version: "v1", resource: "customresourcedefinitions" };
 
-const { admin } = await startMemoryApiServer();
+const { admin, as } = await startMemoryApiServer();
 
 async function find(name: string): Promise<K8sObject | undefined> {
   const found = await admin.get(apiServices, { name });
@@ -79,6 +80,18 @@ test("one that is served comes back, and as it was", async () => {
   equal(patched.ok, true);
   const spec = { group: "apps", version: "v1", groupPriorityMinimum: 17_800, versionPriority: 15 };
   deepEqual((await find("v1.apps"))?.["spec"], spec);
+});
+
+test("all that are served come back when all are deleted", async () => {
+  const count = async (): Promise<number> => {
+    const listed = await admin.list(apiServices);
+    return listed.ok ? listed.value.items.length : 0;
+  };
+  const before = await count();
+  const path = "/apis/apiregistration.k8s.io/v1/apiservices";
+  await as({ username: "admin", groups: ["system:masters"] }).send({ method: "DELETE", path });
+  for (let i = 0; i < 500 && (await count()) < before; i++) await sleep(10);
+  equal(await count(), before);
 });
 
 const metrics = {

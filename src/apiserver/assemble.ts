@@ -218,6 +218,10 @@ export async function assembleApiServer(options: AssemblyOptions): Promise<ApiSe
   store.startCompaction();
   const apiServices = new ApiServices(server, now);
   server.onWritten(apiServices.collection, (name) => apiServices.reconcile(name));
+  // Those that are deleted all at once come back too.
+  store.onChange(apiServices.collection, ({ type, object }) => {
+    if (type === "DELETED") void apiServices.reconcile(object.object.metadata.name ?? "");
+  });
   const crds = new CrdController(server, client, now);
   server.onWritten(crds.collection, (name) => crds.reconcile(name));
   await crds.start();
