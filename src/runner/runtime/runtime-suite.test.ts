@@ -10,49 +10,12 @@ import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { FileLogStore } from "../../store/log-files/file-log-store.ts";
-import type { PlannedSidecar, PodEvent, PodPlan, Runtime, StepOutcome } from "../pod-plan.ts";
-import { ContainerEngine } from "./container-engine.ts";
-import { createContainerRuntime, splitArguments } from "./container-runtime.ts";
+import type { PlannedSidecar, PodEvent, PodPlan, Runtime } from "../pod-plan.ts";
 import { ImageMap } from "./image-map.ts";
-import { createProcessRuntime, type RuntimeSurroundings } from "./process-runtime.ts";
-import { createSandboxRuntime } from "./sandbox-runtime.ts";
-import { importSuiteImage, makeRoot, suiteImage } from "./testdata/suite-image.ts";
+import { type CarriedOut, carryOutPod } from "./testdata/carried-out.ts";
+import { makeRoot } from "./testdata/suite-image.ts";
 import { plan, podVectors, script, sidecar, step } from "./testdata/suite-pods.ts";
-
-interface Candidate {
-  readonly name: string;
-  readonly image: string;
-  /** What only real mounts give. */
-  readonly hasMounts: boolean;
-  create(surroundings: RuntimeSurroundings): Promise<Runtime>;
-}
-
-const sandbox = (tool: "bubblewrap" | "unshare"): Candidate => ({
-  name: `sandbox (${tool})`,
-  image: "busybox",
-  hasMounts: true,
-  create: (surroundings) => createSandboxRuntime({ ...surroundings, tool, hasNetwork: true, hidden: [] }),
-});
-
-function runtimeUsesHost({ name }: Candidate): boolean {
-  return !name.startsWith("container");
-}
-
-const container = (program: "podman" | "docker"): Candidate => ({
-  name: `container (${program})`,
-  image: suiteImage,
-  hasMounts: true,
-  create: async ({ logs, folder }) => {
-    importSuiteImage(program);
-    const extraArgs = splitArguments(process.env["TEKTITE_CONTAINER_ARGS"] ?? "");
-    return createContainerRuntime({ logs, folder, engine: new ContainerEngine(program), hasNetwork: true, extraArgs });
-  },
-});
-
-const candidates: readonly Candidate[] = [
-  { name: "process", image: "busybox", hasMounts: false, create: createProcessRuntime },
-  ...(process.platform === "linux" ? [sandbox("bubblewrap"), sandbox("unshare"), container("podman")] : []),
-];
+import { candidates, runtimeUsesHost } from "./testdata/suite-runtimes.ts";
 
 function freePort(): Promise<number> {
   return new Promise((resolve) => {
@@ -88,42 +51,14 @@ for (const candidate of candidates) {
       rmSync(folder, { recursive: true, force: true });
     });
 
-    interface Run {
-      readonly events: readonly PodEvent[];
-      outcome(step: string): StepOutcome;
-      log(container: string): Promise<string>;
-    }
-
     function withImage(fields: PodPlan): PodPlan {
       const named = <T extends { readonly image: string }>(containers: readonly T[]): readonly T[] =>
         containers.map((c) => (c.image === "busybox" ? { ...c, image: candidate.image } : c));
       return { ...fields, steps: named(fields.steps), sidecars: named(fields.sidecars) };
     }
 
-    async function readLog(pod: string, container: string, follow = false): Promise<string> {
-      const chunks: Uint8Array[] = [];
-      for await (const chunk of logs.read({ namespace: "default", pod, container }, { follow }) ?? []) {
-        chunks.push(chunk);
-      }
-      return Buffer.concat(chunks).toString();
-    }
-
-    async function carryOut(fields: PodPlan, onEvent?: (event: PodEvent) => void): Promise<Run> {
-      const events: PodEvent[] = [];
-      for await (const event of runtime.start(withImage(fields)).events) {
-        events.push(event);
-        onEvent?.(event);
-      }
-      return {
-        events,
-        outcome: (name) => {
-          const found = events.find((e) => e.kind === "stepFinished" && e.step === name);
-          if (found?.kind !== "stepFinished") throw new Error(`no outcome of ${name}: ${JSON.stringify(events)}`);
-          return found.outcome;
-        },
-        log: (container) => readLog(fields.podName, container),
-      };
-    }
+    const carryOut = (fields: PodPlan, onEvent?: (event: PodEvent) => void): Promise<CarriedOut> =>
+      carryOutPod({ runtime, logs }, withImage(fields), onEvent);
 
     for (const vector of podVectors(join(folder, "claim"))) {
       test(vector.name, async () => {
