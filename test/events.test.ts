@@ -68,6 +68,9 @@ test("events are listed, explained, replayed, exported, and tried against anothe
   const filtered = await up.tektite(["events", "list", "--verdict", "filtered", "--repository", "SHOP"]);
   match(filtered.stdout, new RegExp(`^ID .*VERDICTS\\n${tag} .* Push Hook +acme/shop +branch: filtered\\n$`));
   match((await up.kubectl("new", ["get", "triggerevents"])).stdout, /NAME +LISTENER +REPOSITORY +VERDICTS +AGE\n/);
+  const wide = await up.kubectl("new", ["get", "triggerevents", "-o", "wide"]);
+  match(wide.stdout, /NAME +LISTENER +REPOSITORY +VERDICTS +AGE +MESSAGE\n/);
+  match(wide.stdout, /filtered +\S+ +\S.*\n/);
 
   const searched = await up.tektite(["events", "list", "--text", "REFS/TAGS", "-o", "name"]);
   equal(searched.stdout, `triggerevent.events.tektite.dev/${tag}\n`);

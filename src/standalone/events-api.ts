@@ -49,6 +49,7 @@ const definition: ResourceDefinition = {
         { name: "Repository", type: "string", jsonPath: ".spec.repository" },
         { name: "Verdicts", type: "string", jsonPath: ".status.verdicts[*].state" },
         { name: "Age", type: "date", jsonPath: ".metadata.creationTimestamp" },
+        { name: "Message", type: "string", jsonPath: ".status.verdicts[*].message", priority: 1 },
       ],
     },
   ],
