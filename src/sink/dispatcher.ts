@@ -65,7 +65,7 @@ const none: ReadonlyMap<string, PairRecord> = new Map();
 const maxDecoded = 128;
 
 /** How much memory the bodies of events that wait may take; the others are read from the journal again. */
-const maxWaitingBytes = 32 * 1024 * 1024;
+const maxWaitingBytes = 8 * 1024 * 1024;
 
 const finalStates: ReadonlySet<PairState> = new Set(["created", "filtered", "rejected", "failed", "dead"]);
 
