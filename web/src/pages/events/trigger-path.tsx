@@ -7,6 +7,7 @@ import type {
 } from "../../../../src/dashboard/views/event-view.ts";
 import { VerdictBadge } from "../../components/badge.tsx";
 import { DataTable } from "../../components/data-table.tsx";
+import { ServerText } from "../../components/server-text.tsx";
 import { durationText } from "../../components/time.tsx";
 import { useMessages } from "../../messages/messages-provider.tsx";
 import { CreatedObject } from "./created-object.tsx";
@@ -28,7 +29,7 @@ export function TriggerPath({ path }: { readonly path: TriggerPathView }): React
           {attempts > 1 && ` ${messages.eventPage.attempts(attempts)}`} {durationText(tookMs)}
         </span>
       </h3>
-      <p lang="en">{summary}</p>
+      <ServerText text={summary} />
       <Interceptors interceptors={interceptors} extensions={extensions} />
       {params.length > 0 && <Params params={params} />}
       <Objects path={path} />
@@ -81,7 +82,7 @@ function Interceptor({ verdict }: { readonly verdict: InterceptorVerdict }): Rea
   return (
     <li>
       <strong>{name}</strong> <span className={`badge ${marks[decision]}`}>{messages.decisions[decision]}</span>
-      {message !== "" && <p lang="en">{message}</p>}
+      <ServerText text={message} />
       {evidence.length > 0 && <Values evidence={evidence} />}
     </li>
   );

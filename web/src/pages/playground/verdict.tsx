@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
 import type { PlaygroundAnswer, PlaygroundRun, PlaygroundTrigger } from "../../../../src/offline/playground.ts";
 import { VerdictBadge } from "../../components/badge.tsx";
+import { ServerText } from "../../components/server-text.tsx";
 import { useMessages } from "../../messages/messages-provider.tsx";
 import { Interceptors, Params, Values } from "../events/trigger-path.tsx";
 
@@ -88,8 +89,8 @@ function Trigger({ trigger }: { readonly trigger: PlaygroundTrigger }): ReactNod
       <h4 className="name">
         {name === "" ? path : name} <VerdictBadge state={state} />
       </h4>
-      <p lang="en">{summary}</p>
-      {message !== "" && !summary.includes(message) && <p lang="en">{message}</p>}
+      <ServerText text={summary} />
+      {!summary.includes(message) && <ServerText text={message} />}
       <Interceptors interceptors={interceptors} extensions={extensions} />
       {params.length > 0 && <Params params={params} />}
       {keyed.length > 0 && <h4>{messages.playgroundPage.wouldCreate}</h4>}
