@@ -40,6 +40,8 @@ export function runProgram(program: string, args: readonly string[], options: Ru
         exitCode: code ?? -1,
       });
     });
+    // A program may end without having read its input: what it answered counts.
+    child.stdin.on("error", () => {});
     child.stdin.end(options.stdin ?? "");
   });
 }
