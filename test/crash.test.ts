@@ -10,12 +10,8 @@ const vectors: readonly { readonly name: string; readonly world: CrashWorld }[] 
 ];
 
 for (const { name, world } of vectors) {
-  test(`no accepted event is lost or run twice when ${name}`, async (t) => {
+  test(`no accepted event is lost or run twice when ${name}`, async () => {
     const report = await runCrashTest({ world, kills: 3, senders: 4, maxLifeMs: 700, log: () => {} });
-    if (report === undefined) {
-      ok(process.env["CI"] === undefined, "a small disk cannot be mounted");
-      return t.skip("mounting a small disk is root's");
-    }
     deepEqual(report.lost, []);
     deepEqual(report.duplicated, []);
     ok(report.accepted > 50, `only ${report.accepted} events were accepted`);

@@ -10,11 +10,13 @@ export interface SmallDisk {
   unmount(): void;
 }
 
-/** Mounts it on the folder; undefined where that is not allowed, as it is for others than root. */
-export function mountSmallDisk(folder: string, megabytes: number): SmallDisk | undefined {
+/** Mounts it on the folder. Throws where that is not allowed: it is root's. */
+export function mountSmallDisk(folder: string, megabytes: number): SmallDisk {
   mkdirSync(folder, { recursive: true });
   const mounted = spawnSync("mount", ["-t", "tmpfs", "-o", `size=${megabytes}m`, "tmpfs", folder]);
-  if (mounted.status !== 0) return undefined;
+  if (mounted.status !== 0) {
+    throw new Error(`a small disk cannot be mounted (only root may): ${mounted.stderr.toString().trim()}`);
+  }
   const filler = join(folder, "filler");
   return {
     fill: () => {

@@ -24,15 +24,11 @@ export interface StandaloneOptions {
   readonly diskMegabytes?: number;
 }
 
-/** `tektite up`: one process. Undefined when a small disk is wanted and cannot be mounted. */
-export async function standaloneSubject(options: StandaloneOptions): Promise<Subject | undefined> {
+/** `tektite up`: one process. Throws when a small disk is wanted and cannot be mounted. */
+export async function standaloneSubject(options: StandaloneOptions): Promise<Subject> {
   const folder = mkdtempSync(join(tmpdir(), "tektite-crash-"));
   const data = join(folder, "data");
-  let disk: SmallDisk | undefined;
-  if (options.diskMegabytes !== undefined) {
-    disk = mountSmallDisk(data, options.diskMegabytes);
-    if (disk === undefined) return undefined;
-  }
+  const disk = options.diskMegabytes === undefined ? undefined : mountSmallDisk(data, options.diskMegabytes);
   const file = join(folder, "crash.yaml");
   writeFileSync(file, manifests);
   const port = await freePort();

@@ -95,7 +95,7 @@ export function conditionsHold({ conditions }: AdmissionPolicy, scope: PolicySco
   return failure === undefined ? ok(true) : err(failure);
 }
 
-/** A refusal of a policy is worded as any other; its reason and code are those that the policy gives. */
+/** A refusal of a policy is worded as others are; its reason and code are those that the policy gives. */
 export function denied({ definition, name }: AdmissionAttributes, message: string, reason: string): Status {
   const status = forbiddenObject({ group: definition.group, resource: definition.resource }, name, message);
   return {
