@@ -4,7 +4,6 @@
  */
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
@@ -15,25 +14,18 @@ import { ImageMap } from "./image-map.ts";
 import { type CarriedOut, carryOutPod } from "./testdata/carried-out.ts";
 import { makeRoot } from "./testdata/suite-image.ts";
 import { plan, podVectors, script, sidecar, step } from "./testdata/suite-pods.ts";
+import { freePort, startSuiteRegistry } from "./testdata/suite-registry.ts";
 import { candidates, runtimeUsesHost } from "./testdata/suite-runtimes.ts";
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.listen(0, () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0));
-    });
-  });
-}
 
 for (const candidate of candidates) {
   describe(`${candidate.name} runtime`, { concurrency: 4, timeout: 240_000 }, () => {
     const folder = mkdtempSync(join(tmpdir(), "tektite-runtime-"));
     const logs = new FileLogStore({ folder: join(folder, "logs"), maxBytesPerContainer: 100_000_000 });
     let runtime: Runtime;
+    let stopSurroundings: (() => Promise<void>) | undefined;
 
     before(async () => {
+      stopSurroundings = (await candidate.prepare?.())?.stop;
       const tools = join(folder, "tools");
       mkdirSync(tools);
       writeFileSync(join(tools, "tektite-suite-tool"), '#!/bin/sh\necho tool "$@"\n', { mode: 0o755 });
@@ -48,6 +40,7 @@ for (const candidate of candidates) {
     });
     after(async () => {
       await runtime.close();
+      await stopSurroundings?.();
       rmSync(folder, { recursive: true, force: true });
     });
 
@@ -448,6 +441,21 @@ for (const candidate of candidates) {
       equal(await run.log("step-a"), `key\nkey\n${user}\n`);
       equal(run.outcome("a").taskResults.get("r"), "x\n");
     });
+
+    if (!runtimeUsesHost(candidate)) {
+      test("an image behind a password is pulled with the pod's credentials", async () => {
+        const registry = await startSuiteRegistry(join(folder, "registry"));
+        try {
+          const steps = [script("a", "echo pulled", { image: registry.image, imagePullPolicy: "Always" })];
+          const refused = (await carryOut(plan({ steps }))).events.at(-1);
+          equal(refused?.kind === "failed" ? refused.reason : refused?.kind, "TaskRunImagePullFailed");
+          const run = await carryOut(plan({ steps, pullConfigJson: registry.pullConfigJson }));
+          equal(await run.log("step-a"), "pulled\n");
+        } finally {
+          registry.stop();
+        }
+      });
+    }
 
     test("a pod made again begins with empty logs", async () => {
       const p = plan({ steps: [script("a", "echo once")] });

@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -21,6 +21,8 @@ export function importSuiteImage(program: "podman" | "docker"): void {
   const root = mkdtempSync(join(tmpdir(), "tektite-image-"));
   try {
     makeRoot(root);
+    // The folder becomes the root of the image, which its every user must be able to enter.
+    chmodSync(root, 0o755);
     const tar = execFileSync("tar", ["-C", root, "-c", "."], { maxBuffer: 64 * 1024 * 1024 });
     const change = ["--change", "ENV PATH=/bin", "--change", 'ENTRYPOINT ["echo", "entry"]', "--change", 'CMD ["cmd"]'];
     execFileSync(program, ["import", ...change, "-", suiteImage], { input: tar, stdio: ["pipe", "ignore", "ignore"] });

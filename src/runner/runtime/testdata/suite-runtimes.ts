@@ -3,6 +3,7 @@ import { ContainerEngine } from "../container-engine.ts";
 import { createContainerRuntime, splitArguments } from "../container-runtime.ts";
 import { createProcessRuntime, type RuntimeSurroundings } from "../process-runtime.ts";
 import { createSandboxRuntime } from "../sandbox-runtime.ts";
+import { provideDocker } from "./suite-docker.ts";
 import { importSuiteImage, suiteImage } from "./suite-image.ts";
 
 /** A runtime that the suite tries. */
@@ -12,6 +13,8 @@ export interface Candidate {
   /** What only real mounts give. */
   readonly hasMounts: boolean;
   create(surroundings: RuntimeSurroundings): Promise<Runtime>;
+  /** Starts what the runtime needs on this machine; the answer stops it again. */
+  prepare?(): Promise<{ stop(): Promise<void> }>;
 }
 
 const sandbox = (tool: "bubblewrap" | "unshare"): Candidate => ({
@@ -30,6 +33,7 @@ const container = (program: "podman" | "docker"): Candidate => ({
   name: `container (${program})`,
   image: suiteImage,
   hasMounts: true,
+  ...(program === "docker" ? { prepare: provideDocker } : {}),
   create: async ({ logs, folder }) => {
     importSuiteImage(program);
     const extraArgs = splitArguments(process.env["TEKTITE_CONTAINER_ARGS"] ?? "");
@@ -39,5 +43,7 @@ const container = (program: "podman" | "docker"): Candidate => ({
 
 export const candidates: readonly Candidate[] = [
   { name: "process", image: "busybox", hasMounts: false, create: createProcessRuntime },
-  ...(process.platform === "linux" ? [sandbox("bubblewrap"), sandbox("unshare"), container("podman")] : []),
+  ...(process.platform === "linux"
+    ? [sandbox("bubblewrap"), sandbox("unshare"), container("podman"), container("docker")]
+    : []),
 ];
