@@ -221,10 +221,7 @@ class Checker {
       case "message":
         return this.#report(expr.at, `undefined field '${expr.field}'`);
       default:
-        this.#report(
-          expr.at,
-          `type '${typeText(this.#substitutions.apply(operand, true))}' does not support field selection`,
-        );
+        this.#report(expr.at, `type '${typeText(operand)}' does not support field selection`);
         return dynType;
     }
   }
@@ -288,8 +285,7 @@ class Checker {
   }
 
   #expected(at: number, wanted: Type, found: Type): void {
-    const text = (type: Type): string => typeText(this.#substitutions.apply(type, true));
-    this.#report(at, `expected type '${text(wanted)}' but found '${text(found)}'`);
+    this.#report(at, `expected type '${typeText(wanted)}' but found '${typeText(found)}'`);
   }
 
   /** The type of all elements of a literal: what they have in common, or dyn; a fresh parameter when there is none. */
@@ -307,20 +303,27 @@ class Checker {
     const name = expr.name.startsWith(".") ? expr.name.slice(1) : expr.name;
     const message = findMessage(name) ?? this.#environment.messages?.(name);
     if (message === undefined) {
-      if (Object.hasOwn(typeIdents, name)) this.#report(expr.at, `'${name}' is not a message type`);
-      else if (this.#environment.variables.has(name)) this.#report(expr.at, `'${name}' is not a type`);
-      else this.#undeclared(expr, name);
+      const named = this.#ident(expr, expr.name);
+      if (named === undefined) return this.#undeclared(expr, expr.name);
+      if (named.kind === "type") this.#report(expr.at, `'${name}' is not a message type`);
+      else
+        this.#report(
+          expr.at,
+          `'${typeText(named.kind === "wrapper" ? named : { ...named, parameters: [] })}' is not a type`,
+        );
     }
     for (const field of expr.fields) {
       const given = this.check(field.value);
-      if (message === undefined) continue;
+      if (message === undefined) {
+        this.#report(field.at, `unexpected failed resolution of '${name}'`);
+        continue;
+      }
       const wanted = message.fields.get(field.name);
       if (wanted === undefined) this.#report(field.at, `undefined field '${field.name}'`);
       else if (!this.#substitutions.assign(given, wanted)) {
-        const text = (type: Type): string => typeText(this.#substitutions.apply(type, true));
         this.#report(
           field.at,
-          `expected type of field '${field.name}' is '${text(wanted)}' but provided type is '${text(given)}'`,
+          `expected type of field '${field.name}' is '${typeText(wanted)}' but provided type is '${typeText(given)}'`,
         );
       }
     }

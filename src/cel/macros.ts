@@ -1,11 +1,17 @@
+import { err, ok, type Result } from "../result.ts";
 import type { Expr, Span } from "./ast.ts";
 import type { SourceError } from "./source.ts";
 
-const wrongVariable = "argument must be a simple name";
+/** Where the loops that macros stand for keep what they have so far; no loop variable may be called so. */
+const accumulator = "__result__";
 
-/** A loop variable's name, or undefined when the argument is no plain identifier. */
-function variableName(expr: Expr): string | undefined {
-  return expr.kind === "ident" && !expr.name.startsWith(".") ? expr.name : undefined;
+/** The name of a macro's loop variable, or why the argument cannot be one. */
+function variableName(macro: string, expr: Expr): Result<string, string> {
+  if (expr.kind !== "ident" || expr.name.startsWith(".")) {
+    const makesList = macro === "map" || macro === "filter";
+    return err(makesList ? "argument is not an identifier" : "argument must be a simple name");
+  }
+  return expr.name === accumulator ? err("iteration variable overwrites accumulator variable") : ok(expr.name);
 }
 
 /** `e.all(x, p)`, `e.exists(x, p)`, `e.exists_one(x, p)`, `e.filter(x, p)`, `e.map(x, t)`, `e.map(x, p, t)`. */
@@ -20,9 +26,9 @@ function comprehension(name: string, range: Expr, args: readonly Expr[], span: S
     case "exists_one":
     case "filter":
     case "map": {
-      const variable = variableName(variableExpr);
-      if (variable === undefined) return { at: variableExpr.at, message: wrongVariable };
-      const base = { kind: "comprehension", macro: name, range, variable, ...span } as const;
+      const variable = variableName(name, variableExpr);
+      if (!variable.ok) return { at: variableExpr.at, message: variable.error };
+      const base = { kind: "comprehension", macro: name, range, variable: variable.value, ...span } as const;
       if (name !== "map") return { ...base, predicate: second };
       return third === undefined ? { ...base, transform: second } : { ...base, predicate: second, transform: third };
     }

@@ -33,18 +33,37 @@ function message(
   return { type, fields: new Map(Object.entries(fields)), construct };
 }
 
-/** A wrapper: the value of its only field, or that field's default. */
-function wrapper(type: Type, initial: CelValue): MessageDeclaration {
-  return message(wrapperOf(type), { value: type }, (fields) => fields.get("value") ?? initial);
+/** A wrapper: the value of its only field as that field keeps it, or the field's default. */
+function wrapper(
+  type: Type,
+  initial: CelValue,
+  kept: (value: CelValue) => Outcome = (value) => value,
+): MessageDeclaration {
+  return message(wrapperOf(type), { value: type }, (fields) => kept(fields.get("value") ?? initial));
+}
+
+function outOfRange(field: string, cause: string): CelFailure {
+  return new CelFailure(`field type conversion error for google.protobuf.${field} value type: ${cause}`);
+}
+
+function int32(value: CelValue, field: string): Outcome {
+  return typeof value === "bigint" && BigInt.asIntN(32, value) !== value
+    ? outOfRange(field, "integer overflow")
+    : value;
+}
+
+function uint32(value: CelValue, field: string): Outcome {
+  const isTooLarge = value instanceof CelUint && BigInt.asUintN(32, value.value) !== value.value;
+  return isTooLarge ? outOfRange(field, "unsigned integer overflow") : value;
+}
+
+function float32(value: CelValue): Outcome {
+  return typeof value === "number" ? Math.fround(value) : value;
 }
 
 function int(fields: ReadonlyMap<string, CelValue>, name: string): bigint {
   const value = fields.get(name);
   return typeof value === "bigint" ? value : 0n;
-}
-
-function inInt32(value: bigint): boolean {
-  return value >= -(2n ** 31n) && value < 2n ** 31n;
 }
 
 const kindFields = ["null_value", "number_value", "string_value", "bool_value", "struct_value", "list_value"];
@@ -53,22 +72,23 @@ const messages: ReadonlyMap<string, MessageDeclaration> = new Map([
   [
     "Timestamp",
     message(timestampType, { seconds: intType, nanos: intType }, (fields) => {
-      if (!inInt32(int(fields, "nanos"))) return new CelFailure("integer overflow");
-      return new CelTimestamp(int(fields, "seconds"), Number(int(fields, "nanos")));
+      const nanos = int32(int(fields, "nanos"), "Timestamp.nanos");
+      return nanos instanceof CelFailure ? nanos : new CelTimestamp(int(fields, "seconds"), Number(nanos));
     }),
   ],
   [
     "Duration",
     message(durationType, { seconds: intType, nanos: intType }, (fields) => {
-      if (!inInt32(int(fields, "nanos"))) return new CelFailure("integer overflow");
-      return new CelDuration(int(fields, "seconds") * 1_000_000_000n + int(fields, "nanos"));
+      const nanos = int32(int(fields, "nanos"), "Duration.nanos");
+      if (nanos instanceof CelFailure) return nanos;
+      return new CelDuration(int(fields, "seconds") * 1_000_000_000n + (nanos as bigint));
     }),
   ],
-  ["Int32Value", wrapper(intType, 0n)],
+  ["Int32Value", wrapper(intType, 0n, (value) => int32(value, "Int32Value.value"))],
   ["Int64Value", wrapper(intType, 0n)],
-  ["UInt32Value", wrapper(uintType, new CelUint(0n))],
+  ["UInt32Value", wrapper(uintType, new CelUint(0n), (value) => uint32(value, "UInt32Value.value"))],
   ["UInt64Value", wrapper(uintType, new CelUint(0n))],
-  ["FloatValue", wrapper(doubleType, 0)],
+  ["FloatValue", wrapper(doubleType, 0, float32)],
   ["DoubleValue", wrapper(doubleType, 0)],
   ["BoolValue", wrapper(boolType, false)],
   ["StringValue", wrapper(stringType, "")],

@@ -56,9 +56,44 @@ const failures = [
     want: "1:12: reserved identifier: var\n | body.if == var\n | ...........^",
   },
   {
-    name: "wants a simple name in macros",
+    name: "wants an identifier in macros that make lists",
     source: "body.list.map(1, 2)",
-    want: "1:15: argument must be a simple name\n | body.list.map(1, 2)\n | ..............^",
+    want: "1:15: argument is not an identifier\n | body.list.map(1, 2)\n | ..............^",
+  },
+  {
+    name: "wants a simple name in other macros",
+    source: "body.list.all(1, true)",
+    want: "1:15: argument must be a simple name\n | body.list.all(1, true)\n | ..............^",
+  },
+  {
+    name: "keeps the name of the accumulator to itself",
+    source: "[1].exists(__result__, true)",
+    want: "1:12: iteration variable overwrites accumulator variable\n | [1].exists(__result__, true)\n | ...........^",
+  },
+  {
+    name: "does not look into an unknown message",
+    source: ".nope{a: b}",
+    want: "1:6: undeclared reference to '.nope' (in container '')\n | .nope{a: b}\n | .....^",
+  },
+  {
+    name: "constructs no variables",
+    source: "body{}",
+    want: "1:5: 'map' is not a type\n | body{}\n | ....^",
+  },
+  {
+    name: "constructs no loop variables",
+    source: "[1].map(x, x{})",
+    want: "1:13: 'int' is not a type\n | [1].map(x, x{})\n | ............^",
+  },
+  {
+    name: "constructs no types that are no messages",
+    source: "int{value: 1}",
+    want: "1:4: 'int' is not a message type\n | int{value: 1}\n | ...^\nERROR: <input>:1:10: unexpected failed resolution of 'int'\n | int{value: 1}\n | .........^",
+  },
+  {
+    name: "names the element type of an empty list",
+    source: "[].first",
+    want: "1:3: type 'list(_var0)' does not support field selection\n | [].first\n | ..^",
   },
   {
     name: "finds a macro's misuse before the syntax error behind it",
@@ -126,6 +161,19 @@ for (const { name, source, want } of limits) {
 
 const failing = [
   { source: "body.missing.x", want: "no such key: missing" },
+  { source: "google.protobuf.FloatValue{value: 1.5} == 1.5", want: undefined },
+  {
+    source: "google.protobuf.Int32Value{value: 2147483648}",
+    want: "field type conversion error for google.protobuf.Int32Value.value value type: integer overflow",
+  },
+  {
+    source: "google.protobuf.UInt32Value{value: 4294967296u}",
+    want: "field type conversion error for google.protobuf.UInt32Value.value value type: unsigned integer overflow",
+  },
+  {
+    source: "google.protobuf.Duration{nanos: -2147483649}",
+    want: "field type conversion error for google.protobuf.Duration.nanos value type: integer overflow",
+  },
   { source: "body.ref.x", want: "no such key: x" },
   { source: "has(body.nothing.x)", want: undefined },
   { source: "body.list[3]", want: "index out of bounds: 3" },
