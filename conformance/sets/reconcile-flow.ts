@@ -2,10 +2,10 @@ import { basename } from "node:path";
 import type { K8sObject } from "../../src/api/object.ts";
 import type { ConfigMaps } from "../../src/api/triggers/configuration.ts";
 import { defaultControllerFlags } from "../../src/controllers/triggers/controller-flags.ts";
-import { readListenerConfig } from "../../src/controllers/triggers/listener-input.ts";
 import { reconcileListener } from "../../src/controllers/triggers/reconcile-listener.ts";
 import type { JsonObject, JsonValue } from "../../src/json/value.ts";
 import { type Action, FakeApiServer } from "../fake-api-server.ts";
+import { listenerConfig } from "../listener-config.ts";
 import { readVectors, valueOutcome } from "../resource-vectors.ts";
 import type { CaseOutcome, ConformanceSet } from "../set.ts";
 
@@ -38,12 +38,7 @@ export const set: ConformanceSet = {
 
 async function run(vector: Vector): Promise<CaseOutcome> {
   const { name, eventListener, eventListenerAbsent = false, existing, hidden = [], fail = {}, env, expect } = vector;
-  const config = readListenerConfig({
-    flags: defaultControllerFlags,
-    env,
-    configMaps: vector.configMaps,
-    clusterDomain: "cluster.local",
-  });
+  const config = listenerConfig({ flags: defaultControllerFlags, env, configMaps: vector.configMaps });
   if (!config.ok) return { name, passed: false, diff: config.error };
 
   const listeners = eventListenerAbsent ? [] : [eventListener];

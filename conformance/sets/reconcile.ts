@@ -3,9 +3,10 @@ import type { ConfigMaps } from "../../src/api/triggers/configuration.ts";
 import { parseControllerFlags } from "../../src/controllers/triggers/controller-flags.ts";
 import { buildCustomResource, encodeWithPod } from "../../src/controllers/triggers/listener-custom-resource.ts";
 import { buildDeployment } from "../../src/controllers/triggers/listener-deployment.ts";
-import { decodeListener, readListenerConfig } from "../../src/controllers/triggers/listener-input.ts";
+import { decodeListener } from "../../src/controllers/triggers/listener-input.ts";
 import { buildService, listenerAddress } from "../../src/controllers/triggers/listener-service.ts";
 import type { JsonValue } from "../../src/json/value.ts";
+import { listenerConfig } from "../listener-config.ts";
 import { readVectors, valueOutcome } from "../resource-vectors.ts";
 import type { CaseOutcome, ConformanceSet } from "../set.ts";
 
@@ -36,7 +37,7 @@ function run(vector: Vector): CaseOutcome {
   const { name, args, env, configMaps, eventListener, errorMatch, ...rest } = vector;
   const flags = parseControllerFlags(args);
   if (!flags.ok) return { name, passed: false, diff: flags.error };
-  const config = readListenerConfig({ flags: flags.value, env, configMaps, clusterDomain: "cluster.local" });
+  const config = listenerConfig({ flags: flags.value, env, configMaps });
   if (!config.ok) return { name, passed: false, diff: config.error };
   const listener = decodeListener(eventListener, config.value);
   if (!listener.ok) return { name, passed: false, diff: listener.error };

@@ -3,10 +3,11 @@ import { existsSync, readFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { Registry } from "prom-client";
 import type { Resource } from "../../api/object.ts";
-import { configMapNames } from "../../api/triggers/configuration.ts";
-import { parseControllerFlags } from "../../controllers/triggers/controller-flags.ts";
+import { ConfigSource } from "../../controllers/triggers/config-source.ts";
+import { type ControllerFlags, parseControllerFlags } from "../../controllers/triggers/controller-flags.ts";
 import { startElectedControllers } from "../../controllers/triggers/elected-controllers.ts";
 import { ObjectCounts } from "../../controllers/triggers/object-counts.ts";
+import type { KubeClient } from "../../kube/client.ts";
 import { olderThanMinimum } from "../../kube/minimum-version.ts";
 import { WorkQueueMetrics } from "../../kube/work-queue-metrics.ts";
 import { err, ok, type Result } from "../../result.ts";
@@ -45,8 +46,8 @@ export async function controller(args: readonly string[], signal: AbortSignal): 
   if (!health.ok) return health;
   const tooOld = await olderThanMinimum(client.value, process.env["KUBERNETES_MIN_VERSION"] ?? "");
   if (tooOld !== undefined) return err(failure(tooOld));
-  const missing = await missingConfiguration(client.value, namespace.value);
-  if (missing !== undefined) return err(failure(missing));
+  const problem = await configurationProblem(client.value, namespace.value, flags.value);
+  if (problem !== undefined) return err(failure(problem));
   const election = await leaderElectionSettings(client.value, namespace.value);
   if (!election.ok) return election;
   const registry = new Registry();
@@ -81,18 +82,18 @@ export async function controller(args: readonly string[], signal: AbortSignal): 
   return ok(undefined);
 }
 
-/** The ConfigMaps without which the controller does not start (spec: controller, section 1). */
-async function missingConfiguration(
-  client: Parameters<typeof startElectedControllers>[0]["client"],
+/** Why the controller does not start: a ConfigMap that it needs is missing or wrong (spec: controller, section 1). */
+async function configurationProblem(
+  client: KubeClient,
   namespace: string,
+  flags: ControllerFlags,
 ): Promise<string | undefined> {
-  const names = [
-    process.env["CONFIG_DEFAULTS_NAME"] || configMapNames.defaults,
-    process.env["CONFIG_FEATURE_FLAGS_NAME"] || configMapNames.features,
-  ];
-  for (const name of names) {
+  const source = new ConfigSource(flags, process.env, "");
+  for (const name of source.required) {
     const found = await client.get(configMaps, { namespace, name });
     if (!found.ok) return `cannot read ConfigMap ${namespace}/${name}: ${found.error.message ?? ""}`;
+    const taken = source.update(name, (found.value["data"] ?? {}) as Readonly<Record<string, string>>);
+    if (!taken.ok) return taken.error;
   }
   return undefined;
 }

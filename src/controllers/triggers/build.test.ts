@@ -2,20 +2,14 @@ import { deepEqual, equal, ok } from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { type JsonObject, type JsonValue, member } from "../../json/value.ts";
+import { ConfigSource } from "./config-source.ts";
 import { defaultControllerFlags } from "./controller-flags.ts";
 import { buildCustomResource, encodeWithPod, guessResource } from "./listener-custom-resource.ts";
 import { buildDeployment } from "./listener-deployment.ts";
-import { decodeListener, readListenerConfig } from "./listener-input.ts";
+import { decodeListener } from "./listener-input.ts";
 import { buildService, listenerAddress } from "./listener-service.ts";
 
-const config = readListenerConfig({
-  flags: defaultControllerFlags,
-  env: { METRICS_PROMETHEUS_PORT: "9000" },
-  configMaps: {},
-  clusterDomain: "cluster.local",
-});
-ok(config.ok);
-const { value: given } = config;
+const given = new ConfigSource(defaultControllerFlags, { METRICS_PROMETHEUS_PORT: "9000" }, "cluster.local").current;
 
 function listener(kubernetesResource: JsonObject) {
   const object = { metadata: { name: "l", namespace: "ci" }, spec: { resources: { kubernetesResource } } };
@@ -79,21 +73,22 @@ test("a TLS variable that is no secret is an error of the listener", () => {
 test("a metrics port out of range is told apart from one that is none", () => {
   const build = (metricsPort: string) =>
     buildDeployment(listener({}), { ...given, env: { ...given.env, metricsPort } });
-  const errors = ["", "x", "9223372036854775808"].map(build).map((built) => (built.ok ? "" : built.error));
+  const errors = ["", "x", "2147483648"].map(build).map((built) => (built.ok ? "" : built.error));
   deepEqual(errors, [
     'strconv.ParseInt: parsing "": invalid syntax',
     'strconv.ParseInt: parsing "x": invalid syntax',
-    'strconv.ParseInt: parsing "9223372036854775808": value out of range',
+    'strconv.ParseInt: parsing "2147483648": value out of range',
   ]);
 });
 
 test("resources are guessed from kinds", () => {
   const guess = (kind: string) => guessResource("serving.knative.dev/v1", kind).resource;
-  deepEqual(["Service", "Policy", "Ingress", "Endpoints"].map(guess), [
+  deepEqual(["Service", "Policy", "Ingress", "Endpoints", "MyEndpoints"].map(guess), [
     "services",
     "policies",
     "ingresses",
     "endpoints",
+    "myendpoints",
   ]);
   deepEqual(guessResource("v1", "Pod"), { group: "", version: "v1", resource: "pods" });
 });

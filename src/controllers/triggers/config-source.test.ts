@@ -1,4 +1,4 @@
-import { equal, match } from "node:assert/strict";
+import { deepEqual, equal, match } from "node:assert/strict";
 import { test } from "node:test";
 import { ConfigSource } from "./config-source.ts";
 import { defaultControllerFlags } from "./controller-flags.ts";
@@ -37,10 +37,27 @@ test("a bad update leaves the value before it in force", () => {
   const source = new ConfigSource(defaultControllerFlags, env, "d");
   source.update("config-defaults-triggers", { "default-run-as-user": "7" });
   const refused = source.update("config-defaults-triggers", { "default-run-as-user": "root" });
-  match(refused.ok ? "" : refused.error, /config-defaults-triggers .* failed parsing runAsUser config "root"/);
+  match(refused.ok ? "" : refused.error, /config-defaults-triggers: failed parsing runAsUser config "root"/);
   equal(source.current.defaults.runAsUser, 7);
   equal(source.update("feature-flags-triggers", { "labels-exclusion-pattern": "(?=x)" }).ok, false);
   equal(source.update("my-logging", { "loglevel.x": "loud" }).ok, false);
   equal(source.update("config-observability", { "metrics-protocol": "grpc" }).ok, false);
   equal(source.update("someone-elses", { "default-run-as-user": "root" }).ok, true);
+});
+
+test("observability that is bad from the start gives empty sections, until it is mended", () => {
+  const source = new ConfigSource(defaultControllerFlags, env, "d");
+  const bad = { "metrics-protocol": "grpc" };
+  source.update("config-observability", bad);
+  const empty = '{"tracing":{},"metrics":{},"runtime":{},"enableSinkEventErrorReporting":false}';
+  equal(source.current.observability, empty);
+  source.update("config-observability", { "metrics-protocol": "prometheus" });
+  match(source.current.observability, /"protocol":"prometheus"/);
+  source.update("config-observability", bad);
+  match(source.current.observability, /"protocol":"prometheus"/);
+});
+
+test("defaults and feature flags are needed to start, under their configured names", () => {
+  const renamed = { CONFIG_DEFAULTS_NAME: "my-defaults" };
+  deepEqual(new ConfigSource(defaultControllerFlags, renamed, "d").required, ["my-defaults", "feature-flags-triggers"]);
 });

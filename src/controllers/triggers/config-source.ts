@@ -25,7 +25,9 @@ interface Names {
 
 /**
  * The configuration that listeners are deployed with, kept current as ConfigMaps change. One that turns bad leaves the
- * value before it in force; a change takes effect when a listener is next reconciled.
+ * value before it in force; a change takes effect when a listener is next reconciled. What is bad from the start:
+ * without defaults and feature flags that can be read a controller does not start, logging is off, and of observability
+ * sinks get empty sections (spec: controller, section 3).
  */
 export class ConfigSource {
   readonly #base: Pick<ListenerConfig, "flags" | "env" | "clusterDomain">;
@@ -46,9 +48,14 @@ export class ConfigSource {
     };
   }
 
-  /** Takes over the data of a ConfigMap, whichever it is; the error says why it is left out of account. */
+  /** The ConfigMaps without which a controller does not start. */
+  get required(): readonly string[] {
+    return [this.#names.defaults, this.#names.features];
+  }
+
+  /** Takes over the data of a ConfigMap, whichever it is; the error says why it is not. */
   update(name: string, data: Data): Result<undefined, string> {
-    const refuse = (error: string) => err(`ConfigMap ${name} is left out of account: ${error}`);
+    const refuse = (error: string) => err(`ConfigMap ${name}: ${error}`);
     if (name === this.#names.defaults) {
       const parsed = parseDefaults(data);
       if (!parsed.ok) return refuse(parsed.error);
@@ -69,8 +76,8 @@ export class ConfigSource {
     }
     if (name === this.#names.observability) {
       const parsed = parseObservability(data);
+      if (parsed.ok || this.#observability === undefined) this.#observability = sinkObservabilityConfig(data);
       if (!parsed.ok) return refuse(parsed.error);
-      this.#observability = sinkObservabilityConfig(data);
     }
     return ok(undefined);
   }

@@ -106,7 +106,7 @@ export function guessResource(apiVersion: string, kind: string): Resource {
 }
 
 function plural(singular: string): string {
-  if (singular === "endpoints") return singular;
+  if (singular.endsWith("endpoints")) return singular;
   if (singular.endsWith("s")) return `${singular}es`;
   if (singular.endsWith("y")) return `${singular.slice(0, -1)}ies`;
   return `${singular}s`;

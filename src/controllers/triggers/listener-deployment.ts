@@ -3,6 +3,7 @@ import type { GoObject } from "../../api/triggers/go-decode.ts";
 import { encodeStruct } from "../../api/triggers/go-encode.ts";
 import { structOf } from "../../api/triggers/go-type.ts";
 import type { Container, EnvVar, EventListener } from "../../api/triggers/objects.ts";
+import { quoteGo } from "../../json/go-print.ts";
 import { err, ok, type Result } from "../../result.ts";
 import { defined } from "./defined.ts";
 import type { ListenerConfig } from "./listener-config.ts";
@@ -81,7 +82,7 @@ function buildContainer(
   config: ListenerConfig,
 ): Result<GoObject, string> {
   const env = own.env ?? [];
-  const metricsPort = parseInt64(config.env.metricsPort);
+  const metricsPort = parseInt32(config.env.metricsPort);
   if (!metricsPort.ok) return metricsPort;
   const broken = env.find(({ name, valueFrom }) => isTls(name) && valueFrom?.secretKeyRef === undefined);
   if (broken !== undefined) return err(`environment variable ${broken.name} must come from a secretKeyRef`);
@@ -151,9 +152,10 @@ function tlsVolumes(env: readonly EnvVar[]): readonly GoObject[] {
     }));
 }
 
-function parseInt64(text: string): Result<number, string> {
-  const fail = (why: string) => err(`strconv.ParseInt: parsing ${JSON.stringify(text)}: ${why}`);
+/** As Go's `strconv.ParseInt` with 32 bits. */
+function parseInt32(text: string): Result<number, string> {
+  const fail = (why: string) => err(`strconv.ParseInt: parsing ${quoteGo(text)}: ${why}`);
   if (!/^[+-]?\d+$/.test(text)) return fail("invalid syntax");
-  const value = BigInt(text.replace(/^\+/, ""));
-  return BigInt.asIntN(64, value) === value ? ok(Number(BigInt.asIntN(32, value))) : fail("value out of range");
+  const value = Number(text);
+  return value === (value | 0) ? ok(value | 0) : fail("value out of range");
 }

@@ -1,21 +1,16 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { test } from "node:test";
 import { isJsonArray, type JsonObject, type JsonValue, member } from "../../json/value.ts";
+import { ConfigSource } from "./config-source.ts";
 import { defaultControllerFlags } from "./controller-flags.ts";
 import { buildCustomResource, encodeWithPod } from "./listener-custom-resource.ts";
 import { buildDeployment } from "./listener-deployment.ts";
-import { decodeListener, readListenerConfig } from "./listener-input.ts";
+import { decodeListener } from "./listener-input.ts";
 import { journalAnnotation, parseListenerJournal } from "./listener-journal.ts";
 
 function configWith(journal: string) {
-  const config = readListenerConfig({
-    flags: { ...defaultControllerFlags, journal },
-    env: { METRICS_PROMETHEUS_PORT: "9000" },
-    configMaps: {},
-    clusterDomain: "cluster.local",
-  });
-  ok(config.ok);
-  return config.value;
+  const env = { METRICS_PROMETHEUS_PORT: "9000" };
+  return new ConfigSource({ ...defaultControllerFlags, journal }, env, "cluster.local").current;
 }
 
 /** The spec of a workload for a listener with that annotation, or why there is none. */

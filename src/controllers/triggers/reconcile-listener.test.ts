@@ -3,19 +3,13 @@ import { test } from "node:test";
 import type { K8sObject, Resource, Status } from "../../api/object.ts";
 import { type JsonValue, member } from "../../json/value.ts";
 import { err, type Result, ok as success } from "../../result.ts";
+import { ConfigSource } from "./config-source.ts";
 import { defaultControllerFlags } from "./controller-flags.ts";
-import { readListenerConfig } from "./listener-input.ts";
 import type { ListenerTools } from "./listener-tools.ts";
 import { reconcileListener } from "./reconcile-listener.ts";
 import type { ReconcilerClient } from "./reconciler-client.ts";
 
-const config = readListenerConfig({
-  flags: defaultControllerFlags,
-  env: { METRICS_PROMETHEUS_PORT: "9000" },
-  configMaps: {},
-  clusterDomain: "cluster.local",
-});
-ok(config.ok);
+const config = new ConfigSource(defaultControllerFlags, { METRICS_PROMETHEUS_PORT: "9000" }, "cluster.local").current;
 
 function failure(reason: string, message = reason): Status {
   return { kind: "Status", apiVersion: "v1", metadata: {}, status: "Failure", reason, message };
@@ -46,7 +40,7 @@ function world(options: {
   const tools: ListenerTools = {
     client,
     cache: { deployment: () => options.deployment, service: () => options.service },
-    config: (config as { readonly value: ListenerTools["config"] }).value,
+    config,
     now: () => "2026-01-02T03:04:05Z",
     warn: (_object, reason, message) => events.push(`${reason} ${message}`),
     log: () => undefined,
@@ -131,6 +125,34 @@ test("ports that were assigned stay, index by index", async () => {
   const ports = member(sentSpec, "ports");
   deepEqual(Array.isArray(ports) && ports.map((port: JsonValue) => member(port, "nodePort")), [31000, 31001]);
   equal(member(sentSpec, "clusterIP"), "10.0.0.1");
+});
+
+test("a port that has no node port yet gets one of the API server's choice", async () => {
+  const service: K8sObject = {
+    apiVersion: "v1",
+    kind: "Service",
+    metadata: { name: "el-l", namespace: "ci" },
+    spec: { type: "NodePort", ports: [{ port: 80 }] },
+  };
+  const { tools, sent } = world({ service });
+  const resources = { kubernetesResource: { serviceType: "NodePort", servicePort: 30080 } };
+  await reconcileListener(spec({ resources }), tools);
+  const ports = member((sent.get("update services")?.["spec"] ?? null) as JsonValue, "ports");
+  deepEqual(Array.isArray(ports) && ports.map((port: JsonValue) => member(port, "nodePort")), [undefined, undefined]);
+});
+
+test("a failure of a Deployment that is gone is forgotten when it is made again", async () => {
+  const failed = { type: "ReplicaFailure", status: "True", reason: "FailedCreate", message: "quota" };
+  const stale = { type: "Progressing", status: "True", reason: "x" };
+  const { tools, sent } = world({});
+  await reconcileListener({ ...listener, status: { conditions: [failed, stale] } }, tools);
+  const conditions = member(sent.get("update eventlisteners/status")?.["status"] as JsonValue, "conditions");
+  deepEqual(Array.isArray(conditions) && conditions.map((each) => member(each, "type")), [
+    "Deployment",
+    "Progressing",
+    "Ready",
+    "Service",
+  ]);
 });
 
 test("once the custom object is there, Deployment and Service go", async () => {

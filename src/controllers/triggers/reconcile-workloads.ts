@@ -7,12 +7,13 @@ import { parsedJson } from "../../api/triggers/json-source.ts";
 import type { EventListener } from "../../api/triggers/objects.ts";
 import { sameJson } from "../../json/same-json.ts";
 import type { JsonValue } from "../../json/value.ts";
+import { defined } from "./defined.ts";
 import { buildDeployment } from "./listener-deployment.ts";
 import { journalParts } from "./listener-journal.ts";
 import { buildService, listenerAddress } from "./listener-service.ts";
 import { type Failure, failureOf, type ListenerTools, type StatusDraft } from "./listener-tools.ts";
 import { deployments, messageOf, services } from "./reconciler-client.ts";
-import { conditionsOf, existence, mirrorConditions, setCondition } from "./status-conditions.ts";
+import { type Conditions, conditionsOf, existence, mirrorConditions, setCondition } from "./status-conditions.ts";
 import { workloadTypes } from "./workload-types.ts";
 
 const deploymentSpec = structOf(workloadTypes, "DeploymentSpec");
@@ -36,11 +37,7 @@ export async function reconcileDeployment(
   const existing = tools.cache.deployment(desired.metadata.namespace ?? "", desired.metadata.name ?? "");
   if (existing === undefined) return create("Deployment", deployments, desired, draft, tools);
 
-  draft.conditions = mirrorConditions(
-    draft.conditions.filter(({ type }) => type !== "ReplicaFailure"),
-    conditionsOf(existing) ?? [],
-    tools.now(),
-  );
+  draft.conditions = mirrorDeployment(draft.conditions, existing, tools.now());
   draft.conditions = setCondition(draft.conditions, existence("Deployment"), tools.now());
   return correct(deployments, deploymentSpec, existing, desired, tools, (spec, current) =>
     // Autoscalers keep control of a count that the listener does not set.
@@ -80,10 +77,14 @@ async function create(
   const error = created.ok ? undefined : messageOf(created.error);
   draft.conditions = setCondition(draft.conditions, existence(type, error), now());
   if (!created.ok) return failureOf(created.error);
-  if (type === "Deployment") {
-    draft.conditions = mirrorConditions(draft.conditions, conditionsOf(created.value) ?? [], now());
-  }
+  if (type === "Deployment") draft.conditions = mirrorDeployment(draft.conditions, created.value, now());
   return undefined;
+}
+
+/** A failure that is over is no longer reported; of other types the last word stays. */
+function mirrorDeployment(conditions: Conditions, deployment: K8sObject, now: string): Conditions {
+  const others = conditions.filter(({ type }) => type !== "ReplicaFailure");
+  return mirrorConditions(others, conditionsOf(deployment) ?? [], now);
 }
 
 /**
@@ -133,7 +134,7 @@ function keepAssigned(desired: GoObject, existing: GoObject): GoObject {
   const assigned = (existing["ports"] ?? []) as readonly GoObject[];
   spec["ports"] = ((desired["ports"] ?? []) as readonly GoObject[]).map((port, i) => {
     const nodePort = assigned[i]?.["nodePort"];
-    return nodePort === undefined ? port : { ...port, nodePort };
+    return assigned[i] === undefined ? port : defined({ ...port, nodePort });
   });
   return spec;
 }

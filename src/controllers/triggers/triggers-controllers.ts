@@ -87,7 +87,7 @@ export async function startTriggersControllers(options: TriggersControllersOptio
     if (event.kind === "deleted") return;
     const data = (event.object["data"] ?? {}) as Readonly<Record<string, string>>;
     const taken = config.update(event.object.metadata.name ?? "", data);
-    if (!taken.ok) log(taken.error);
+    if (!taken.ok) log(`${taken.error}: it is left out of account`);
   });
 
   const listenerInformer = watch(eventListeners);
