@@ -71,6 +71,9 @@ export class ListenerHandler {
   readonly #parts: ListenerParts;
   readonly #acceptance: EventAcceptance;
   readonly #rateLimit = new RateLimit();
+  readonly #logBug = (error: unknown): void => {
+    this.#parts.log.error(`internal error: ${error instanceof Error ? error.stack : String(error)}`);
+  };
   #selected:
     | {
         readonly listener: EventListener;
@@ -246,8 +249,9 @@ export class ListenerHandler {
     if (selection.value.triggers.length + selection.value.groups.length === 0) {
       uidLog.info("the event concerns no trigger: the EventListener selects none");
     }
-    // Not awaited: request, response and decoded body would live until the last trigger has finished.
-    dispatcher.dispatch(event, selection.value, uidLog, { body }).catch((error: unknown) => this.#logBug(error));
+    // Neither awaited nor followed by a function made here: request, response and body, which such functions share,
+    // would live until the last trigger has finished.
+    dispatcher.dispatch(event, selection.value, uidLog, { body }).catch(this.#logBug);
   }
 
   /** What the listener selects, worked out again when anything of it may have changed. */
@@ -259,10 +263,6 @@ export class ListenerHandler {
       this.#selected = { listener, version, selection: selectTriggers(listener, resources) };
     }
     return this.#selected.selection;
-  }
-
-  #logBug(error: unknown): void {
-    this.#parts.log.error(`internal error: ${error instanceof Error ? error.stack : String(error)}`);
   }
 
   #refuseForNow(response: ServerResponse, message: string): void {
