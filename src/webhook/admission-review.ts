@@ -1,6 +1,6 @@
 import { mutateTriggersObject, validateTriggersRequest } from "../api/triggers/admission.ts";
 import { validateConfigMap } from "../api/triggers/config-map-admission.ts";
-import type { ConfigMaps } from "../api/triggers/configuration.ts";
+import { type ConfigMaps, configMapNames } from "../api/triggers/configuration.ts";
 import { decodeGoJson } from "../json/go-decode.ts";
 import { encodeObject } from "../json/object-text.ts";
 import { isJsonObject, type JsonObject, type JsonValue, member } from "../json/value.ts";
@@ -18,6 +18,8 @@ export interface WebhookResponse {
 export interface ReviewContext {
   /** The ConfigMaps of the components' namespace. */
   readonly configMaps: ConfigMaps;
+  /** Name of the ConfigMap with defaults. */
+  readonly defaultsName: string;
   /** Name of the ConfigMap with logging settings. */
   readonly loggingName: string;
 }
@@ -46,9 +48,9 @@ export function answerReview(
   }: { readonly path: string; readonly contentType: string | undefined; readonly body: Uint8Array | undefined },
   context: ReviewContext,
 ): WebhookResponse {
-  if (contentType !== "application/json") return plain(415, "invalid Content-Type, want `application/json`");
   const reviewer = reviewers.get(path);
   if (reviewer === undefined) return plain(400, `no controller registered for: ${escapeHtml(path)}`);
+  if (contentType !== "application/json") return plain(415, "invalid Content-Type, want `application/json`");
   if (body === undefined) return plain(400, "could not decode body:http: request body too large");
   const review = decodeGoJson(body, { integers: "exact" });
   if (!review.ok) return plain(400, `could not decode body:${review.error}`);
@@ -77,7 +79,7 @@ function denied(message: string): JsonObject {
 
 function triggersRequest(
   request: JsonObject,
-  { configMaps }: ReviewContext,
+  { configMaps, defaultsName }: ReviewContext,
 ): Parameters<typeof mutateTriggersObject>[0] {
   const kind = member(request, "kind");
   const group = text(kind, "group");
@@ -88,11 +90,11 @@ function triggersRequest(
     kind: text(kind, "kind"),
     object: member(request, "object"),
     oldObject: member(request, "oldObject"),
-    configMaps,
+    configMaps: { [configMapNames.defaults]: configMaps[defaultsName] },
   };
 }
 
-function reviewConfigMap(request: JsonObject, { loggingName }: ReviewContext): Result<undefined, string> {
+function reviewConfigMap(request: JsonObject, { defaultsName, loggingName }: ReviewContext): Result<undefined, string> {
   const operation = text(request, "operation");
   const object = member(request, "object");
   if ((operation !== "CREATE" && operation !== "UPDATE") || text(member(request, "kind"), "kind") !== "ConfigMap") {
@@ -101,15 +103,24 @@ function reviewConfigMap(request: JsonObject, { loggingName }: ReviewContext): R
   if (!isJsonObject(object)) return err("validation failed: the new object may not be nil");
   const metadata = member(object, "metadata");
   const parts = { data: texts(member(object, "data")), annotations: texts(member(metadata, "annotations")) };
-  return validateConfigMap(text(metadata, "name") || text(request, "name"), parts, loggingName);
+  const name = text(metadata, "name") || text(request, "name");
+  return validateConfigMap(name === defaultsName ? configMapNames.defaults : name, parts, loggingName);
 }
 
 function plain(status: number, message: string): WebhookResponse {
   return { status, contentType: "text/plain; charset=utf-8", body: `${message}\n` };
 }
 
-function escapeHtml(path: string): string {
-  return path.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+/** As Go's `html.EscapeString`. */
+function escapeHtml(text: string): string {
+  const escapes: Readonly<Record<string, string>> = {
+    "&": "&amp;",
+    "<": "&lt;",
+    ">": "&gt;",
+    '"': "&#34;",
+    "'": "&#39;",
+  };
+  return text.replace(/[&<>"']/g, (character) => escapes[character] ?? character);
 }
 
 function text(value: JsonValue | undefined, name: string): string {

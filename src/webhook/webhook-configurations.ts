@@ -13,9 +13,9 @@ export const webhookConfigurations = [
       path: "/defaulting",
       entry: {
         rules: triggersRules(() => ["CREATE", "UPDATE"]),
-        namespaceSelector: notExcluded,
         reinvocationPolicy: "IfNeeded",
       },
+      namespaces: notExcluded,
     }),
   },
   {
@@ -24,7 +24,8 @@ export const webhookConfigurations = [
     queue: "validationwebhook",
     complete: () => ({
       path: "/resource-validation",
-      entry: { rules: triggersRules(validatedOperations), namespaceSelector: notExcluded },
+      entry: { rules: triggersRules(validatedOperations) },
+      namespaces: notExcluded,
     }),
   },
   {
@@ -43,8 +44,8 @@ export const webhookConfigurations = [
             scope: "Namespaced",
           },
         ],
-        namespaceSelector: { matchExpressions: [{ key: "triggers.tekton.dev/release", operator: "Exists" }] },
       },
+      namespaces: { key: "triggers.tekton.dev/release", operator: "Exists" },
     }),
   },
 ] as const satisfies readonly WebhookConfiguration[];
@@ -55,10 +56,15 @@ export interface WebhookConfiguration {
   readonly resource: "mutatingwebhookconfigurations" | "validatingwebhookconfigurations";
   /** Part of the name of the Lease whose holder writes it. */
   readonly queue: string;
-  readonly complete: () => { readonly path: string; readonly entry: JsonObject };
+  readonly complete: () => {
+    readonly path: string;
+    readonly entry: JsonObject;
+    /** What its `namespaceSelector` must ask for. */
+    readonly namespaces: JsonObject;
+  };
 }
 
-const notExcluded = { matchExpressions: [{ key: "webhooks.knative.dev/exclude", operator: "DoesNotExist" }] };
+const notExcluded = { key: "webhooks.knative.dev/exclude", operator: "DoesNotExist" };
 
 /** Old versions of kinds are also looked at when they are deleted (spec: resources, section 6). */
 function validatedOperations(version: string, kind: string): readonly string[] {
@@ -78,8 +84,9 @@ function triggersRules(operationsOf: (version: string, kind: string) => readonly
 }
 
 /**
- * A configuration as it should be: its entry of the same name completed, the rest as it is. Undefined when it is so
- * already, what the API server adds left out of account.
+ * A configuration as it should be: its entry of the same name completed, the rest as it is. What users set there, such as
+ * `failurePolicy`, `timeoutSeconds` or an `objectSelector`, is theirs. Undefined when it is so already, what the API
+ * server adds left out of account.
  */
 export function completeConfiguration(
   configuration: WebhookConfiguration,
@@ -88,15 +95,15 @@ export function completeConfiguration(
 ): K8sObject | undefined {
   const listed = existing["webhooks"] as JsonValue | undefined;
   const webhooks = isJsonArray(listed) ? listed.filter(isJsonObject) : [];
-  const { path, entry } = configuration.complete();
+  const { path, entry, namespaces } = configuration.complete();
   const completed = webhooks.map((webhook): JsonObject => {
     if (webhook["name"] !== configuration.name) return webhook;
     const config = isJsonObject(webhook["clientConfig"]) ? webhook["clientConfig"] : {};
     // Who gives a URL has put something in between: only its authority is known here.
     const service = isJsonObject(config["service"]) ? { service: { ...config["service"], path } } : {};
     const clientConfig = { ...config, ...service, caBundle };
-    const fixed = { failurePolicy: "Fail", sideEffects: "None", admissionReviewVersions: ["v1"] };
-    const wanted: JsonObject = { ...entry, ...fixed, clientConfig };
+    const namespaceSelector = withExpression(webhook["namespaceSelector"], namespaces);
+    const wanted: JsonObject = { ...entry, namespaceSelector, clientConfig };
     return covers(webhook, wanted) ? webhook : { ...webhook, ...wanted };
   });
   const references = existing.metadata.ownerReferences ?? [];
@@ -104,6 +111,19 @@ export function completeConfiguration(
   if (isOwned && completed.every((webhook, index) => webhook === webhooks[index])) return undefined;
   const metadata = isOwned ? existing.metadata : { ...existing.metadata, ownerReferences: [...references, owner] };
   return { ...existing, metadata, webhooks: completed };
+}
+
+/**
+ * A selector that asks for this, too. The rest stays: managed clusters add expressions of their own and would add them
+ * again for ever.
+ */
+function withExpression(selector: JsonValue | undefined, wanted: JsonObject): JsonObject {
+  const given = isJsonObject(selector) ? selector : {};
+  const listed = given["matchExpressions"];
+  const expressions = isJsonArray(listed) ? listed : [];
+  if (expressions.some((each) => covers(each, wanted))) return given;
+  const others = expressions.filter((each) => member(each, "key") !== wanted["key"]);
+  return { ...given, matchExpressions: [wanted, ...others] };
 }
 
 /** Whether the entries of that name, if there are any, make API servers trust that authority. */

@@ -2,7 +2,7 @@ import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { test } from "node:test";
 import type { K8sObject } from "../api/object.ts";
 import type { JsonObject, JsonValue } from "../json/value.ts";
-import { answerReview } from "./admission-review.ts";
+import { answerReview, type ReviewContext } from "./admission-review.ts";
 import { jsonPatchBetween } from "./json-patch.ts";
 import { completeConfiguration, webhookConfigurations } from "./webhook-configurations.ts";
 
@@ -49,7 +49,11 @@ for (const { name, before, after, want } of patches) {
   test(`patch: ${name}`, () => deepEqual(jsonPatchBetween(before, after), want));
 }
 
-const context = { configMaps: {}, loggingName: "config-logging-triggers" };
+const context: ReviewContext = {
+  configMaps: { "my-defaults": { "default-service-account": "robot" } },
+  defaultsName: "my-defaults",
+  loggingName: "config-logging-triggers",
+};
 const listener = (spec: JsonObject): JsonObject => ({
   apiVersion: "triggers.tekton.dev/v1beta1",
   kind: "EventListener",
@@ -76,7 +80,7 @@ test("defaulting answers with a patch", () => {
   deepEqual([apiVersion, kind], ["admission.k8s.io/v1", "AdmissionReview"]);
   deepEqual([response["uid"], response["allowed"], response["patchType"]], ["u-1", true, "JSONPatch"]);
   const patch = JSON.parse(Buffer.from(String(response["patch"]), "base64").toString()) as readonly JsonObject[];
-  ok(patch.some(({ path, value }) => path === "/spec/serviceAccountName" && value === "default"));
+  ok(patch.some(({ path, value }) => path === "/spec/serviceAccountName" && value === "robot"));
 });
 
 test("validation denies with the validator's words and allows what is right", () => {
@@ -99,7 +103,7 @@ test("ConfigMaps of the components are vetted", () => {
   const map = (data: JsonObject) => ({
     apiVersion: "v1",
     kind: "ConfigMap",
-    metadata: { name: "config-defaults-triggers" },
+    metadata: { name: "my-defaults" },
     data,
   });
   const kind = { group: "", version: "v1", kind: "ConfigMap" };
@@ -117,9 +121,9 @@ test("what is no review is refused", () => {
       /^invalid Content-Type, want/,
     ],
     [
-      { path: "/x<", contentType: "application/json", body: Buffer.from("{}") },
+      { path: "/x<&'\"", contentType: undefined, body: Buffer.from("{}") },
       400,
-      /^no controller registered for: \/x&#60;\n$/,
+      /^no controller registered for: \/x&lt;&amp;&#39;&#34;\n$/,
     ],
     [{ path: "/defaulting", contentType: "application/json", body: Buffer.from("{") }, 400, /^could not decode body:/],
     [{ path: "/defaulting", contentType: "application/json", body: undefined }, 400, /^could not decode body:/],
@@ -157,6 +161,37 @@ test("configurations are completed once and left alone afterwards", () => {
     equal(completeConfiguration(configuration, stored, { caBundle: "Y2E=", owner }), undefined);
     ok(completeConfiguration(configuration, stored, { caBundle: "bmV3", owner }));
   }
+});
+
+test("what users and managed clusters set in a configuration stays", () => {
+  const configuration = webhookConfigurations[1];
+  const exclude = { key: "webhooks.knative.dev/exclude", operator: "DoesNotExist" };
+  const theirs = { key: "control-plane", operator: "DoesNotExist" };
+  const entryWith = (fields: JsonObject) => {
+    const existing: K8sObject = {
+      apiVersion: "admissionregistration.k8s.io/v1",
+      kind: "X",
+      metadata: { name: configuration.name },
+      webhooks: [{ name: configuration.name, clientConfig: { service: {} }, ...fields }],
+    };
+    const completed = completeConfiguration(configuration, existing, { caBundle: "Y2E=", owner: undefined });
+    ok(completed);
+    equal(completeConfiguration(configuration, completed, { caBundle: "Y2E=", owner: undefined }), undefined);
+    return ((completed["webhooks"] ?? []) as readonly JsonObject[])[0] ?? {};
+  };
+  const own = { failurePolicy: "Ignore", timeoutSeconds: 3, objectSelector: { matchLabels: { a: "b" } } };
+  for (const [field, value] of Object.entries(own)) deepEqual(entryWith({ [field]: value })[field], value);
+  deepEqual(entryWith({})["namespaceSelector"], { matchExpressions: [exclude] });
+  const selectors: readonly (readonly [given: JsonObject, want: JsonObject])[] = [
+    [{ matchLabels: { team: "ci" } }, { matchLabels: { team: "ci" }, matchExpressions: [exclude] }],
+    [{ matchExpressions: [theirs] }, { matchExpressions: [exclude, theirs] }],
+    [{ matchExpressions: [theirs, exclude] }, { matchExpressions: [theirs, exclude] }],
+    [{ matchExpressions: [{ ...exclude, operator: "Exists" }] }, { matchExpressions: [exclude] }],
+  ];
+  for (const [given, want] of selectors) deepEqual(entryWith({ namespaceSelector: given })["namespaceSelector"], want);
+});
+
+test("the rules name every kind in every version, in order", () => {
   const rules = webhookConfigurations[1].complete().entry["rules"] as readonly JsonObject[];
   equal(rules.length, 12);
   deepEqual(rules[0], {

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
 import { Histogram, Registry } from "prom-client";
 import type { Resource } from "../../api/object.ts";
-import type { ConfigMaps } from "../../api/triggers/configuration.ts";
+import { type ConfigMaps, configMapNames } from "../../api/triggers/configuration.ts";
 import { Informer } from "../../kube/informer.ts";
 import { olderThanMinimum } from "../../kube/minimum-version.ts";
 import { ServingCertificates } from "../../kube/serving-certificates.ts";
@@ -129,6 +129,7 @@ export async function webhook(args: readonly string[], signal: AbortSignal): Pro
     tls: tls.value,
     context: () => ({
       configMaps: configMapsIn(maps, namespace),
+      defaultsName: process.env["CONFIG_DEFAULTS_NAME"] || configMapNames.defaults,
       loggingName: process.env["CONFIG_LOGGING_NAME"] || "config-logging",
     }),
     onAnswer: (path, status, seconds) => duration.observe({ path, code: String(status) }, seconds),
