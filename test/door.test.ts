@@ -51,10 +51,33 @@ test("a data directory of a newer version is refused, not damaged", async (t) =>
   match(stderr, /^error: .*newer version.*\n$/);
 });
 
-test("a folder that cannot be written is told", async () => {
+test("a folder that cannot be written is told", async (t) => {
   const { exitCode, stderr } = await runTektite(["up", "--data-dir", "/proc/tektite", ...free]);
   equal(exitCode, 1);
   match(stderr, /^error: .*\/proc\/tektite.*\n$/);
+  const file = join(temporaryFolder(t), "file");
+  writeFileSync(file, "");
+  const onFile = await runTektite(["up", "--data-dir", file, ...free]);
+  equal(onFile.exitCode, 1);
+  match(onFile.stderr, /^error: the data directory .* is a file: choose another with --data-dir\n$/);
+});
+
+test("flags that would start something useless are told", async (t) => {
+  const dataDir = temporaryFolder(t);
+  for (const [args, exitCode, want] of [
+    [["--share", join(dataDir, "nothing")], 1, /^error: --share .*nothing: there is no such folder\n$/],
+    [["--max-pods", "0"], 2, /a whole number above 0 is expected/],
+    [["--keep-runs", "-1"], 2, /a whole number is expected, such as 10/],
+    [
+      ["--api-address", "192.0.2.1:6443"],
+      1,
+      /^error: 192\.0\.2\.1 is no address of this machine; choose another with --api-address\n$/,
+    ],
+  ] as const) {
+    const result = await runTektite(["up", "--data-dir", join(dataDir, "data"), ...free, ...args]);
+    match(result.stderr, want);
+    equal(result.exitCode, exitCode);
+  }
 });
 
 test("broken YAML given with -f starts nothing and is told with file, document and line", async (t) => {

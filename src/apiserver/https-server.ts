@@ -55,6 +55,8 @@ export async function startHttpsServer(
     if (code === "EADDRINUSE") return err(`${where} is in use by another program; choose another with --api-address`);
     if (code === "EACCES")
       return err(`${where} may not be listened on by this user; choose a port above 1023 with --api-address`);
+    if (code === "EADDRNOTAVAIL")
+      return err(`${options.host} is no address of this machine; choose another with --api-address`);
     return err(`cannot listen on ${where}: ${message}`);
   }
   const address = listener.address() as AddressInfo;

@@ -16,9 +16,15 @@ export function collect(value: string, previous: readonly string[] = []): readon
   return [...previous, value];
 }
 
-/** Reads a whole number. */
+/** Reads a whole number, 0 among them. */
 export function count(value: string): number {
-  if (!/^\d+$/.test(value)) throw new InvalidArgumentError("a whole number is expected");
+  if (!/^\d+$/.test(value)) throw new InvalidArgumentError("a whole number is expected, such as 10");
+  return Number(value);
+}
+
+/** Reads a whole number of things without which nothing would go on. */
+export function positiveCount(value: string): number {
+  if (!/^0*[1-9]\d*$/.test(value)) throw new InvalidArgumentError("a whole number above 0 is expected");
   return Number(value);
 }
 

@@ -1,7 +1,7 @@
 import { Command, CommanderError, Help, Option } from "commander";
 import type { Result } from "../result.ts";
 import { addClusterCommands, withFlagsAfterCommand, withImpliedRole } from "./cluster-commands.ts";
-import { type CommandContext, collect, connecting, count, examples } from "./command-options.ts";
+import { type CommandContext, collect, connecting, count, examples, positiveCount } from "./command-options.ts";
 import { addEventCommands } from "./event-commands.ts";
 import type { Failure } from "./failure.ts";
 import { addObjectCommands } from "./object-commands.ts";
@@ -73,7 +73,7 @@ examples(
       [],
     )
     .option("--no-network", "keep sandboxes and containers from the network")
-    .option("--max-pods <n>", "how many pods may run at once", count)
+    .option("--max-pods <n>", "how many pods may run at once", positiveCount)
     .option("--keep-runs <n>", "keep at most so many ended runs of each namespace", count)
     .option("--keep-days <n>", "delete ended runs and their logs after so many days", count)
     .option(

@@ -1,4 +1,4 @@
-import { renameSync, writeFileSync } from "node:fs";
+import { renameSync, statSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { publishWebhookAddress } from "../../kube/webhook-address.ts";
 import { loadManifests } from "../../offline/load-manifests.ts";
@@ -49,6 +49,8 @@ export async function up(options: UpOptions): Promise<Result<void, Failure>> {
   if (options.controllers === false) return upAlone(options);
   const checked = checkDashboardAddress(options.dashboardAddress);
   if (!checked.ok) return checked;
+  const shared = checkShared(options.share);
+  if (!shared.ok) return shared;
   const started = await startFromFlags(options);
   if (!started.ok) return started;
   const { addresses, kubeconfig, runtime } = started.value;
@@ -168,6 +170,12 @@ export async function startFromFlags(options: StartOptions): Promise<Result<Stan
   }
   await publishWebhookAddress(started.value.client, started.value.addresses.hooks);
   return started;
+}
+
+/** Folders that are not there would be missed only by a step that looks for its files. */
+function checkShared(folders: readonly string[]): Result<void, Failure> {
+  const missing = folders.find((folder) => statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true);
+  return missing === undefined ? ok(undefined) : err(failure(`--share ${missing}: there is no such folder`));
 }
 
 /** Entries `PATTERN=FOLDER` of the image map. */
