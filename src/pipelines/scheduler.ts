@@ -91,8 +91,12 @@ class Pass {
   run(): Schedule {
     const { graph, specStatus } = this.#input;
     const pipelineTimedOut = this.#past(this.#input.startMs, this.#input.timeouts.pipelineMs);
+    // A failure that is ignored stops nothing, nor does the end of a task whose failure would be.
     this.#stopping =
-      this.#invalid.size > 0 || graph.dag.some((node) => ["failed", "cancelled"].includes(this.#outcome(node)));
+      this.#invalid.size > 0 ||
+      graph.dag.some(
+        (node) => ["failed", "cancelled"].includes(this.#outcome(node)) && node.task.onError !== "continue",
+      );
     if (!this.#stopping) this.#findInvalid();
     for (const node of graph.sorted) this.#skip(node); // parents first keeps the recursion flat
 
