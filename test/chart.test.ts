@@ -52,6 +52,12 @@ const settings: readonly { name: string; namespace: string; values: readonly str
     values: ["mode=shared", "sharedNamespaces={team-a,team-b}", "image=t@sha256:1234"],
     flags: ["--mode", "shared", "--namespaces", "team-a,team-b", "--image", "t@sha256:1234"],
   },
+  {
+    name: "one sink, by labels",
+    namespace: "x",
+    values: ["mode=shared", "sharedNamespaceSelector=tektite in (shared\\,both)\\,!closed"],
+    flags: ["--mode", "shared", "--namespace-selector", "tektite in (shared,both),!closed"],
+  },
 ];
 
 for (const { name, namespace, values, flags } of settings) {
@@ -74,6 +80,7 @@ const refused: readonly (readonly [value: string, why: RegExp])[] = [
   ["mode=everything", /\/mode/],
   ["journal=disk", /\/journal/],
   ["sharedNamespaces={A b}", /\/sharedNamespaces/],
+  ["sharedNamespaceSelector=a: b", /\/sharedNamespaceSelector/],
   ["imagee=x", /imagee/],
 ];
 

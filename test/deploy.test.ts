@@ -1,4 +1,4 @@
-import { deepEqual, equal, ok } from "node:assert/strict";
+import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -59,7 +59,11 @@ test("a full installation has Tekton's names, in the namespace and with the imag
 });
 
 test("no listener and no controller may list Secrets, nobody may but its own by name", async () => {
-  for (const mode of [["full"], ["sink-only"], ["shared", "--namespaces", "a,b"]]) {
+  const shared = [
+    ["shared", "--namespaces", "a,b"],
+    ["shared", "--namespace-selector", "a=b"],
+  ];
+  for (const mode of [["full"], ["sink-only"], ...shared]) {
     for (const object of await install("--mode", ...mode)) {
       for (const rule of rulesOf(object)) {
         if (!includes(rule["resources"], "secrets") && !includes(rule["resources"], "*")) continue;
@@ -83,7 +87,73 @@ test("a shared installation is bound to its namespaces", async () => {
     ],
     "the last is the role that users bind to listeners",
   );
-  equal((await runTektite(["install", "--mode", "shared"])).exitCode, 2);
+});
+
+test("where namespaces are chosen by labels, a shared installation acts for those alone that let it in", async () => {
+  const selector = "tektite in (shared,both),!closed";
+  const objects = await install("--mode", "shared", "--namespace-selector", selector);
+  const ours = (kind: string) => named(objects, kind).filter((name) => name.startsWith("tektite-shared-sink"));
+  deepEqual(ours("ClusterRole"), ["tektite-shared-sink-namespace", "tektite-shared-sink"]);
+  deepEqual([ours("Role"), ours("RoleBinding")], [[], []]);
+  const bound = objects.filter((object) => object["kind"] === "ClusterRoleBinding");
+  const role = bound.find((object) => member(object["metadata"], "name") === "tektite-shared-sink");
+  equal(member(role?.["roleRef"], "name"), "tektite-shared-sink");
+  const everywhere = objects.find(
+    (object) => object["kind"] === "ClusterRole" && member(object["metadata"], "name") === "tektite-shared-sink",
+  );
+  deepEqual(rulesOf(everywhere ?? {}), [
+    { apiGroups: [""], resources: ["namespaces"], verbs: ["get", "list", "watch"] },
+  ]);
+  ok(JSON.stringify(objects).includes(`"--namespace-selector=${selector}"`));
+});
+
+const wrongCalls: readonly (readonly [args: readonly string[], why: RegExp])[] = [
+  [["--mode", "shared"], /goes with --namespaces or --namespace-selector/],
+  [["--mode", "shared", "--namespaces", "a", "--namespace-selector", "b"], /--namespaces or --namespace-selector/],
+  [["--namespaces", "a"], /--mode shared goes with/],
+  [["--mode", "shared", "--namespaces", "a,B c"], /B c is no name of a namespace/],
+  [["--mode", "shared", "--namespace-selector", "a in b"], /--namespace-selector: /],
+  [["--mode", "shared", "--namespace-selector", " "], /an empty one would serve every namespace/],
+  [["--journal", "disk"], /--journal: "disk" is none of/],
+];
+
+for (const [args, why] of wrongCalls) {
+  test(`install ${args.join(" ")} is a wrong call`, async () => {
+    const { exitCode, stdout, stderr } = await runTektite(["install", ...args]);
+    deepEqual([exitCode, stdout], [2, ""]);
+    match(stderr, why);
+  });
+}
+
+test("without --image it is said how a cluster gets one, in the manifests and beside them", async () => {
+  const how = /podman build -t REGISTRY\/tektite:\S+ \. && podman push REGISTRY\/tektite:/;
+  const without = await runTektite(["install"]);
+  match(without.stderr, how);
+  match(without.stdout, how);
+  const named = await runTektite(["install", "--image", "registry.example.com/tektite:2"]);
+  equal(named.stderr, "");
+  ok(!how.test(named.stdout));
+});
+
+test("bindings of Tekton's names have Tekton's roles, as those of an existing installation cannot be changed", async () => {
+  const tektons: Readonly<Record<string, string>> = {
+    "ClusterRoleBinding tekton-triggers-controller-admin": "ClusterRole tekton-triggers-admin",
+    "ClusterRoleBinding tekton-triggers-webhook-admin": "ClusterRole tekton-triggers-admin",
+    "ClusterRoleBinding tekton-triggers-core-interceptors": "ClusterRole tekton-triggers-core-interceptors",
+    "ClusterRoleBinding tekton-triggers-core-interceptors-secrets":
+      "ClusterRole tekton-triggers-core-interceptors-secrets",
+    "RoleBinding tekton-triggers-webhook-admin": "Role tekton-triggers-admin-webhook",
+    "RoleBinding tekton-triggers-core-interceptors": "Role tekton-triggers-core-interceptors",
+    "RoleBinding tekton-triggers-info": "Role tekton-triggers-info",
+  };
+  const bindings = (await install()).filter(({ roleRef }) => roleRef !== undefined);
+  const same = bindings.filter(({ kind, metadata, roleRef }) => {
+    const theirs = tektons[`${String(kind)} ${String(member(metadata, "name"))}`];
+    if (theirs === undefined) return false;
+    equal(`${String(member(roleRef, "kind"))} ${String(member(roleRef, "name"))}`, theirs);
+    return true;
+  });
+  equal(same.length, 6);
 });
 
 test("the image runs as nobody, from a pinned base", () => {

@@ -84,16 +84,18 @@ export function addClusterCommands(program: Command, { finish, signal }: Command
         .default("full"),
     )
     .option("-n, --namespace <name>", "where the components run", "tekton-pipelines")
-    .option("--image <reference>", "image of all components (default: tektite:VERSION)")
+    .option("--image <reference>", "image of all components, where the cluster can pull it (default: tektite:VERSION)")
     .option("--journal <where>", "where listeners keep accepted events (tektite controller --help)", "emptyDir")
     .option("--namespaces <names>", "of --mode shared: whose EventListeners are served, comma-separated")
+    .option("--namespace-selector <labels>", "of --mode shared: the same by labels of namespaces")
     .addHelpText(
       "after",
       `
 Examples:
   tektite install --image registry.example.com/tektite:1 | kubectl apply -f -
   tektite install --mode sink-only
-  tektite install --mode shared --namespaces team-a,team-b --image registry.example.com/tektite:1`,
+  tektite install --mode shared --namespaces team-a,team-b --image registry.example.com/tektite:1
+  tektite install --mode shared --namespace-selector tektite=shared --image registry.example.com/tektite:1`,
     )
     .action((options) => finish(import("./commands/install.ts").then(({ install }) => install(options))));
   for (const { name, about, load, help, examples } of roles) {

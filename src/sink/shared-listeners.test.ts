@@ -5,7 +5,8 @@ import { type TestContext, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { K8sObject, Resource } from "../api/object.ts";
 import { startMemoryApiServer } from "../apiserver/testdata/memory-api-server.ts";
-import { sharedSinkPermissions } from "../cli/install/permissions.ts";
+import type { ServedNamespaces } from "../cli/install/install-options.ts";
+import { servedRole, sharedSinkPermissions } from "../cli/install/permissions.ts";
 import { coreInterceptors } from "../interceptors/core-interceptors.ts";
 import { type JsonObject, type JsonValue, member } from "../json/value.ts";
 import { KubeClient } from "../kube/client.ts";
@@ -135,8 +136,17 @@ async function startHolding(t: TestContext) {
   };
 }
 
+interface SharedSettings {
+  readonly maxConcurrent?: number;
+  readonly maxWaiting?: number;
+  readonly served?: ServedNamespaces;
+}
+
 /** A sink shared by namespaces a and b, with no more permissions than an installation gives it. */
-async function startShared(t: TestContext, limits = { maxConcurrent: 4, maxWaiting: 20 }) {
+async function startShared(
+  t: TestContext,
+  { maxConcurrent = 4, maxWaiting = 20, served = { kind: "named", names: ["a", "b"] } }: SharedSettings = {},
+) {
   const api = await startMemoryApiServer();
   const { admin } = api;
   const namespace = (name: string) => ({ apiVersion: "v1", kind: "Namespace", metadata: { name } });
@@ -159,7 +169,7 @@ async function startShared(t: TestContext, limits = { maxConcurrent: 4, maxWaiti
     ],
   });
   const process = { username: "system:serviceaccount:system:tektite-shared-sink", groups: ["system:authenticated"] };
-  await create(admin, ...sharedSinkPermissions("system", ["a", "b"]));
+  await create(admin, ...sharedSinkPermissions("system", served));
 
   const gateway = new ListenerGateway({ log: (message) => void log.push(message) });
   const log: string[] = [];
@@ -168,9 +178,9 @@ async function startShared(t: TestContext, limits = { maxConcurrent: 4, maxWaiti
   const listeners = new SharedListeners({
     client: new KubeClient(api.as(process)),
     gateway,
-    namespaces: { names: ["a", "b"] },
-    maxConcurrentPerNamespace: limits.maxConcurrent,
-    maxWaitingPerNamespace: limits.maxWaiting,
+    namespaces: served.kind === "named" ? served : { labelSelector: served.selector },
+    maxConcurrentPerNamespace: maxConcurrent,
+    maxWaitingPerNamespace: maxWaiting,
     clusterDomain: "cluster.local",
     service: { name: "shared", namespace: "system", port: 8080 },
     log: (message) => void log.push(message),
@@ -193,7 +203,8 @@ async function startShared(t: TestContext, limits = { maxConcurrent: 4, maxWaiti
     stopping.abort();
     await server.value.close(0);
   });
-  await listeners.start(stopping.signal);
+  const started = listeners.start(stopping.signal);
+  if (served.kind === "named") await started;
   const post = (path: string, host = "gateway") =>
     new Promise<{ readonly status: number; readonly body: string; readonly retryAfter: string }>((resolve, reject) => {
       const headers = { host, "content-type": "application/json" };
@@ -305,6 +316,34 @@ test("each listener creates as its own account, whatever the others may", async 
     names.map((name) => name.split("-")[0]),
     ["may"],
   );
+});
+
+test("namespaces that have the labels are served once they let the sink in", async (t) => {
+  const served = { kind: "labelled", selector: "tektite=shared" } as const;
+  const { admin, post, isReady, log } = await startShared(t, { served });
+  const letIn = (namespace: string): K8sObject => ({
+    apiVersion: `${rbac}/v1`,
+    kind: "RoleBinding",
+    metadata: { name: "tektite-shared-sink", namespace },
+    subjects: [{ kind: "ServiceAccount", name: "tektite-shared-sink", namespace: "system" }],
+    roleRef: { apiGroup: rbac, kind: "ClusterRole", name: servedRole },
+  });
+  const label = (name: string, value: string | null) =>
+    admin.patch(core("namespaces"), { name }, { type: "merge", body: { metadata: { labels: { tektite: value } } } });
+  await create(admin, ...listenerIn("a", "push"), ...listenerIn("b", "pull"), letIn("a"));
+  equal((await post("/a/push")).status, 404);
+  for (const name of ["a", "b"]) ok((await label(name, "shared")).ok);
+  await isReady("a/push");
+  equal((await post("/a/push")).status, 202);
+  const refusals = () => log.filter((line) => line.startsWith("cannot watch eventlisteners of b"));
+  await eventually("b is closed", () => refusals()[0]);
+  equal((await post("/b/pull")).status, 404);
+  await create(admin, letIn("b"));
+  await isReady("b/pull");
+  equal((await post("/b/pull")).status, 202);
+  equal(refusals().length, 1);
+  ok((await label("a", null)).ok);
+  await eventually("a is left", async () => ((await post("/a/push")).status === 404 ? true : undefined));
 });
 
 test("a namespace that is flooded neither stops nor fills up the others", async (t) => {

@@ -122,9 +122,14 @@ export class SharedListeners {
     this.#namespaces.set(namespace, leaving);
     const turns = new TurnTaking(this.#options.maxConcurrentPerNamespace);
     const share: Share = { turns, runtimes: new Set() };
+    let told = "";
     const informer = new Informer(this.#options.client, eventListeners, {
       namespace,
-      onError: ({ message = "" }) => this.#options.log(`cannot watch eventlisteners of ${namespace}: ${message}`),
+      onError: ({ message = "" }) => {
+        // It is tried again and again: a namespace with the labels may let this process in later.
+        if (message !== told) this.#options.log(`cannot watch eventlisteners of ${namespace}: ${message}`);
+        told = message;
+      },
     });
     const either = AbortSignal.any([signal, leaving.signal]);
     informer.onChange(({ kind, object }) => {

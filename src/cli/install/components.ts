@@ -250,6 +250,7 @@ export function interceptorsObjects(options: InstallOptions): readonly K8sObject
 
 /** One sink for the EventListeners of namespaces: `/NAMESPACE/NAME` at its Service. */
 export function sharedSinkObjects(options: InstallOptions): readonly K8sObject[] {
+  const { served } = options;
   const component: Component = {
     name: accounts.sharedSink,
     labels: ["shared-sink", "sink"],
@@ -257,7 +258,7 @@ export function sharedSinkObjects(options: InstallOptions): readonly K8sObject[]
     args: [
       "sink",
       "--shared",
-      `--namespaces=${options.sharedNamespaces.join(",")}`,
+      served.kind === "named" ? `--namespaces=${served.names.join(",")}` : `--namespace-selector=${served.selector}`,
       "--port=8080",
       `--service=${accounts.sharedSink}`,
       "--journal-dir=/journal",

@@ -59,7 +59,7 @@ export function installObjects(options: InstallOptions): readonly K8sObject[] {
         ...definitions(version),
         ...[accounts.webhook, accounts.sharedSink].map((name) => serviceAccount(namespace, name)),
         ...webhookPermissions(namespace),
-        ...sharedSinkPermissions(namespace, options.sharedNamespaces),
+        ...sharedSinkPermissions(namespace, options.served),
         ...listenerRoles(),
         ...userRoles(namespace),
         ...settings(options),

@@ -13,9 +13,19 @@ export interface InstallOptions {
   /** Release, such as `0.1.0`. */
   readonly version: string;
   /** Of `shared`: whose EventListeners are served. */
-  readonly sharedNamespaces: readonly string[];
+  readonly served: ServedNamespaces;
   /** Where listeners keep accepted events: the controller's `-el-journal`. */
   readonly journal: string;
+}
+
+/** Namespaces by name, or all that have labels and let the shared sink in by a RoleBinding. */
+export type ServedNamespaces =
+  | { readonly kind: "named"; readonly names: readonly string[] }
+  | { readonly kind: "labelled"; readonly selector: string };
+
+/** What the image is called while nobody has pushed it anywhere: good for nodes into which it was loaded. */
+export function localImage(version: string): string {
+  return `tektite:${version}`;
 }
 
 export const partOf = {

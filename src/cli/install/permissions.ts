@@ -2,7 +2,7 @@ import type { K8sObject } from "../../api/object.ts";
 import { triggersGroup } from "../../api/triggers/kinds.ts";
 import { triggersResources } from "../../api/triggers/resources.ts";
 import type { JsonObject } from "../../json/value.ts";
-import { installed } from "./install-options.ts";
+import { installed, type ServedNamespaces } from "./install-options.ts";
 
 const rbac = "rbac.authorization.k8s.io/v1";
 const apiGroup = "rbac.authorization.k8s.io";
@@ -17,6 +17,8 @@ export const accounts = {
   interceptors: "tekton-triggers-core-interceptors",
   sharedSink: "tektite-shared-sink",
 } as const;
+/** The ClusterRole by which a namespace lets the shared sink in. */
+export const servedRole = "tektite-shared-sink-namespace";
 export const webhookSecret = "triggers-webhook-certs";
 export const interceptorsSecret = "tekton-triggers-core-interceptors-certs";
 
@@ -102,7 +104,8 @@ export function webhookPermissions(namespace: string): readonly K8sObject[] {
       rule("", ["namespaces"], ["get"], [namespace]),
       rule("", ["namespaces/finalizers"], ["update"], [namespace]),
     ]),
-    bind("tekton-triggers-webhook-admin", { role: "tekton-triggers-webhook" }, subject),
+    // Not Tekton's name, which has another role: a binding's role cannot be changed.
+    bind("tekton-triggers-webhook", { role: "tekton-triggers-webhook" }, subject),
     role(namespace, "tekton-triggers-admin-webhook", [
       rule("", ["secrets"], [...read, "update"], [webhookSecret]),
       rule("", ["configmaps"], read),
@@ -173,18 +176,30 @@ export function userRoles(namespace: string): readonly K8sObject[] {
 
 /**
  * May act as the service accounts of the namespaces that it serves, find their EventListeners, and give these Services and
- * addresses; nothing else.
+ * addresses; nothing else. Where namespaces are chosen by labels, each lets it in by a RoleBinding to `servedRole`.
  */
-export function sharedSinkPermissions(namespace: string, served: readonly string[]): readonly K8sObject[] {
+export function sharedSinkPermissions(namespace: string, served: ServedNamespaces): readonly K8sObject[] {
   const subject = account(namespace, accounts.sharedSink);
-  return served.flatMap((each) => [
-    role(each, accounts.sharedSink, [
-      rule(triggersGroup, ["eventlisteners"], read),
-      rule(triggersGroup, ["eventlisteners/status"], ["patch"]),
-      rule(triggersGroup, ["eventlisteners/finalizers"], ["update"]),
-      rule("", ["services"], ["get", "create", "update"]),
-      rule("", ["serviceaccounts"], ["impersonate"]),
-    ]),
-    bind(accounts.sharedSink, { role: accounts.sharedSink, in: each }, subject),
-  ]);
+  const rules = [
+    rule(triggersGroup, ["eventlisteners"], read),
+    rule(triggersGroup, ["eventlisteners/status"], ["patch"]),
+    rule(triggersGroup, ["eventlisteners/finalizers"], ["update"]),
+    rule("", ["services"], ["get", "create", "update"]),
+    rule("", ["serviceaccounts"], ["impersonate"]),
+  ];
+  switch (served.kind) {
+    case "named":
+      return served.names.flatMap((each) => [
+        role(each, accounts.sharedSink, rules),
+        bind(accounts.sharedSink, { role: accounts.sharedSink, in: each }, subject),
+      ]);
+    case "labelled":
+      return [
+        clusterRole(servedRole, rules),
+        clusterRole(accounts.sharedSink, [rule("", ["namespaces"], read)]),
+        bind(accounts.sharedSink, { role: accounts.sharedSink }, subject),
+      ];
+    default:
+      return served satisfies never;
+  }
 }
