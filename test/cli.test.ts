@@ -75,6 +75,21 @@ test("commands for people without kubectl and tkn", async (t) => {
       text: task("  steps: []\n").replace("kind: Task", "kind: Taks"),
       want: /knows no kind "Taks" in apiVersion "tekton.dev\/v1": is it Task\?\n/,
     },
+    {
+      name: "a kind that lacks a letter",
+      text: task("  steps: []\n").replace("kind: Task", "kind: PiplineRun"),
+      want: /knows no kind "PiplineRun" in apiVersion "tekton.dev\/v1": is it PipelineRun\?\n/,
+    },
+    {
+      name: "a kind that Tekton has removed",
+      text: task("  steps: []\n").replace("kind: Task", "kind: ClusterTask"),
+      want: /knows no kind "ClusterTask" in apiVersion "tekton.dev\/v1": Tekton has removed it: make it a Task/,
+    },
+    {
+      name: "a field that Tekton has removed",
+      text: task("  resources: {}\n  steps: [{name: s, image: a}]\n"),
+      want: /document 1, line 5: Task "x": .*unknown field "resources" \(resources: .*PipelineResources were removed/,
+    },
     { name: "nothing at all", text: "---\n", want: /^error: -: there is no object in it\n/ },
   ]) {
     await t.test(`apply tells ${name}`, async () => {

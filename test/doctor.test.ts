@@ -202,6 +202,28 @@ spec:
       bindings: [{ref: gone-binding}, {ref: gone-wide-binding, kind: ClusterTriggerBinding}]
       template: {ref: gone-template}
 ---
+apiVersion: triggers.tekton.dev/v1beta1
+kind: EventListener
+metadata: {name: misspelt}
+spec:
+  serviceAccountName: sick
+  triggers:
+    - name: t
+      interceptors:
+        - {ref: {name: cel}, params: [{name: filtr, value: "false"}]}
+        - {ref: {name: github}, params: [{name: secretRef, value: {secretName: keys, key: gitea}}]}
+      bindings: [{name: url, value: $(body.url}]
+      template:
+        spec:
+          params: [{name: url}]
+          resourcetemplates:
+            - {apiVersion: tekton.dev/v1, kind: PipelineRunn, metadata: {generateName: x-}}
+            - {apiVersion: tekton.dev/v2, kind: TaskRun, metadata: {generateName: x-}}
+            - apiVersion: tekton.dev/v1
+              kind: TaskRun
+              metadata: {generateName: x-}
+              spec: {params: [{name: url, value: "$(params.url) $(tt.params.url)"}]}
+---
 apiVersion: v1
 kind: ServiceAccount
 metadata: {name: powerless}
@@ -252,7 +274,7 @@ test("doctor tells every cause of a signature that fails, and every missing refe
     JSON.parse(stdout) as {
       listeners: readonly {
         listener: string;
-        findings: readonly { check: string; level: string; message: string }[];
+        findings: readonly { check: string; level: string; message: string; hint?: string }[];
       }[];
     }
   ).listeners;
@@ -279,6 +301,18 @@ test("doctor tells every cause of a signature that fails, and every missing refe
     "trigger references: its overlay a is no valid CEL: line 1, column 1: undeclared reference to 'Body' (in container '')",
   ]);
   equal(findings("lost", "events").length, 1);
+  deepEqual(findings("misspelt", "references"), [
+    "trigger t: the secretRef of the github interceptor lacks its secretName or its secretKey",
+    "trigger t: its template makes a PipelineRunn of tekton.dev/v1, a kind that this server does not have",
+    "trigger t: its template makes a TaskRun of tekton.dev/v2, a kind that this server does not have",
+  ]);
+  deepEqual(findings("misspelt", "params"), [
+    "trigger t: the cel interceptor knows no param filtr, and goes on without it",
+    "trigger t: the github interceptor knows no param secretRef.key, and goes on without it",
+    "trigger t: the value of param url, $(body.url, stays as it is",
+    "trigger t: $(params.url) in the params of its template's run stays as it is",
+  ]);
+  deepEqual(findings("misspelt", "signatures"), []);
   const denied = findings("powerless", "permissions");
   for (const wanted of [
     "may not get, list, watch eventlisteners, triggers, triggerbindings, triggertemplates, interceptors of triggers.tekton.dev in namespace default",
@@ -287,6 +321,16 @@ test("doctor tells every cause of a signature that fails, and every missing refe
   ]) {
     ok(denied.includes(`system:serviceaccount:default:powerless ${wanted}`), `${wanted}\n${denied.join("\n")}`);
   }
+  const hints = (reports.find(({ listener }) => listener === "default/powerless")?.findings ?? [])
+    .filter(({ check }) => check === "permissions")
+    .map(({ hint }) => hint);
+  deepEqual(
+    [...new Set(hints)],
+    [
+      "kubectl create rolebinding powerless-eventlistener-roles --clusterrole=tekton-triggers-eventlistener-roles --serviceaccount=default:powerless -n default",
+      "kubectl create clusterrolebinding default-powerless-eventlistener-clusterroles --clusterrole=tekton-triggers-eventlistener-clusterroles --serviceaccount=default:powerless",
+    ],
+  );
   deepEqual(findings("powerless", "params"), [
     "trigger t: param branch of its template has neither a binding nor a default: $(tt.params.branch) stays in its objects as it is",
   ]);
@@ -373,10 +417,35 @@ test("doctor does not hold refusals against a listener that has verified senders
   match(after.stdout, /! signatures: trigger signed: 1 event could not be verified.*\n {6}it has run since/);
   equal(after.exitCode, 0, after.stdout);
 
+  // What is refused after that is a problem again, until the next event.
+  const refused = () =>
+    fetch(`${up.hooks}/default/mended`, {
+      method: "POST",
+      body: "payload=x",
+      headers: { "content-type": "text/plain" },
+    });
+  equal((await refused()).status, 400);
+  match((await up.tektite(["doctor", "el", "mended"])).stdout, /✗ requests: 1 request was refused/);
+  await send("s3cret", "created");
+  const settled = await eventually("an event after the refusal", async () => {
+    const { stdout, exitCode } = await up.tektite(["doctor", "el", "mended"]);
+    return /! requests: 1 request was refused.*\n {6}events have come in since\n/.test(stdout) ? exitCode : undefined;
+  });
+  equal(settled, 0);
+
   // A path that begins with no part of an event.
   equal((await up.tektite(["apply", "-"], { stdin: mended("{name: ref, value: $(bodi.ref)}") })).exitCode, 0);
   match(
     (await up.tektite(["doctor", "el", "mended"])).stdout,
-    /param ref reads \$\(bodi\.ref\): the only event does not have it\n {6}paths begin with body, header, extensions or context\n/,
+    /param ref reads \$\(bodi\.ref\): none of 2 events has it\n {6}paths begin with body, header, extensions or context\n/,
   );
+
+  // It fails now, after it has run.
+  await send("s3cret", "failed");
+  const failing = await up.tektite(["doctor", "el", "mended"]);
+  match(
+    failing.stdout,
+    /✗ triggers: trigger signed has failed on 1 event since it ran last; the newest: it failed: a binding could not be read/,
+  );
+  equal(failing.exitCode, 1);
 });

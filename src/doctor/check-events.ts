@@ -6,12 +6,9 @@ import type { PairRecord, StoredEvent } from "../triggers/event-journal.ts";
 import { explainPairs } from "../triggers/explain.ts";
 import { decodeEventBody, resolveParams } from "../triggers/params.ts";
 import type { SelectedTrigger } from "../triggers/select-triggers.ts";
-import { secretRefsOf } from "./check-references.ts";
+import { secretRefsOf, secretValues } from "./check-references.ts";
 import type { Finding, FindingPlace } from "./finding.ts";
-import { interceptorsOf, type ListenerFacts, nameOfTrigger } from "./listener-facts.ts";
-
-/** Interceptors that verify a sender when they are given a secret. */
-const verifying: ReadonlySet<string> = new Set(["github", "gitlab", "gitea", "bitbucket", "slack"]);
+import { interceptorsOf, type ListenerFacts, nameOfTrigger, verifyingInterceptors } from "./listener-facts.ts";
 
 /** Triggers that anybody who knows the address can start. */
 export function checkUnsigned(facts: ListenerFacts): readonly Finding[] {
@@ -28,7 +25,8 @@ export function checkUnsigned(facts: ListenerFacts): readonly Finding[] {
 function mayVerify(use: ReturnType<typeof interceptorsOf>[number]): boolean {
   // What others do is not known.
   if (use.kind === "webhook") return true;
-  if (verifying.has(use.name)) return secretRefsOf(use.params).length > 0;
+  // With a reference that lacks a part it lets nobody pass, which is told elsewhere.
+  if (verifyingInterceptors.has(use.name)) return secretValues(use.params).length > 0;
   if (use.name !== "cel") return true;
   const filter = member(use.params, "filter");
   return typeof filter === "string" && filter.includes("compareSecret");
@@ -71,7 +69,7 @@ export async function checkSignatures(facts: ListenerFacts): Promise<readonly Fi
 /** The interceptor that turned the sender away, as far as it is an object. */
 function stoppedAt({ trigger, verdict }: PairRecord): FindingPlace {
   const name = verdict?.interceptors.at(-1)?.name ?? "";
-  return verifying.has(name) || name === "cel"
+  return verifyingInterceptors.has(name) || name === "cel"
     ? { trigger: trigger.path, object: { kind: "ClusterInterceptor", name } }
     : { trigger: trigger.path };
 }
@@ -91,22 +89,22 @@ async function causeOf(facts: ListenerFacts, event: StoredEvent["event"], pair: 
   return likeliestReason(causes) ?? pair.verdict?.interceptors.at(-1)?.message ?? "the trigger has changed since";
 }
 
-/** Triggers that no event has ever started, with the reason that comes most often. */
+/** Triggers that no event has started, or none since some failed, with the reason that comes most often. */
 export function checkSilence(facts: ListenerFacts): readonly Finding[] {
   const events = facts.events ?? [];
-  return facts.triggers.flatMap((trigger): Finding[] => {
+  return facts.triggers.flatMap((trigger): readonly Finding[] => {
     const pairs = events.flatMap((stored) =>
       stored.pairs.filter((pair) => pair.trigger.path === trigger.identity.path),
     );
     const name = nameOfTrigger(trigger);
-    if (pairs.length === 0 || pairs.some(({ state }) => state === "created")) return [];
+    // Newest first.
+    const lastRun = pairs.findIndex(({ state }) => state === "created");
+    if (lastRun >= 0) return failuresSince(facts, trigger, pairs.slice(0, lastRun));
+    if (pairs.length === 0) return [];
     const reasons = new Map<string, number>();
-    for (const { summary } of explainPairs(pairs)) {
-      const reason = summary.replace(/^Trigger .*? (?=did|failed|was|has|ran|is)/, "");
-      reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
-    }
+    for (const reason of reasonsOf(pairs)) reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
     const [reason = "", count = 0] = [...reasons].sort((a, b) => b[1] - a[1])[0] ?? [];
-    const isFailing = pairs.some(({ state }) => state === "failed" || state === "dead");
+    const isFailing = pairs.some(hasFailed);
     return [
       {
         level: isFailing ? "error" : "warning",
@@ -117,6 +115,37 @@ export function checkSilence(facts: ListenerFacts): readonly Finding[] {
       },
     ];
   });
+}
+
+/** Events that a trigger failed on, all after it ran last. */
+function failuresSince(
+  facts: ListenerFacts,
+  trigger: SelectedTrigger,
+  pairs: readonly PairRecord[],
+): readonly Finding[] {
+  const failed = pairs.filter(hasFailed);
+  const [reason] = reasonsOf(failed);
+  if (reason === undefined) return [];
+  const name = nameOfTrigger(trigger);
+  const many = failed.length === 1 ? "1 event" : `${failed.length} events`;
+  return [
+    {
+      level: "error",
+      check: "triggers",
+      message: `trigger ${name} has failed on ${many} since it ran last; the newest: it ${reason}`,
+      hint: `tektite events explain --listener ${facts.ref.name} --trigger ${name} --verdict ${failed[0]?.state}`,
+      at: { trigger: trigger.identity.path },
+    },
+  ];
+}
+
+function hasFailed({ state }: PairRecord): boolean {
+  return state === "failed" || state === "dead";
+}
+
+/** What became of each, as the end of a sentence that begins with "it". */
+function reasonsOf(pairs: readonly PairRecord[]): readonly string[] {
+  return explainPairs(pairs).map(({ summary }) => summary.replace(/^Trigger .*? (?=did|failed|was|has|ran|is)/, ""));
 }
 
 /** Of how many events it has run for none, and how many of them the reason that follows explains. */

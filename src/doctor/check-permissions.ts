@@ -1,4 +1,5 @@
 import type { Resource } from "../api/object.ts";
+import { type PolicyRule, ruleAllowsResource, rulesOf } from "../apiserver/rbac/policy-rule.ts";
 import { type JsonValue, member } from "../json/value.ts";
 import { serviceAccountOf } from "../triggers/run-trigger.ts";
 import type { Finding } from "./finding.ts";
@@ -14,6 +15,8 @@ interface Need {
   readonly resource: string;
   readonly namespace?: string;
 }
+
+const clusterRoles: Resource = { group: "rbac.authorization.k8s.io", version: "v1", resource: "clusterroles" };
 
 const tekton = "triggers.tekton.dev";
 const own = ["eventlisteners", "triggers", "triggerbindings", "triggertemplates", "interceptors"] as const;
@@ -31,6 +34,7 @@ export async function checkPermissions(facts: ListenerFacts): Promise<readonly F
   }
   if (missing.length === 0)
     return [{ level: "ok", check: "permissions", message: "the accounts may do all they have to" }];
+  const roles = await readRoles(facts);
   return byRule(missing).map(({ user, verbs, group, resources, namespace }) => {
     const where = namespace === undefined ? "in the whole cluster" : `in namespace ${namespace}`;
     const kind = namespace === undefined ? "ClusterRole" : "Role";
@@ -40,9 +44,43 @@ export async function checkPermissions(facts: ListenerFacts): Promise<readonly F
       level: "error",
       check: "permissions",
       message: `${user} may not ${verbs.join(", ")} ${what} ${where}`,
-      hint: `bind a ${kind} to it with apiGroups: ["${group}"], resources: ${quoted(resources)}, verbs: ${quoted(verbs)}`,
+      hint:
+        bindingOf({ user, verbs, group, resources, ...(namespace === undefined ? {} : { namespace }) }, facts, roles) ??
+        `bind a ${kind} to it with apiGroups: ["${group}"], resources: ${quoted(resources)}, verbs: ${quoted(verbs)}`,
     };
   });
+}
+
+/** The ClusterRoles that come with every installation for the accounts of listeners. */
+const installedRoles = ["tekton-triggers-eventlistener-roles", "tekton-triggers-eventlistener-clusterroles"] as const;
+
+/** Their rules, as far as they are there and may be read. */
+async function readRoles({ client }: ListenerFacts): Promise<ReadonlyMap<string, readonly PolicyRule[]>> {
+  const roles = new Map<string, readonly PolicyRule[]>();
+  for (const name of installedRoles) {
+    const read = await client.get(clusterRoles, { name });
+    if (read.ok) roles.set(name, rulesOf(read.value["rules"]));
+  }
+  return roles;
+}
+
+/** The command that binds an installed ClusterRole which grants all of the rule; undefined when none does. */
+function bindingOf(
+  { user, verbs, group, resources, namespace }: Rule,
+  { ref }: ListenerFacts,
+  roles: ReadonlyMap<string, readonly PolicyRule[]>,
+): string | undefined {
+  const [name] = [...roles].find(([, rules]) =>
+    verbs.every((verb) =>
+      resources.every((resource) => rules.some((rule) => ruleAllowsResource(rule, { verb, group, resource }))),
+    ),
+  ) ?? [undefined];
+  if (name === undefined) return undefined;
+  const account = user.split(":").slice(2).join(":");
+  const [kind, where] = namespace === undefined ? ["clusterrolebinding", ""] : ["rolebinding", ` -n ${namespace}`];
+  const listener = namespace === undefined ? `${ref.namespace}-${ref.name}` : ref.name;
+  const binding = name.replace("tekton-triggers", listener);
+  return `kubectl create ${kind} ${binding} --clusterrole=${name} --serviceaccount=${account}${where}`;
 }
 
 /** What one rule of a role can grant. */

@@ -4,7 +4,7 @@ import { isJsonArray, type JsonValue, member } from "../json/value.ts";
 import type { SelectedTrigger } from "../triggers/select-triggers.ts";
 import { expressionsOf } from "./check-expressions.ts";
 import type { Finding, FindingPlace } from "./finding.ts";
-import { interceptorsOf, type ListenerFacts, nameOfTrigger } from "./listener-facts.ts";
+import { interceptorsOf, type ListenerFacts, nameOfTrigger, verifyingInterceptors } from "./listener-facts.ts";
 
 const serviceAccounts: Resource = { group: "", version: "v1", resource: "serviceaccounts" };
 
@@ -75,6 +75,10 @@ async function checkTrigger(facts: ListenerFacts, trigger: SelectedTrigger, repo
     const kind = isOwn ? "Interceptor" : "ClusterInterceptor";
     const place = { trigger: path, object: { kind, name: use.name, ...(isOwn ? { namespace: ref.namespace } : {}) } };
     if (found === undefined) report(`${who}: ${kind} ${use.name} does not exist`, place);
+    const half = !isOwn && verifyingInterceptors.has(use.name) ? secretValues(use.params).find(isHalf) : undefined;
+    if (half !== undefined) {
+      report(`${who}: the secretRef of the ${use.name} interceptor lacks its secretName or its secretKey`, place);
+    }
     if (!facts.hasSecrets) continue;
     const compared =
       use.name === "cel" ? expressionsOf(use.params).flatMap((each) => comparedSecrets(each.source)) : [];
@@ -98,18 +102,31 @@ async function checkTrigger(facts: ListenerFacts, trigger: SelectedTrigger, repo
   if (spec.serviceAccountName !== "" && !(await exists(facts, serviceAccounts, namespace, spec.serviceAccountName))) {
     report(`${who}: ServiceAccount ${spec.serviceAccountName} is not in namespace ${namespace}`, { trigger: path });
   }
-  for (const raw of templateSpec?.resourcetemplates ?? []) await checkRun(facts, trigger, raw?.json, report);
+  for (const raw of templateSpec?.resourcetemplates ?? []) await checkTemplated(facts, trigger, raw?.json, report);
 }
 
-/** The Pipeline or Task that a templated run names. */
-async function checkRun(
+/** Whether it is a text that no param changes. */
+function isFixed(value: JsonValue | undefined): value is string {
+  return typeof value === "string" && !value.includes("$(");
+}
+
+/** The kind of a templated object, and the Pipeline or Task that a templated run names. */
+async function checkTemplated(
   facts: ListenerFacts,
   trigger: SelectedTrigger,
   object: JsonValue | undefined,
   report: Report,
 ): Promise<void> {
   const { namespace, path } = trigger.identity;
-  const kind = member(object, "kind");
+  const [apiVersion, kind] = [member(object, "apiVersion"), member(object, "kind")];
+  if (facts.kinds !== undefined && isFixed(apiVersion) && isFixed(kind)) {
+    if (facts.kinds.byKind(apiVersion, kind) === undefined) {
+      const hint = facts.kinds.similarKinds(apiVersion, kind);
+      const message = `its template makes a ${kind} of ${apiVersion}, a kind that this server does not have`;
+      report(`trigger ${nameOfTrigger(trigger)}: ${message}`, { trigger: path }, hint === "" ? undefined : hint);
+      return;
+    }
+  }
   const spec = member(object, "spec");
   const reference =
     kind === "PipelineRun" ? member(spec, "pipelineRef") : kind === "TaskRun" ? member(spec, "taskRef") : undefined;
@@ -139,10 +156,22 @@ async function exists(
 
 /** The Secrets that an interceptor's params name. */
 export function secretRefsOf(params: JsonValue): readonly { readonly name: string; readonly key: string }[] {
-  const more = member(params, "secretRefs");
-  const values = [member(params, "secretRef"), ...(isJsonArray(more) ? more : [])];
-  return values.flatMap((value) => {
+  return secretValues(params).flatMap((value) => {
     const [name, key] = [member(value, "secretName"), member(value, "secretKey")];
     return typeof name === "string" && typeof key === "string" ? [{ name, key }] : [];
   });
+}
+
+/** The `secretRef`s in an interceptor's params, whole or not. */
+export function secretValues(params: JsonValue): readonly JsonValue[] {
+  const more = member(params, "secretRefs");
+  const values = [member(params, "secretRef"), ...(isJsonArray(more) ? more : [])];
+  return values.filter((value) => value !== undefined && value !== null);
+}
+
+/** A reference that no secret can be read by: every event fails on it. */
+function isHalf(value: JsonValue): boolean {
+  return [member(value, "secretName"), member(value, "secretKey")].some(
+    (part) => typeof part !== "string" || part === "",
+  );
 }

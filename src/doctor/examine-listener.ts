@@ -2,12 +2,15 @@ import type { K8sObject, Resource } from "../api/object.ts";
 import { objectsOf, textOf } from "../api/object-fields.ts";
 import { type JsonValue, member } from "../json/value.ts";
 import { type KubeClient, resourcePath } from "../kube/client.ts";
+import { Discovery } from "../kube/discovery.ts";
 import { webhookAddress } from "../kube/webhook-address.ts";
 import type { OfflineResources } from "../offline/offline-resources.ts";
 import type { Result } from "../result.ts";
 import type { StoredEvent } from "../triggers/event-journal.ts";
+import type { ListenerRef } from "../triggers/run-trigger.ts";
 import { checkPaths, checkSignatures, checkSilence, checkUnsigned } from "./check-events.ts";
 import { checkExpressions } from "./check-expressions.ts";
+import { checkInterceptorParams } from "./check-interceptor-params.ts";
 import { checkParams } from "./check-params.ts";
 import { checkPermissions } from "./check-permissions.ts";
 import { checkReferences } from "./check-references.ts";
@@ -44,15 +47,26 @@ export async function examineListener(object: K8sObject, options: ExaminationOpt
     return [...readiness, { level: "error", check: "references", message: `no trigger can be selected: ${reason}` }];
   }
   const events = options.events.ok ? options.events.value : undefined;
-  const facts = { client, ref, listener, resources, hasSecrets, ...selected.value, events };
+  const kinds = await Discovery.fetch(client.transport);
+  const facts = {
+    client,
+    ref,
+    listener,
+    resources,
+    kinds: kinds.ok ? kinds.value : undefined,
+    hasSecrets,
+    ...selected.value,
+    events,
+  };
   return [
     ...readiness,
     ...(await checkPermissions(facts)),
     ...(await checkReferences(facts)),
     ...checkExpressions(facts),
+    ...checkInterceptorParams(facts),
     ...checkParams(facts),
     ...checkUnsigned(facts),
-    ...(await checkRefusals(client, ref)),
+    ...(await checkRefusals(client, ref, events ?? [])),
     ...checkArrivals(events, {
       problem: options.events.ok ? undefined : options.events.error,
       since,
@@ -112,35 +126,45 @@ async function checkReadiness(client: KubeClient, object: K8sObject): Promise<re
   return [{ level: "ok", check: "readiness", message: "the listener takes events" }];
 }
 
+/** A line of the log about a refused body, with the time that the API puts before it. */
+const refusalLine = /^(\S+) .*"Invalid event body format : ((?:[^"\\]|\\.)*)"/gm;
+
 /** Requests that were refused at the door, and so are not stored: its log has them. */
 async function checkRefusals(
   client: KubeClient,
-  { namespace, name }: { readonly namespace: string; readonly name: string },
+  { namespace, name }: ListenerRef,
+  events: readonly StoredEvent[],
 ): Promise<readonly Finding[]> {
   const listed = await client.list(pods, { namespace, labelSelector: `eventlistener=${name}` });
   let count = 0;
   let last = "";
+  let lastMs = 0;
   for (const pod of listed.ok ? listed.value.items : []) {
     const stream = await client.transport.stream({
       method: "GET",
       path: `${resourcePath(pods, { namespace, name: pod.metadata.name ?? "" })}/log`,
-      query: { tailLines: String(maxLogLines) },
+      query: { tailLines: String(maxLogLines), timestamps: "true" },
     });
     if (stream.status !== 200) continue;
     let text = "";
     for await (const chunk of stream.items) text += Buffer.from(chunk).toString("utf8");
-    for (const [, message = ""] of text.matchAll(/"Invalid event body format : ((?:[^"\\]|\\.)*)"/g)) {
+    for (const [, time = "", message = ""] of text.matchAll(refusalLine)) {
       count++;
       last = message;
+      lastMs = Math.max(lastMs, Date.parse(time));
     }
   }
   if (count === 0) return [];
+  // The sender may have been set right since.
+  const isOver = events.some(({ event }) => event.receivedAtMs > lastMs);
   return [
     {
-      level: "error",
+      level: isOver ? "warning" : "error",
       check: "requests",
       message: `${count === 1 ? "1 request was refused, as its body is no JSON object" : `${count} requests were refused, as their bodies are no JSON objects`}: ${last}`,
-      hint: "in the settings of the webhook choose the content type application/json, not a form",
+      hint: isOver
+        ? "events have come in since"
+        : "in the settings of the webhook choose the content type application/json, not a form",
     },
   ];
 }

@@ -1,5 +1,6 @@
 import type { EventListener } from "../api/triggers/objects.ts";
 import type { KubeClient } from "../kube/client.ts";
+import type { Discovery } from "../kube/discovery.ts";
 import type { OfflineResources } from "../offline/offline-resources.ts";
 import type { StoredEvent } from "../triggers/event-journal.ts";
 import type { ListenerRef } from "../triggers/run-trigger.ts";
@@ -11,12 +12,17 @@ import {
   type TriggerGroup,
 } from "../triggers/select-triggers.ts";
 
+/** Interceptors that verify a sender when they are given a secret. */
+export const verifyingInterceptors: ReadonlySet<string> = new Set(["github", "gitlab", "gitea", "bitbucket", "slack"]);
+
 /** All that is known of a listener before it is examined. */
 export interface ListenerFacts {
   readonly client: KubeClient;
   readonly ref: ListenerRef;
   readonly listener: EventListener;
   readonly resources: OfflineResources;
+  /** What the server serves; undefined when it does not say. */
+  readonly kinds: Discovery | undefined;
   /** Whether the Secrets could be read: without that nothing is said about them. */
   readonly hasSecrets: boolean;
   readonly selection: Selection;

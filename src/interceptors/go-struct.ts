@@ -117,7 +117,8 @@ function zeroOf(type: GoType): JsonValue {
   }
 }
 
-function fieldNamed(type: GoStruct, key: string): string | undefined {
+/** The field that a JSON name means, in whatever letters. */
+export function fieldNamed(type: GoStruct, key: string): string | undefined {
   if (Object.hasOwn(type.fields, key)) return key;
   const folded = fold(key);
   return Object.keys(type.fields).find((name) => fold(name) === folded);

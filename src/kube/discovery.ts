@@ -49,6 +49,18 @@ export class Discovery {
     return this.resources.find((resource) => resource.kind === kind && apiVersionOf(resource) === apiVersion);
   }
 
+  /** What may have been meant by a kind that is not served, as a sentence; empty when nothing comes near. */
+  similarKinds(apiVersion: string, kind: string): string {
+    const exact = this.resources.filter((resource) => resource.kind === kind);
+    if (exact.length > 0) return `it has ${kind} in ${exact.map(apiVersionOf).join(" or ")}`;
+    const [close] = this.resources
+      .filter((resource) => apiVersionOf(resource) === apiVersion)
+      .map((resource) => ({ kind: resource.kind, apart: lettersApart(resource.kind, kind) }))
+      .filter(({ apart }) => apart <= 1)
+      .sort((a, b) => a.apart - b.apart);
+    return close === undefined ? "" : `is it ${close.kind}?`;
+  }
+
   /** What a person means by `pods`, `po`, `Pod`, `pipelineruns.tekton.dev` or `pipelineruns.v1.tekton.dev`. */
   byArgument(argument: string): DiscoveredResource | undefined {
     const [name = "", ...rest] = argument.toLowerCase().split(".");
@@ -78,6 +90,18 @@ export class Discovery {
       return true;
     });
   }
+}
+
+/** How many letters have to be added, dropped or exchanged, whatever their order and size. */
+function lettersApart(one: string, other: string): number {
+  const rest = [...other.toLowerCase()];
+  let missing = 0;
+  for (const letter of one.toLowerCase()) {
+    const at = rest.indexOf(letter);
+    if (at < 0) missing++;
+    else rest.splice(at, 1);
+  }
+  return Math.max(missing, rest.length);
 }
 
 /** `tekton.dev/v1`, `v1`. */

@@ -1,8 +1,9 @@
 import type { K8sObject, Status } from "../../api/object.ts";
+import { removedFieldHint, removedKindHint } from "../../api/pipelines/removed-api.ts";
 import type { JsonValue } from "../../json/value.ts";
 import { applyObject } from "../../kube/apply.ts";
 import type { KubeClient } from "../../kube/client.ts";
-import { apiVersionOf, type DiscoveredResource, Discovery } from "../../kube/discovery.ts";
+import { Discovery } from "../../kube/discovery.ts";
 import { loadManifests } from "../../offline/load-manifests.ts";
 import type { Manifest } from "../../offline/manifests.ts";
 import { findWrongType } from "../../offline/wrong-type.ts";
@@ -58,8 +59,11 @@ export async function applyManifests(
     }
     const where = `${manifest.file}: document ${manifest.document}, line ${manifest.line}`;
     if (resource === undefined) {
-      const hint = similarKinds(discovery.value, object);
-      problems.push(`${where}: the server knows no kind "${object.kind}" in apiVersion "${object.apiVersion}"${hint}`);
+      const { apiVersion = "", kind = "" } = object;
+      const hint = removedKindHint(apiVersion, kind) ?? discovery.value.similarKinds(apiVersion, kind);
+      problems.push(
+        `${where}: the server knows no kind "${kind}" in apiVersion "${apiVersion}"${hint === "" ? "" : `: ${hint}`}`,
+      );
       continue;
     }
     const namespace = resource.namespaced ? (object.metadata.namespace ?? options.namespace) : undefined;
@@ -80,20 +84,6 @@ function rankOf({ object }: Manifest): number {
   return object.kind === "Namespace" || object.kind === "CustomResourceDefinition" ? 0 : 1;
 }
 
-/** What may have been meant: the kind in another apiVersion, or a kind of that apiVersion in other letters. */
-function similarKinds({ resources }: Discovery, { apiVersion, kind }: K8sObject): string {
-  const letters = [...kind.toLowerCase()].sort().join("");
-  const inVersion = (resource: DiscoveredResource) => apiVersionOf(resource) === apiVersion;
-  const exact = resources.filter((resource) => resource.kind === kind);
-  const close = resources.filter(
-    (resource) => inVersion(resource) && [...resource.kind.toLowerCase()].sort().join("") === letters,
-  );
-  const [first] = exact.length > 0 ? exact : close;
-  if (first === undefined) return "";
-  const versions = exact.map(apiVersionOf).join(" or ");
-  return exact.length > 0 ? `: it has ${kind} in ${versions}` : `: is it ${first.kind}?`;
-}
-
 function nameOf(object: K8sObject): string {
   return object.metadata.name ?? object.metadata.generateName ?? "";
 }
@@ -104,7 +94,10 @@ function describeProblem(manifest: Manifest, status: Status): string {
   const wrong = findWrongType(object as unknown as JsonValue, status.message ?? "");
   const field = wrong?.path ?? status.details?.causes?.[0]?.field ?? fieldInMessage(status.message ?? "");
   const line = (field === undefined ? undefined : manifest.lineOfKey(field)) ?? manifest.lineOf(field ?? "");
-  const hint = wrong === undefined || wrong.hint === "" ? "" : ` (${wrong.path}: ${wrong.hint})`;
+  const [, unknown] = /json: unknown field "(\w+)"/.exec(status.message ?? "") ?? [];
+  const removed = unknown === undefined ? undefined : removedFieldHint(object.apiVersion, unknown);
+  const about = removed === undefined ? wrong : { path: unknown, hint: removed };
+  const hint = about === undefined || about.hint === "" ? "" : ` (${about.path}: ${about.hint})`;
   return `${manifest.file}: document ${manifest.document}, line ${line}: ${object.kind} "${nameOf(object)}": ${apiFailure(status).message}${hint}`;
 }
 

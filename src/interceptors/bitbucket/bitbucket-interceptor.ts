@@ -8,7 +8,8 @@ import { readSecret, secretRefOf, secretRefParam } from "../secret-ref.ts";
 import { verifyPrefixedSignature } from "../signature.ts";
 import { refuseSignature, signedBytes } from "../signed-body.ts";
 
-const paramsType: GoStruct = {
+/** How the bitbucket interceptor decodes its params. */
+export const bitbucketParamsType: GoStruct = {
   kind: "struct",
   name: "bitbucket.InterceptorParams",
   fields: { secretRef: secretRefParam, eventTypes: eventTypesParam },
@@ -19,7 +20,7 @@ const paramsType: GoStruct = {
  * (spec: event processing, section 7).
  */
 export const bitbucketInterceptor: CoreInterceptor = async (request, environment) => {
-  const params = decodeParams(request.interceptorParams, paramsType);
+  const params = decodeParams(request.interceptorParams, bitbucketParamsType);
   if (!params.ok) return stop(Code.invalidArgument, params.error, { cause: "configuration" });
   const event = Object.hasOwn(request.header, "X-Event-Key") ? (request.header["X-Event-Key"]?.[0] ?? "") : "";
   const refused = refuseEventType(params.value, event, "X-Event-Key");

@@ -33,7 +33,8 @@ interface CelParams {
   readonly overlays?: readonly (Overlay | null)[];
 }
 
-const paramsType: GoStruct = {
+/** How the cel interceptor decodes its params. */
+export const celParamsType: GoStruct = {
   kind: "struct",
   name: "cel.InterceptorParams",
   fields: {
@@ -51,7 +52,7 @@ const paramsType: GoStruct = {
 };
 
 function paramsOf({ interceptorParams }: InterceptorRequest): Result<CelParams, string> {
-  return decodeParams(interceptorParams, paramsType) as Result<CelParams, string>;
+  return decodeParams(interceptorParams, celParamsType) as Result<CelParams, string>;
 }
 
 /** Enough for every filter and overlay of a large installation. */

@@ -18,7 +18,8 @@ import { readSecret, type SecretRef, secretRefOf, secretRefParam } from "../secr
 import { verifyHexSignature, verifyPrefixedSignature } from "../signature.ts";
 import { likelyCause, type SignatureCheck, signedBytes } from "../signed-body.ts";
 
-const paramsType: GoStruct = {
+/** How the gitea interceptor decodes its params. */
+export const giteaParamsType: GoStruct = {
   kind: "struct",
   name: "gitea.InterceptorParams",
   fields: {
@@ -53,7 +54,7 @@ const prefixedSignatureHeader = "X-Hub-Signature-256";
  * Codes: 3 for params of a wrong shape, 9 for everything else.
  */
 export const giteaInterceptor: CoreInterceptor = async (request, environment) => {
-  const params = decodeParams(request.interceptorParams, paramsType);
+  const params = decodeParams(request.interceptorParams, giteaParamsType);
   if (!params.ok) return stop(Code.invalidArgument, params.error, { cause: "configuration" });
   const header = eventHeaders.find((name) => headerValue(request.header, name) !== "") ?? "X-Gitea-Event";
   const event = headerValue(request.header, header);

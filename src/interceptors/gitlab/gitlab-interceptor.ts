@@ -8,7 +8,8 @@ import { hashSecretValue } from "../secret-header.ts";
 import { readSecret, secretRefOf, secretRefParam } from "../secret-ref.ts";
 import { isSameSecret } from "../signature.ts";
 
-const paramsType: GoStruct = {
+/** How the gitlab interceptor decodes its params. */
+export const gitlabParamsType: GoStruct = {
   kind: "struct",
   name: "gitlab.InterceptorParams",
   fields: { secretRef: secretRefParam, eventTypes: eventTypesParam },
@@ -16,7 +17,7 @@ const paramsType: GoStruct = {
 
 /** GitLab webhooks: filters by `X-Gitlab-Event`, compares `X-Gitlab-Token` (spec: event processing, section 7). */
 export const gitlabInterceptor: CoreInterceptor = async (request, environment) => {
-  const params = decodeParams(request.interceptorParams, paramsType);
+  const params = decodeParams(request.interceptorParams, gitlabParamsType);
   if (!params.ok) return stop(Code.invalidArgument, params.error, { cause: "configuration" });
   const refused = refuseEventType(params.value, headerValue(request.header, "X-Gitlab-Event"), "X-Gitlab-Event");
   if (refused) return refused;

@@ -15,7 +15,8 @@ import { decodeParams } from "../params.ts";
 import { readSecret, secretRefOf, secretRefParam } from "../secret-ref.ts";
 import { isSameSecret } from "../signature.ts";
 
-const paramsType: GoStruct = {
+/** How the slack interceptor decodes its params. */
+export const slackParamsType: GoStruct = {
   kind: "struct",
   name: "slack.InterceptorParams",
   fields: {
@@ -50,7 +51,7 @@ export const slackInterceptor: CoreInterceptor = async (request, environment) =>
   if (!payload.ok) {
     return stop(Code.invalidArgument, `failed to unmarshl slack payload: ${payload.error}`, { cause: "failure" });
   }
-  const params = decodeParams(request.interceptorParams, paramsType);
+  const params = decodeParams(request.interceptorParams, slackParamsType);
   if (!params.ok) return stop(Code.invalidArgument, params.error, { cause: "configuration" });
   const forged = await refuseForgery(params.value, signature, request, environment);
   if (forged) return forged;
