@@ -116,22 +116,27 @@ export function podStatus(
     readonly initContainers?: readonly { readonly name: string; readonly image: string }[];
   };
   for (const { name, image } of spec.containers) images.set(name, image);
-  const statuses = [...steps, ...sidecars].map((state) => ({
-    name: state.container,
-    image: images.get(state.container) ?? "",
-    imageID: state.imageID ?? "",
-    ready: state.running !== undefined,
-    started: state.running !== undefined,
-    restartCount: 0,
-    ...(state.terminated?.containerID === undefined ? {} : { containerID: state.terminated.containerID }),
-    state:
-      state.terminated !== undefined
-        ? { terminated: { ...state.terminated } }
-        : state.running !== undefined
-          ? { running: state.running }
-          : { waiting: { reason: "ContainerCreating" } },
-    lastState: {},
-  }));
+  const statuses = [...steps, ...sidecars].map((state) => {
+    // All containers of a pod start at once: where a step's turn has not come, its entrypoint waits.
+    const waitsForTurn = phase === "Running" && state.waiting !== undefined && state.container.startsWith("step-");
+    const running = waitsForTurn ? { startedAt: startTime } : state.running;
+    return {
+      name: state.container,
+      image: images.get(state.container) ?? "",
+      imageID: state.imageID ?? "",
+      ready: running !== undefined,
+      started: running !== undefined,
+      restartCount: 0,
+      ...(state.terminated?.containerID === undefined ? {} : { containerID: state.terminated.containerID }),
+      state:
+        state.terminated !== undefined
+          ? { terminated: { ...state.terminated } }
+          : running !== undefined
+            ? { running }
+            : { waiting: { ...state.waiting } },
+      lastState: {},
+    };
+  });
   const initialized = phase === "Pending" ? "False" : "True";
   const ready = phase === "Running" ? "True" : "False";
   return {

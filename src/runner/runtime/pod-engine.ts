@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { ok, type Result } from "../../result.ts";
-import type { LogStore } from "../../store/log-store.ts";
+import type { LogStore, LogWriter } from "../../store/log-store.ts";
 import type { ExecIo, PlannedSidecar, PlannedStep, PodEvent, PodPlan, RunningPod, StepOutcome } from "../pod-plan.ts";
 import { reasonOf } from "./contained-files.ts";
 import { followOutput, prepareLaunch, replacementsFor, timeOf, workingDirOf } from "./container-launch.ts";
@@ -130,7 +130,13 @@ export class PodEngine implements RunningPod {
         else this.#finishStopped();
         return;
       }
-      await this.#runContainers(folder.value, backend, steps.value, sidecars.value);
+      // The logs of all steps are there from the start, so that whoever follows one waits for its turn.
+      const stepLogs = steps.value.map(({ id }) => this.#openLog(id));
+      try {
+        await this.#runContainers(folder.value, backend, steps.value, sidecars.value);
+      } finally {
+        await Promise.all(stepLogs.map((writer) => writer.end()));
+      }
     } finally {
       await backend.close();
       await folder.value.remove();
@@ -182,7 +188,7 @@ export class PodEngine implements RunningPod {
       }
       failed = outcome.blocksNext;
       folder.closeStep(index);
-      this.#stepResults.set(step.name, outcome.outcome.stepResults);
+      this.#stepResults.set(step.name, outcome.results);
       const { stepArtifacts } = outcome.outcome;
       if (stepArtifacts !== undefined) this.#stepArtifacts.set(step.name, stepArtifacts);
       this.#events.push({ kind: "stepFinished", step: step.name, outcome: outcome.outcome });
@@ -223,6 +229,11 @@ export class PodEngine implements RunningPod {
     return ok(prepared);
   }
 
+  #openLog(container: string): LogWriter {
+    const { namespace, podName: pod } = this.#plan;
+    return this.#surroundings.logs.open({ namespace, pod, container });
+  }
+
   /** Nothing when it cannot start: then it has failed, which the steps do not wait for. */
   async #startSidecar(
     folder: PodFolder,
@@ -240,11 +251,7 @@ export class PodEngine implements RunningPod {
     this.#running.set(id, running);
     if (this.#stopReason !== undefined) running.kill();
     this.#events.push({ kind: "sidecarStarted", sidecar: container.name, startedAt: timeOf(new Date()) });
-    const writer = this.#surroundings.logs.open({
-      namespace: this.#plan.namespace,
-      pod: this.#plan.podName,
-      container: id,
-    });
+    const writer = this.#openLog(id);
     const output = new StepOutput(writer, replacementsFor(this.#plan, backend, prepared));
     const started: { -readonly [K in keyof StartedSidecar]: StartedSidecar[K] } = {
       name: container.name,
@@ -279,11 +286,7 @@ export class PodEngine implements RunningPod {
 
   async #tellUnstarted(backend: PodBackend, prepared: PreparedContainer, cause: string): Promise<void> {
     const { id, container } = prepared;
-    const writer = this.#surroundings.logs.open({
-      namespace: this.#plan.namespace,
-      pod: this.#plan.podName,
-      container: id,
-    });
+    const writer = this.#openLog(id);
     const output = new StepOutput(writer, replacementsFor(this.#plan, backend, prepared));
     await output.line(`Error executing command: ${cause}`);
     await writer.end();

@@ -66,6 +66,9 @@ for (const candidate of candidates) {
           const { exitCode, reason, terminationReason } = run.outcome(name);
           equal(`${exitCode} ${reason} ${terminationReason}`, want, await run.log(`step-${name}`));
         }
+        for (const [name, want] of Object.entries(vector.stepResults ?? {})) {
+          deepEqual([...run.outcome(name).stepResults.keys()], want);
+        }
         if (vector.results !== undefined) {
           const all = new Map(vector.steps.flatMap(({ name }) => [...run.outcome(name).taskResults]));
           deepEqual(Object.fromEntries(all), vector.results);
@@ -89,25 +92,34 @@ for (const candidate of candidates) {
       equal(run.events.filter(({ kind }) => kind === "notice").length, runtime.kind === "container" ? 0 : 1);
     });
 
-    test("shows a line while the step goes on", async () => {
+    test("shows a line while the step goes on, and a later step's once its turn has come", async () => {
       const p = plan({
-        steps: [script("a", "echo first; while [ ! -e /workspace/go ]; do sleep 0.05; done; echo last")],
+        steps: [
+          script("a", "echo first; while [ ! -e /workspace/go ]; do sleep 0.05; done; echo last"),
+          script("b", "echo second"),
+        ],
       });
       const pod = runtime.start(withImage(p));
       const events = (async () => {
         for await (const event of pod.events) if (event.kind === "stepStarted") return;
       })();
       await events;
-      let seen = "";
-      const ref = { namespace: "default", pod: p.podName, container: "step-a" };
-      for await (const chunk of logs.read(ref, { follow: true }) ?? []) {
-        seen += Buffer.from(chunk).toString();
-        if (seen === "first\n") {
-          const io = { stdout: () => undefined, stderr: () => undefined };
-          equal(await pod.exec("a", ["touch", "/workspace/go"], io), 0);
+      const follow = async (container: string, onText: (seen: string) => Promise<void>): Promise<string> => {
+        let seen = "";
+        for await (const chunk of logs.read({ namespace: "default", pod: p.podName, container }, { follow: true }) ??
+          []) {
+          seen += Buffer.from(chunk).toString();
+          await onText(seen);
         }
-      }
-      equal(seen, "first\nlast\n");
+        return seen;
+      };
+      const second = follow("step-b", async () => undefined);
+      const first = follow("step-a", async (seen) => {
+        const io = { stdout: () => undefined, stderr: () => undefined };
+        if (seen === "first\n") equal(await pod.exec("a", ["touch", "/workspace/go"], io), 0);
+      });
+      equal(await first, "first\nlast\n");
+      equal(await second, "second\n");
     });
 
     test("runs commands beside a running step", async () => {

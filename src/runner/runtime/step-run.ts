@@ -15,6 +15,8 @@ const tooLarge = "Termination message is above max allowed size 4096, caused by 
 /** What a step did, and whether those behind it are skipped. */
 interface StepEnd {
   readonly outcome: StepOutcome;
+  /** The step's results for the steps behind it, who read them from its files: the outcome may lack them. */
+  readonly results: StepOutcome["stepResults"];
   readonly blocksNext: boolean;
 }
 
@@ -212,13 +214,13 @@ export class StepRun {
     const none: ReadonlyMap<string, string> = new Map();
     if (how.kind === "skippedByFailure" || how.kind === "skippedByWhen") {
       const outcome = { exitCode, reason, terminationReason, message: "", ...common };
-      return { outcome: { ...outcome, taskResults: none, stepResults: none }, blocksNext: !isFine };
+      return { outcome: { ...outcome, taskResults: none, stepResults: none }, results: none, blocksNext: !isFine };
     }
     const left = this.#readResults();
     if (!left.ok) {
       await output.line(`Error while handling results: ${left.error}`);
       const outcome = { ...failedByResults, ...common, taskResults: none, stepResults: none };
-      return { outcome, blocksNext: !isFine };
+      return { outcome, results: none, blocksNext: !isFine };
     }
     const facts = left.value;
     const isShared = this.#plan.resultLimit.kind === "terminationMessage";
@@ -237,12 +239,17 @@ export class StepRun {
     });
     if (message === undefined) {
       await output.line(tooLarge);
-      const outcome = { ...failedByResults, ...common, taskResults: none, stepResults: facts.stepResults };
-      return { outcome, blocksNext: !isFine };
+      const outcome = { ...failedByResults, ...common, taskResults: none, stepResults: none };
+      // What is longer has been read no further than that.
+      const whole = [...facts.stepResults].filter(
+        ([, result]) => Buffer.byteLength(result) <= maxTerminationMessageBytes,
+      );
+      return { outcome, results: new Map(whole), blocksNext: !isFine };
     }
     const text = message === "" && how.kind === "notRun" ? how.message : message;
     return {
       outcome: { exitCode, reason, terminationReason, message: text, ...common, ...facts },
+      results: facts.stepResults,
       blocksNext: !isFine,
     };
   }

@@ -55,6 +55,8 @@ interface PodVector {
   readonly logs?: Readonly<Record<string, string | RegExp>>;
   readonly ends?: Readonly<Record<string, string>>;
   readonly results?: Readonly<Record<string, string>>;
+  /** Names of the results that a step is told to have. */
+  readonly stepResults?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** What every runtime must do alike, one pod a vector. `claimFolder` is a folder of this machine. */
@@ -176,6 +178,28 @@ export function podVectors(claimFolder: string): readonly PodVector[] {
         }),
       ],
       logs: { "step-b": "v1\n" },
+    },
+    {
+      name: "results of a step that are too large fail it and are not told, but later steps can read those that fit",
+      steps: [
+        script("a", "cd /tekton/steps/step-a/results; printf v1 > small; head -c 5000 /dev/zero | tr '\\0' x > big", {
+          results: ["small", "big"],
+        }),
+        step("b", {
+          resolve: (results) => ({
+            kind: "run",
+            command: ["echo", ...(results.get("a") ?? new Map<string, string>())].flat(),
+            args: [],
+            env: [],
+          }),
+        }),
+      ],
+      logs: {
+        "step-a": "Termination message is above max allowed size 4096, caused by large task result.\n",
+        "step-b": "small v1\n",
+      },
+      ends: { a: "1 Error Error", b: "0 Completed Completed" },
+      stepResults: { a: [] },
     },
     {
       name: "skips a step whose when is false, and runs the next",
