@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { test } from "node:test";
 import { parse } from "yaml";
-import { eventually, root, runTektite, startUp, temporaryFolder } from "./harness.ts";
+import { eventually, root, runProgram, runTektite, startUp, temporaryFolder } from "./harness.ts";
 
 const manifests = `
 apiVersion: v1
@@ -168,6 +168,17 @@ test("commands for people without kubectl and tkn", async (t) => {
     equal((await up.tektite(["delete", "cm"])).exitCode, 2);
     equal(await run("delete", "cm", "settings", "--ignore-not-found"), "");
   });
+});
+
+test("a reader that is slow gets everything that is printed, one that leaves is no error", async (t) => {
+  const body = join(temporaryFolder(t), "body.json");
+  const text = "x".repeat(1_000_000);
+  writeFileSync(body, JSON.stringify({ text }));
+  const evaluate = `"${join(root, "bin", "tektite")}" cel eval -e body.text --body "${body}"`;
+  const slow = await runProgram("sh", ["-c", `${evaluate} | { sleep 1; wc -c; }`]);
+  equal(Number(slow.stdout), text.length);
+  const gone = await runProgram("sh", ["-c", `{ ${evaluate}; echo "ended with $?" >&2; } | head -c 10 >/dev/null`]);
+  equal(gone.stderr, "ended with 0\n");
 });
 
 test("every command has help with examples", async () => {

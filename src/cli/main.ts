@@ -166,5 +166,6 @@ try {
   if (!(error instanceof CommanderError)) throw error;
   process.exitCode = error.exitCode === 0 ? 0 : 2;
 }
-// Everything has been awaited; a connection or pipe that lingers must not keep the process.
+// Everything has been awaited; a connection that lingers must not keep the process. A slow reader has to get all of it.
+for (const stream of [process.stdout, process.stderr]) await new Promise((resolve) => stream.write("", resolve));
 process.exit();
