@@ -180,7 +180,11 @@ function childPipelineRun(
   final: boolean,
   context: ChildContext,
 ): K8sObject {
-  const workspaces = taskWorkspaces(task, context);
+  const listed = taskWorkspaces(task, context);
+  const names = new Set(listed.map((binding) => binding.name));
+  // An inline Pipeline gets the run's workspaces without listing them.
+  const others = task.pipelineSpec === undefined ? [] : context.workspaces.filter(({ name: each }) => !names.has(each));
+  const workspaces = [...listed, ...others];
   const { taskRunTemplate } = context.run.spec;
   return {
     apiVersion: "tekton.dev/v1",

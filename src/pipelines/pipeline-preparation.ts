@@ -1,6 +1,6 @@
 import type { PipelinesConfiguration } from "../api/pipelines/configuration.ts";
 import { formatGoDuration, parseGoDuration } from "../api/pipelines/go-duration.ts";
-import { type ParamValue, typeOfSpec, typeOfValue } from "../api/pipelines/param.ts";
+import { type ParamSpec, type ParamValue, typeOfSpec, typeOfValue } from "../api/pipelines/param.ts";
 import type { EmbeddedTask, PipelineSpec, PipelineTask } from "../api/pipelines/pipeline.ts";
 import { graphProblem } from "../api/pipelines/pipeline-parents.ts";
 import type { PipelineRun, Timeouts, WorkspaceBinding } from "../api/pipelines/runs.ts";
@@ -142,9 +142,10 @@ function substitutePipeline(
     const own = new Variables(variables).set("context.pipelineTask.retries", String(task.retries ?? 0));
     const { taskSpec, ...rest } = task;
     const replaced = substitutePipelineTask(rest, own);
-    return taskSpec === undefined
-      ? replaced
-      : { ...replaced, taskSpec: propagateInto(taskSpec, task, values, contexts) };
+    if (taskSpec !== undefined) return { ...replaced, taskSpec: propagateInto(taskSpec, task, values, contexts) };
+    if (task.pipelineSpec === undefined) return replaced;
+    const handedOn = [...outerValues(task.pipelineSpec.params, task, values)].map(([name, value]) => ({ name, value }));
+    return handedOn.length === 0 ? replaced : { ...replaced, params: [...(replaced.params ?? []), ...handedOn] };
   };
   const { spec } = pipeline;
   return {
@@ -170,20 +171,9 @@ function propagateInto(
   values: ReadonlyMap<string, ParamValue>,
   contexts: Variables,
 ): EmbeddedTask {
-  const hidden = new Set([
-    ...(task.params ?? []).map((param) => param.name),
-    ...(task.matrix?.params ?? []).map((param) => param.name),
-    ...(task.matrix?.include ?? []).flatMap((entry) => (entry.params ?? []).map((param) => param.name)),
-  ]);
-  const types = new Map((spec.params ?? []).map((param) => [param.name, typeOfSpec(param)]));
   const variables = new Variables(contexts).set("context.pipelineTask.retries", String(task.retries ?? 0));
-  const outer = new Map<string, ParamValue>();
-  for (const [name, value] of values) {
-    const type = types.get(name);
-    if (hidden.has(name) || (type !== undefined && type !== typeOfValue(value))) continue;
-    outer.set(name, value);
-    setParam(variables, name, value);
-  }
+  const outer = outerValues(spec.params, task, values);
+  for (const [name, value] of outer) setParam(variables, name, value);
   const params = spec.params?.map((param) => {
     const value = outer.get(param.name);
     return value === undefined ? param : { ...param, default: value };
@@ -194,6 +184,27 @@ function propagateInto(
     ...(params === undefined ? {} : { params }),
     ...(spec.spec === undefined ? {} : { spec: variables.deep(spec.spec) }),
   };
+}
+
+/** Params of the run and of the Pipeline that reach an inline spec, which declares `specs`. */
+function outerValues(
+  specs: readonly ParamSpec[] | undefined,
+  task: PipelineTask,
+  values: ReadonlyMap<string, ParamValue>,
+): ReadonlyMap<string, ParamValue> {
+  const hidden = new Set(
+    [
+      ...(task.params ?? []),
+      ...(task.matrix?.params ?? []),
+      ...(task.matrix?.include ?? []).flatMap((entry) => entry.params ?? []),
+    ].map((param) => param.name),
+  );
+  const types = new Map((specs ?? []).map((param) => [param.name, typeOfSpec(param)]));
+  return new Map(
+    [...values].filter(
+      ([name, value]) => !hidden.has(name) && (types.get(name) ?? typeOfValue(value)) === typeOfValue(value),
+    ),
+  );
 }
 
 /** The run's limits, those left out derived from the others (spec: pipelines, section 10). */
