@@ -29,6 +29,7 @@ test("a sample is judged as one types, errors are marked at their line, and it i
   await page.getByLabel("Take a request…").selectOption({ label: "Gitea, Forgejo: push" });
   const verdict = page.locator('article[data-state="created"]', { hasText: "gitea-push" });
   await verdict.getByText("generateName: gitea-push-").waitFor();
+  equal(await verdict.locator(".name .badge").innerText(), "would run");
   await verdict.getByRole("row", { name: /body\.ref "refs\/heads\/main"/ }).waitFor();
   await expectAccessible(page);
   await screenshot(page, "playground");

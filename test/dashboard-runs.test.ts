@@ -134,6 +134,31 @@ test("the graph of a run moves to succeeded without reload, and logs stream mean
   await screenshot(page, "run-table");
 });
 
+const failing = `
+apiVersion: tekton.dev/v1
+kind: PipelineRun
+metadata: {name: failing}
+spec:
+  pipelineSpec:
+    tasks:
+      - {name: fine, taskSpec: {steps: [{name: a, image: busybox, script: "true"}]}}
+      - {name: unit-tests, taskSpec: {steps: [{name: test, image: busybox, script: "echo 1 of 7 failed; exit 3"}]}}
+`;
+
+test("a run that failed tells which task failed, why, and where its output is", async (t) => {
+  const site = await startSite(t, failing);
+  const page = await openDashboard(t, site);
+  await page.goto(`${site.url}/runs/pipelineruns/default/failing`);
+  const failed = page.getByRole("list", { name: "Tasks that failed" }).getByRole("listitem");
+  await failed.getByText('"step-test" exited with code 3').waitFor({ timeout: 15_000 });
+  equal(await failed.count(), 1);
+  await expectAccessible(page);
+  await failed.getByRole("link", { name: "unit-tests" }).click();
+  await page.locator(".task-panel").getByRole("heading", { name: "unit-tests" }).waitFor();
+  await failed.getByRole("link", { name: "Logs" }).click();
+  await page.locator(".log-line", { hasText: "1 of 7 failed" }).waitFor();
+});
+
 const printer = `
 apiVersion: tekton.dev/v1
 kind: TaskRun

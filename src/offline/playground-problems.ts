@@ -1,4 +1,5 @@
 import { compile } from "../interceptors/cel/cel-interceptor.ts";
+import { unknownParams } from "../interceptors/unknown-params.ts";
 import { quoteGo } from "../json/go-print.ts";
 import { locateSyntaxError } from "../json/go-syntax.ts";
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue, member } from "../json/value.ts";
@@ -120,6 +121,24 @@ export function celProblems(expressions: readonly CelExpression[]): readonly Pla
       line: line + position.line - 1,
       message: position.message,
     }));
+  });
+}
+
+/** Params that an interceptor does not know, and so goes on without. */
+export function paramProblems(manifest: Manifest): readonly PlaygroundProblem[] {
+  return usesIn(manifest).flatMap(({ path, use }) => {
+    const interceptor = member(member(use, "ref"), "name");
+    if (typeof interceptor !== "string" || member(member(use, "ref"), "kind") === "NamespacedInterceptor") return [];
+    return paramsOf(use).flatMap((param, index) => {
+      const [name, value] = [member(param, "name"), member(param, "value")];
+      if (typeof name !== "string" || value === undefined) return [];
+      return unknownParams(interceptor, { [name]: value }).map((unknown) => ({
+        where: "manifests" as const,
+        severity: "warning" as const,
+        line: manifest.lineOf(`${path}.params[${index}]`),
+        message: `the ${interceptor} interceptor knows no param ${unknown.path}, and goes on without it; known there: ${unknown.known.join(", ")}`,
+      }));
+    });
   });
 }
 

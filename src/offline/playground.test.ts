@@ -58,6 +58,11 @@ const secret = "---\napiVersion: v1\nkind: Secret\nmetadata: {name: webhook}\nst
 const table: readonly { name: string; input: PlaygroundInput; want: Awaited<ReturnType<typeof outcome>> }[] = [
   { name: "it runs", input: manifests(listener({})), want: { states: ["created"], problems: [unsigned] } },
   {
+    name: "a misspelt filter lets everything pass",
+    input: manifests(listener({ filter: "'false'" }).replace("name: filter", "name: filtr")),
+    want: { states: ["created"], problems: ["manifests 15 warning", unsigned] },
+  },
+  {
     name: "its filter says no",
     input: manifests(listener({ filter: "body.ref == 'refs/heads/dev'" })),
     want: { states: ["filtered"], problems: [unsigned] },

@@ -18,6 +18,7 @@ import {
   celProblems,
   failureProblems,
   type PlaygroundProblem,
+  paramProblems,
   placedProblem,
   positionsIn,
   skipMissingSecrets,
@@ -136,7 +137,7 @@ async function tryManifests(
   if (!resources.ok) {
     return { problems: [...resources.error.map(placedProblem), ...celProblems(expressions)], runs: [] };
   }
-  const noticed = [...celProblems(expressions), ...unsigned];
+  const noticed = [...celProblems(expressions), ...manifests.value.flatMap(paramProblems), ...unsigned];
   const runs = await runOffline(resources.value, request, { eventId: defaultEventId, nowMs: () => nowMs, ...nobody });
   if (!runs.ok) {
     return {

@@ -19,7 +19,14 @@ export function StateBadge({
   );
 }
 
-/** What became of an event at a trigger. */
-export function VerdictBadge({ state }: { readonly state: VerdictState | "none" }): ReactNode {
-  return <span className={`badge ${state}`}>{useMessages().verdictNames[state]}</span>;
+/** What became of an event at a trigger; `name` says it in other words. */
+export function VerdictBadge({
+  state,
+  name,
+}: {
+  readonly state: VerdictState | "none";
+  readonly name?: string | undefined;
+}): ReactNode {
+  const { verdictNames } = useMessages();
+  return <span className={`badge ${state}`}>{name ?? verdictNames[state]}</span>;
 }

@@ -187,6 +187,8 @@ export const en = {
     attempt: (number: number): string => `Attempt ${number}`,
     noTasks: "The tasks are not known: the pipeline has not been resolved.",
     chooseTask: "Choose a task to see its steps.",
+    failedTasks: "Tasks that failed",
+    moreFailed: (count: number): string => `and ${count} more`,
     close: "Close",
     waitsFor: "After",
     definition: "Defined by",
@@ -265,6 +267,7 @@ export const en = {
     withoutListener: "Without an EventListener",
     noTrigger: "The event concerns no trigger.",
     wouldCreate: "Would be created",
+    wouldRun: "would run",
     notText: "The body of this event is no text: what is not UTF-8 is replaced here.",
   },
   problems: {

@@ -186,6 +186,8 @@ export const ko: Messages = {
     attempt: (number) => `${number}번째 시도`,
     noTasks: "파이프라인을 확인하지 못해 태스크를 알 수 없습니다.",
     chooseTask: "태스크를 선택하면 스텝이 표시됩니다.",
+    failedTasks: "실패한 태스크",
+    moreFailed: (count) => `외 ${count}개`,
     close: "닫기",
     waitsFor: "선행 태스크",
     definition: "정의",
@@ -262,6 +264,7 @@ export const ko: Messages = {
     withoutListener: "EventListener 없음",
     noTrigger: "이벤트에 해당하는 트리거가 없습니다.",
     wouldCreate: "생성될 오브젝트",
+    wouldRun: "실행 예정",
     notText: "이 이벤트의 본문은 텍스트가 아닙니다. UTF-8이 아닌 부분은 대체하여 표시합니다.",
   },
   problems: {

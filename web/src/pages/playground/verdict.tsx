@@ -87,7 +87,8 @@ function Trigger({ trigger }: { readonly trigger: PlaygroundTrigger }): ReactNod
   return (
     <article className="card path" data-state={state}>
       <h4 className="name">
-        {name === "" ? path : name} <VerdictBadge state={state} />
+        {name === "" ? path : name}{" "}
+        <VerdictBadge state={state} name={state === "created" ? messages.playgroundPage.wouldRun : undefined} />
       </h4>
       <ServerText text={summary} />
       {!summary.includes(message) && <ServerText text={message} />}
