@@ -4,9 +4,14 @@ import type { Artifacts } from "../api/pipelines/runs.ts";
 import { isJsonArray, type JsonValue, member } from "../json/value.ts";
 import { fromJson } from "./artifacts.ts";
 
-/** Texts that a run puts into its children's `statusMessage`; the second one makes a cancelled TaskRun count as failed. */
-export const cancelledMessage = "TaskRun cancelled as the PipelineRun it belongs to has been cancelled.";
-export const timedOutMessage = "TaskRun cancelled as the PipelineRun it belongs to has timed out.";
+/** Why a run stops a child of its own: it was asked to, or a timeout of the run passed. */
+export type StopCause = "cancelled" | "timedOut";
+
+/** What a run puts into the `statusMessage` of a child that it stops; one that it timed out counts as failed. */
+export function stopMessage(kind: ChildState["kind"], cause: StopCause): string {
+  const why = cause === "cancelled" ? "been cancelled" : "timed out";
+  return `${kind} cancelled as the PipelineRun it belongs to has ${why}.`;
+}
 
 /** What a PipelineRun needs to know of one TaskRun, CustomRun or PipelineRun of its own. */
 export interface ChildState {
@@ -85,7 +90,7 @@ export function childStateOf(object: K8sObject): ChildState {
     status: state === "True" || state === "False" ? state : "Unknown",
     reason: typeof reason === "string" ? reason : "",
     cancelRequested: typeof specStatus === "string" && /Cancelled/.test(specStatus),
-    cancelledByTimeout: member(spec, "statusMessage") === timedOutMessage,
+    cancelledByTimeout: member(spec, "statusMessage") === stopMessage(kind, "timedOut"),
     results: kind === "PipelineRun" ? new Map() : resultsOf(member(status, "results")),
     ...(artifacts === undefined ? {} : { artifacts: fromJson(artifacts) }),
   };

@@ -1,7 +1,7 @@
 import type { PipelineTask } from "../api/pipelines/pipeline.ts";
 import type { SkippedTask } from "../api/pipelines/runs.ts";
 import type { ResultReference } from "../api/pipelines/variable-reference.ts";
-import { type ChildState, cancelledMessage, outcomeOf, type TaskOutcome, timedOutMessage } from "./child-state.ts";
+import { type ChildState, outcomeOf, type StopCause, stopMessage, type TaskOutcome } from "./child-state.ts";
 import { hasEmptyAxis } from "./matrix.ts";
 import type { GraphTask, PipelineGraph } from "./pipeline-graph.ts";
 import { type ChildrenByTask, lookUp, resultVariables, substitutePipelineTask } from "./task-instance.ts";
@@ -375,21 +375,21 @@ class Pass {
 
   #cancellations(pipelineTimedOut: boolean): readonly { readonly child: ChildState; readonly message: string }[] {
     const { graph, children, specStatus, finallyStartMs, timeouts } = this.#input;
-    const running = (nodes: readonly GraphTask[], message: string) =>
+    const running = (nodes: readonly GraphTask[], cause: StopCause) =>
       nodes.flatMap((node) =>
         (children.get(node.task.name) ?? [])
           .filter((child) => child.status === "Unknown" && !child.cancelRequested)
-          .map((child) => ({ child, message })),
+          .map((child) => ({ child, message: stopMessage(child.kind, cause) })),
       );
-    if (specStatus === "Cancelled") return running([...graph.dag, ...graph.finals], cancelledMessage);
-    if (pipelineTimedOut) return running([...graph.dag, ...graph.finals], timedOutMessage);
-    if (specStatus === "CancelledRunFinally") return running(graph.dag, cancelledMessage);
+    if (specStatus === "Cancelled") return running([...graph.dag, ...graph.finals], "cancelled");
+    if (pipelineTimedOut) return running([...graph.dag, ...graph.finals], "timedOut");
+    if (specStatus === "CancelledRunFinally") return running(graph.dag, "cancelled");
     if (this.#tasksTimedOut()) {
-      const dag = running(graph.dag, timedOutMessage);
+      const dag = running(graph.dag, "timedOut");
       if (dag.length > 0) return dag;
     }
     if (finallyStartMs !== undefined && this.#past(finallyStartMs, timeouts.finallyMs)) {
-      return running(graph.finals, timedOutMessage);
+      return running(graph.finals, "timedOut");
     }
     return [];
   }

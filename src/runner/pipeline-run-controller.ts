@@ -7,6 +7,7 @@ import { PipelineRunActor } from "./pipeline-run-actor.ts";
 import { customRuns, pipelineRuns } from "./resources.ts";
 import type { RunnerContext } from "./runner-context.ts";
 import type { TaskRunController } from "./task-run-controller.ts";
+import { UnattendedCustomRuns } from "./unattended-custom-runs.ts";
 
 /** Has each PipelineRun that is not done worked on, and tells it of its children. */
 export class PipelineRunController {
@@ -41,7 +42,12 @@ export class PipelineRunController {
   async start(): Promise<void> {
     const { signal } = this.#context;
     await this.#customRuns.start(signal);
-    this.#customRuns.onChange(({ object }) => this.#tellOwner(object));
+    const unattended = new UnattendedCustomRuns(this.#context);
+    this.#customRuns.onChange(({ kind, object }) => {
+      if (kind === "deleted") unattended.forget(object);
+      else unattended.observe(object);
+      this.#tellOwner(object);
+    });
     signal.addEventListener("abort", () => {
       for (const actor of this.#actors.values()) actor.stop();
     });

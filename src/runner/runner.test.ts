@@ -238,6 +238,45 @@ test("a custom task's CustomRun is created and its results are used", async () =
   deepEqual(run.status?.results, [{ name: "out", value: "yes" }]);
 });
 
+test("a CustomRun that no controller takes up ends at its timeout or when cancelled; another is asked to stop", async () => {
+  const life = await newLife("unattended");
+  const runner = await life.start();
+  const customRef = { apiVersion: "example.dev/v1", kind: "Approve", name: "x" };
+  await create(life, pipelineRuns, "PipelineRun", "pr", {
+    pipelineSpec: {
+      tasks: [{ name: "c", timeout: "100ms", taskRef: customRef }],
+      finally: [{ name: "f", taskSpec: { steps: [step("true")] } }],
+    },
+  });
+  await create(life, customRuns, "CustomRun", "asked", { customRef, status: "RunCancelled" });
+  await create(life, customRuns, "CustomRun", "attended", { customRef, timeout: "1s" });
+  const startTime = `${new Date().toISOString().slice(0, 19)}Z`;
+  await life.client.patch(
+    customRuns,
+    { namespace: "default", name: "attended" },
+    {
+      type: "merge",
+      subresource: "status",
+      body: { status: { startTime, conditions: [{ type: "Succeeded", status: "Unknown", reason: "Running" }] } },
+    },
+  );
+  const run = await until<PipelineRun>(life, pipelineRuns, "pr");
+  const failed = await until<TaskRun>(life, customRuns, "pr-c");
+  const asked = await until<TaskRun>(life, customRuns, "asked");
+  const attended = await until<TaskRun>(life, customRuns, "attended", ({ spec }) => spec.status === "RunCancelled");
+  runner.stop();
+  equal(succeededCondition(run.status)?.message, "Tasks Completed: 2 (Failed: 1, Cancelled 0), Skipped: 0");
+  const condition = (of: TaskRun) => {
+    const { reason, message } = succeededCondition(of.status) ?? {};
+    return `${reason}: ${message}`;
+  };
+  const nobody = "no controller for Approve of example.dev/v1 has taken it up";
+  equal(condition(failed), `CustomRunTimedOut: CustomRun "pr-c" failed to finish within "100ms": ${nobody}`);
+  equal(condition(asked), `CustomRunCancelled: CustomRun "asked" was cancelled: ${nobody}`);
+  equal(succeededCondition(attended.status)?.status, "Unknown");
+  equal(attended.spec.statusMessage, "CustomRun cancelled as it has timed out.");
+});
+
 test("a Task and a Pipeline from a git repository, and the commit they are from", async () => {
   const life = await newLife("git");
   const repository = join(folder, "definitions");

@@ -208,6 +208,24 @@ export interface PipelineRun {
   readonly status?: PipelineRunStatus;
 }
 
+interface CustomKind {
+  readonly apiVersion?: string;
+  readonly kind?: string;
+}
+
+/** A task of somebody else's kind, for a controller of that kind to carry out. */
+export interface CustomRun {
+  readonly metadata: ObjectMeta;
+  readonly spec: {
+    readonly customRef?: CustomKind;
+    readonly customSpec?: CustomKind;
+    readonly status?: string;
+    /** A Go duration. */
+    readonly timeout?: string;
+  };
+  readonly status?: { readonly startTime?: string; readonly conditions?: readonly Condition[] };
+}
+
 /** The condition that tells how far a run is. */
 export function succeededCondition(
   status: { readonly conditions?: readonly Condition[] } | undefined,
