@@ -5,6 +5,7 @@ import { MemoryLog } from "../store/memory-log.ts";
 import { ObjectStore } from "../store/object-store.ts";
 import { ApiServer } from "./api-server.ts";
 import { bootstrapObjects } from "./bootstrap.ts";
+import { customDefinition } from "./crd/custom-definition.ts";
 import { startHttpsServer } from "./https-server.ts";
 import { createInProcessTransport } from "./in-process-transport.ts";
 import { tektonDefinitions } from "./tekton-definitions.ts";
@@ -99,4 +100,32 @@ test("namespaced resources are written within a namespace, others without one", 
     ["POST /apis/tekton.dev/v1/tasks", 404, "string"],
     ["GET /apis/triggers.tekton.dev/v1beta1/namespaces/default/clustertriggerbindings", 404, "string"],
   ]);
+});
+
+test("a deprecated version warns of every use, of sub-resources too", async () => {
+  const kind = customDefinition({
+    group: "g.example",
+    names: { plural: "olds", singular: "old", kind: "Old", listKind: "OldList", shortNames: [], categories: [] },
+    namespaced: false,
+    storageVersion: "v1",
+    versions: [
+      {
+        version: "v1",
+        deprecationWarning: "g.example/v1 Old is deprecated",
+        subresources: [{ name: "status", kind: "Old", verbs: ["get", "patch", "update"] }],
+      },
+    ],
+  });
+  const server = new ApiServer({ store: new ObjectStore(new MemoryLog()), builtinCustom: [kind] });
+  for (const path of ["olds", "olds/a", "olds/a/status"]) {
+    const answer = await server.handleAs(admin, {
+      method: "GET",
+      path: `/apis/g.example/v1/${path}`,
+      query: new URLSearchParams(),
+      headers: {},
+      body: { kind: "none" },
+      signal: new AbortController().signal,
+    });
+    deepEqual(answer.warnings, ["g.example/v1 Old is deprecated"], path);
+  }
 });

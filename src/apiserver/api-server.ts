@@ -22,7 +22,12 @@ import type {
 import { forbiddenByAuthorizer } from "./rbac/forbidden.ts";
 import { ResourceRegistry } from "./registry.ts";
 import { parsePath, type RequestPath } from "./request-info.ts";
-import { apiVersionOf, type ResourceDefinition, servedVersion } from "./resource-definition.ts";
+import {
+  apiVersionOf,
+  type ResourceDefinition,
+  type ResourceVersionDefinition,
+  servedVersion,
+} from "./resource-definition.ts";
 import { internalError, methodNotAllowed, noSuchResource, requestTooLarge } from "./status.ts";
 import { subresourceDefinition } from "./subresource-kind.ts";
 import { anonymousUser, type UserInfo } from "./user-info.ts";
@@ -206,29 +211,36 @@ export class ApiServer {
   }
 
   async #serveResource(routed: ResourceRequest): Promise<PipelineResponse> {
-    const { definition, version, subresource, request } = routed;
+    const { definition, version, request } = routed;
     const negotiated = negotiate(request.headers, request.query, { forms: true });
     if (!negotiated.ok) return statusAnswer(negotiated.error, { format: "json", pretty: false });
-    const refuse = (status: Status): PipelineResponse => statusAnswer(status, negotiated.value);
     const served = servedVersion(definition, version)!;
+    const answer = await this.#serveNegotiated(routed, served, negotiated.value);
+    const warning = served.deprecationWarning;
+    return warning === undefined ? answer : { ...answer, warnings: [warning, ...(answer.warnings ?? [])] };
+  }
+
+  async #serveNegotiated(
+    routed: ResourceRequest,
+    served: ResourceVersionDefinition,
+    negotiated: Negotiated,
+  ): Promise<PipelineResponse> {
+    const { definition, subresource } = routed;
+    const refuse = (status: Status): PipelineResponse => statusAnswer(status, negotiated);
     if (subresource === undefined) {
       if (!isServedVerb(routed)) return refuse(methodNotAllowed());
       const virtual = this.#handlers.get(qualifiedName(definition));
-      const answer = virtual
-        ? await this.#connect(virtual, routed, negotiated.value)
-        : await this.#serveMain(routed, negotiated.value);
-      return warnOfDeprecation(answer, served.deprecationWarning);
+      return virtual ? this.#connect(virtual, routed, negotiated) : this.#serveMain(routed, negotiated);
     }
     const sub = served.subresources.find((candidate) => candidate.name === subresource);
     if (!sub) return refuse(noSuchResource());
     const handler =
       this.#handlers.get(`${qualifiedName(definition)}/${subresource}`) ??
       this.#handlers.get(`${definition.resource}/${subresource}`);
-    if (handler) return this.#connect(handler, routed, negotiated.value);
+    if (handler) return this.#connect(handler, routed, negotiated);
     if (!sub.verbs.includes(routed.verb)) return refuse(methodNotAllowed());
     const outcome = await this.#serveSubresource(routed);
-    if (!outcome.ok) return refuse(outcome.error);
-    return this.#answerObject(routed, outcome.value, negotiated.value);
+    return outcome.ok ? this.#answerObject(routed, outcome.value, negotiated) : refuse(outcome.error);
   }
 
   async #serveMain(routed: ResourceRequest, negotiated: Negotiated): Promise<PipelineResponse> {
@@ -448,8 +460,4 @@ function authorizationAttributes(
       ...(name !== undefined && { name }),
     },
   };
-}
-
-function warnOfDeprecation(answer: PipelineResponse, warning: string | undefined): PipelineResponse {
-  return warning === undefined ? answer : { ...answer, warnings: [warning, ...(answer.warnings ?? [])] };
 }

@@ -40,6 +40,8 @@ export interface Environment {
   readonly functions: ReadonlyMap<string, FunctionDeclaration>;
   /** Messages that can be constructed beside those of protobuf, by full name. */
   readonly messages?: (name: string) => MessageDeclaration | undefined;
+  /** The fields of messages that cannot be constructed, by the name of their type. */
+  readonly fieldsOf?: (name: string) => Pick<ReadonlyMap<string, Type>, "get"> | undefined;
 }
 
 /** What the checker found out about a node that the program needs to know. */
@@ -219,7 +221,10 @@ class Checker {
         this.#substitutions.assign(dynType, operand);
         return dynType;
       case "message":
-        return this.#report(expr.at, `undefined field '${expr.field}'`);
+        return (
+          this.#environment.fieldsOf?.(operand.name ?? "")?.get(expr.field) ??
+          this.#report(expr.at, `undefined field '${expr.field}'`)
+        );
       default:
         this.#report(expr.at, `type '${typeText(operand)}' does not support field selection`);
         return dynType;

@@ -7,6 +7,7 @@ import { checkFormats } from "./format-check.ts";
 import { parseExpression } from "./parser.ts";
 import { planProgram, type Step } from "./planner.ts";
 import { renderErrors } from "./source.ts";
+import { dynType, type Type } from "./types.ts";
 import { CelFailure, type Outcome } from "./values.ts";
 
 /** Why an expression cannot be used; the message is the incumbent's text (spec: event processing, section 8). */
@@ -54,6 +55,11 @@ export class CelProgram {
   /** The syntax tree, for those who explain a result. */
   get expr(): Expr {
     return this.#checked.expr;
+  }
+
+  /** The static type of what the expression comes to. */
+  get type(): Type {
+    return this.#checked.types.get(this.#checked.expr) ?? dynType;
   }
 
   /** Makes a part of the expression, which refers to no loop variable, executable by itself. */

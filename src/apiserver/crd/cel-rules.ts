@@ -1,37 +1,10 @@
 import { isDeepStrictEqual } from "node:util";
+import { resourceSchema } from "../../api/core/crd/rule-types.ts";
+import { type SchemaRule, schemaRules } from "../../api/core/crd/schema-rule.ts";
 import { duplicate, type FieldProblem, forbidden, invalid, required } from "../../api/core/field-problem.ts";
-import { kubernetesEnvironment } from "../../cel/environments.ts";
-import type { CelProgram } from "../../cel/program.ts";
-import { compileCel } from "../../cel/program.ts";
 import { CelFailure, type JsonMap } from "../../cel/values.ts";
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from "../../json/value.ts";
-import { toCel } from "../expressions/cel-value.ts";
-
-const environment = kubernetesEnvironment(["self", "oldSelf"]);
-
-interface CompiledRule {
-  readonly program: CelProgram | undefined;
-  readonly error: string;
-  readonly usesOld: boolean;
-}
-
-const compiledRules = new Map<string, CompiledRule>();
-const maxCompiled = 2_000;
-
-function compiledRule(source: string): CompiledRule {
-  let found = compiledRules.get(source);
-  if (!found) {
-    if (compiledRules.size >= maxCompiled) compiledRules.clear();
-    const compiled = compileCel(source, environment);
-    found = {
-      program: compiled.ok ? compiled.value : undefined,
-      error: compiled.ok ? "" : compiled.error.message,
-      usesOld: /\boldSelf\b/.test(source),
-    };
-    compiledRules.set(source, found);
-  }
-  return found;
-}
+import { typedToCel } from "../expressions/cel-value.ts";
 
 /** Whether any rule lies in a schema: kinds without rules cost nothing. */
 export function hasRules(schema: JsonObject): boolean {
@@ -45,15 +18,17 @@ export function hasRules(schema: JsonObject): boolean {
   );
 }
 
-/** Evaluates `x-kubernetes-validations`, outer rules before inner ones; unchanged values pass (ratcheting). */
+/**
+ * Evaluates the rules in a kind's schema for an object, outer rules before inner ones; unchanged values pass
+ * (ratcheting), and nulls have nothing to check.
+ */
 export function validateRules(
   value: JsonValue,
   old: JsonValue | undefined,
   schema: JsonObject,
-  path: string,
 ): readonly FieldProblem[] {
   const problems: FieldProblem[] = [];
-  evaluate(value, old, schema, path, problems);
+  evaluate(value, old, resourceSchema(schema), "", problems);
   return problems;
 }
 
@@ -64,10 +39,8 @@ function evaluate(
   path: string,
   problems: FieldProblem[],
 ): void {
-  const rules = schema["x-kubernetes-validations"];
-  for (const rule of isJsonArray(rules) ? rules : []) {
-    if (isJsonObject(rule)) applyRule(rule, value, old, schema, path, problems);
-  }
+  if (value === null) return;
+  for (const rule of schemaRules(schema)) applyRule(rule, value, old, schema, path, problems);
   if (isJsonArray(value)) {
     const { items } = schema;
     if (!isJsonObject(items)) return;
@@ -87,51 +60,60 @@ function evaluate(
   if (!isJsonObject(value)) return;
   const { properties, additionalProperties } = schema;
   for (const key of Object.keys(value).sort()) {
-    const property =
-      isJsonObject(properties) && Object.hasOwn(properties, key) ? properties[key] : additionalProperties;
-    if (!isJsonObject(property)) continue;
+    const isProperty = isJsonObject(properties) && Object.hasOwn(properties, key);
+    const inner = isProperty ? properties[key] : additionalProperties;
+    if (!isJsonObject(inner)) continue;
     const before = isJsonObject(old) && Object.hasOwn(old, key) ? old[key] : undefined;
-    evaluate(value[key]!, before, property, path === "" ? key : `${path}.${key}`, problems);
+    const step = isProperty ? (path === "" ? key : `.${key}`) : `[${key}]`;
+    evaluate(value[key]!, before, inner, `${path}${step}`, problems);
   }
 }
 
 function applyRule(
-  rule: JsonObject,
+  { rule, source, program, message: messageProgram, usesOldSelf }: SchemaRule,
   value: JsonValue,
   old: JsonValue | undefined,
   schema: JsonObject,
   path: string,
   problems: FieldProblem[],
 ): void {
-  const source = String(rule["rule"] ?? "");
-  const { program, error, usesOld } = compiledRule(source);
-  if (usesOld && old === undefined && rule["optionalOldSelf"] !== true) return;
-  if (!usesOld && old !== undefined && isDeepStrictEqual(value, old)) return;
+  if (usesOldSelf && old === undefined && rule["optionalOldSelf"] !== true) return;
+  if (!usesOldSelf && old !== undefined && isDeepStrictEqual(value, old)) return;
   const field = path === "" ? "<nil>" : path;
-  if (!program) {
-    problems.push(invalid(field, value, `rule compile error: compilation failed: ${error}`));
+  const type = String(schema["type"] ?? "");
+  if (!program.ok) {
+    problems.push(invalid(field, type, `rule compile error: ${program.error}`));
     return;
   }
   const activation = {
     variables: {
-      self: toCel(value, schema),
-      ...(old !== undefined && { oldSelf: toCel(old, schema) }),
+      self: typedToCel(value, schema),
+      ...(old !== undefined && { oldSelf: typedToCel(old, schema) }),
     } as JsonMap,
   };
-  const outcome = program.evaluate(activation);
+  const outcome = program.value.evaluate(activation);
   if (outcome === true) return;
   if (outcome instanceof CelFailure) {
-    problems.push(invalid(field, value, `${outcome.message} evaluating rule: ${String(rule["message"] ?? source)}`));
+    problems.push(invalid(field, type, failureText(outcome, stringOf(rule["message"]) || source)));
     return;
   }
-  let message =
-    typeof rule["message"] === "string" && rule["message"] !== "" ? rule["message"] : `failed rule: ${source.trim()}`;
-  const expression = rule["messageExpression"];
-  if (typeof expression === "string") {
-    const made = compiledRule(expression).program?.evaluate(activation);
+  let message = stringOf(rule["message"]) || `failed rule: ${source.trim()}`;
+  if (messageProgram?.ok) {
+    const made = messageProgram.value.evaluate(activation);
     if (typeof made === "string" && made.trim() !== "" && !made.includes("\n")) message = made;
   }
   problems.push(ruleProblem(rule, fieldOf(rule, path), value, message));
+}
+
+function stringOf(value: JsonValue | undefined): string {
+  return typeof value === "string" ? value.trim() : "";
+}
+
+/** Calls that fit no signature say so at length, since the compiler could not point at them. */
+function failureText({ message }: CelFailure, rule: string): string {
+  return message.startsWith("no such overload")
+    ? `'${message}': call arguments did not match a supported operator, function or macro signature for rule: ${rule}`
+    : `${message} evaluating rule: ${rule}`;
 }
 
 function fieldOf(rule: JsonObject, path: string): string {

@@ -54,6 +54,6 @@ export class SchemaRules implements CustomRules {
     const lists = validateListTypes(body, schema, "");
     if (problems.length > 0) return [...problems, ...lists, invalid("<nil>", null, unchecked)];
     if (lists.length > 0) return [...lists, invalid("<nil>", null, unchecked)];
-    return hasRules(schema) ? validateRules(object, old, schema, "") : [];
+    return hasRules(schema) ? validateRules(object, old, schema) : [];
   }
 }

@@ -1,5 +1,6 @@
-import { isJsonObject, type JsonObject } from "../../../json/value.ts";
-import { type FieldProblem, forbidden, invalid, notSupported, required, typeInvalid } from "../field-problem.ts";
+import type { JsonObject } from "../../../json/value.ts";
+import { schemaProblems } from "../crd/structural-schema.ts";
+import { type FieldProblem, invalid, notSupported, required } from "../field-problem.ts";
 import { child, ensureChild, type Fields, items, setDefault, strings, text } from "../fields.ts";
 import type { KindStrategy } from "../kind-strategy.ts";
 
@@ -40,7 +41,7 @@ export const crdStrategy: KindStrategy = {
     const scope = text(spec, "scope");
     if (scope !== "Cluster" && scope !== "Namespaced")
       problems.push(notSupported("spec.scope", scope, ["Cluster", "Namespaced"]));
-    problems.push(...validateVersions(spec, object));
+    problems.push(...validateVersions(spec));
     for (const field of ["plural", "singular", "kind", "listKind"]) {
       if (text(names, field) === "") problems.push(required(`spec.names.${field}`));
     }
@@ -125,8 +126,7 @@ function goVersion(version: Fields): JsonObject {
   };
 }
 
-function validateVersions(spec: Fields, object: JsonObject): readonly FieldProblem[] {
-  void object;
+function validateVersions(spec: Fields): readonly FieldProblem[] {
   const problems: FieldProblem[] = [];
   const versions = items(spec, "versions");
   // With a single version its schema and columns count as those of the whole definition.
@@ -137,7 +137,7 @@ function validateVersions(spec: Fields, object: JsonObject): readonly FieldProbl
     if (!schema) problems.push(required(`${at}.schema.openAPIV3Schema`));
     else {
       const root = single ? "spec.validation.openAPIV3Schema" : `${at}.schema.openAPIV3Schema`;
-      problems.push(...validateStructural(schema, root, true));
+      problems.push(...schemaProblems(schema, root));
     }
     items(version, "additionalPrinterColumns").forEach((column, number_) => {
       const field = `${single ? "spec" : at}.additionalPrinterColumns[${number_}]`;
@@ -157,51 +157,6 @@ function validateVersions(spec: Fields, object: JsonObject): readonly FieldProbl
     problems.push(
       invalid("spec.versions", versions.map(goVersion), "must have exactly one version marked as storage version"),
     );
-  }
-  return problems;
-}
-
-function validateStructural(schema: Fields, at: string, root: boolean): readonly FieldProblem[] {
-  const problems: FieldProblem[] = [];
-  const properties = child(schema, "properties");
-  for (const key of Object.keys(properties ?? {})) {
-    const property = properties![key];
-    if (isJsonObject(property))
-      problems.push(...validateStructural(property as Fields, `${at}.properties[${key}]`, false));
-  }
-  const list = child(schema, "items");
-  if (list) problems.push(...validateStructural(list, `${at}.items`, false));
-  const additional = child(schema, "additionalProperties");
-  if (additional) problems.push(...validateStructural(additional, `${at}.additionalProperties`, false));
-  const type = text(schema, "type");
-  const free = schema["x-kubernetes-int-or-string"] === true || schema["x-kubernetes-preserve-unknown-fields"] === true;
-  if (type === "") {
-    if (root) problems.push(required(`${at}.type`, "must not be empty at the root"));
-    else if (!free) {
-      const what = at.endsWith(".items") ? "array items" : "object fields";
-      problems.push(required(`${at}.type`, `must not be empty for specified ${what}`));
-    }
-  }
-  if (root && type !== "" && type !== "object")
-    problems.push(invalid(`${at}.type`, type, "must be object at the root"));
-  if (type === "array" && !list) problems.push(required(`${at}.items`, "must be specified"));
-  if (properties && child(schema, "additionalProperties")) {
-    problems.push(forbidden(`${at}.additionalProperties`, "additionalProperties and properties are mutual exclusive"));
-  }
-  const fallback = schema["default"];
-  if (fallback !== undefined) {
-    const found = Array.isArray(fallback)
-      ? "array"
-      : fallback === null
-        ? "null"
-        : typeof fallback === "number"
-          ? Number.isInteger(fallback)
-            ? "integer"
-            : "number"
-          : typeof fallback;
-    if (type !== "" && found !== type && !(type === "number" && found === "integer")) {
-      problems.push(typeInvalid(`${at}.default`, found, ` in body must be of type ${type}: "${found}"`));
-    }
   }
   return problems;
 }
