@@ -6,6 +6,7 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
+import { connect as connectTls } from "node:tls";
 import { isJsonArray, type JsonObject, member } from "../src/json/value.ts";
 import { KubeClient } from "../src/kube/client.ts";
 import { HttpsTransport } from "../src/kube/https-transport.ts";
@@ -31,6 +32,17 @@ function containerOf(deployment: Printed | undefined): { readonly image?: string
   const template = member(deployment?.spec, "template");
   const containers = member(member(template, "spec"), "containers");
   return isJsonArray(containers) ? ((containers[0] ?? {}) as { image?: string; args?: readonly string[] }) : {};
+}
+
+/** The certificate that is served at a port of this machine. */
+function certificateAt(port: number): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = connectTls({ port, host: "127.0.0.1", rejectUnauthorized: false }, () => {
+      resolve(socket.getPeerCertificate().fingerprint256);
+      socket.destroy();
+    });
+    socket.once("error", reject);
+  });
 }
 
 type Test = { after(fn: () => Promise<void> | void): void };
@@ -175,17 +187,14 @@ test("the roles of an installation run a cluster's event listeners together", { 
   const interceptorsPort = await freePort();
   const controllers = [await startController(await freePort()), await startController(await freePort())];
   const webhook = await startWebhook(webhookPorts[0]);
-  const interceptors = new Role(
-    t,
-    [
-      "interceptors",
-      `-port=${interceptorsPort}`,
-      "-drain-delay=0",
-      "-kubeconfig",
-      await accessOf("tekton-pipelines", "tekton-triggers-core-interceptors"),
-    ],
-    system,
-  );
+  const startInterceptors = async (port: number, more: readonly string[] = []) => {
+    const access = await accessOf("tekton-pipelines", "tekton-triggers-core-interceptors");
+    const flags = [`-port=${port}`, "-drain-delay=0", "-certificate-overlap-seconds=1"];
+    // No name server here knows their Service.
+    const env = { ...system, INTERCEPTOR_TLS_SVC_NAME: "localhost" };
+    return new Role(t, ["interceptors", ...flags, "-kubeconfig", access, ...more], env);
+  };
+  const interceptors = await startInterceptors(interceptorsPort);
   // What kube-proxy and the endpoints controller are for on a cluster.
   const routeWebhookTo = async (port: number) => {
     const endpoints = `
@@ -255,12 +264,23 @@ subsets: [{addresses: [{ip: 127.0.0.1}], ports: [{name: https-webhook, port: ${p
     equal(interceptors.process.exitCode, null);
   });
 
+  await t.test("a controller does not start with defaults that cannot be read", async () => {
+    const metadata = { name: "bad-defaults", namespace: "tekton-pipelines" };
+    const data = { "default-run-as-user": "root" };
+    equal((await apply(JSON.stringify({ apiVersion: "v1", kind: "ConfigMap", metadata, data }))).exitCode, 0);
+    const access = await accessOf("tekton-pipelines", "tekton-triggers-controller");
+    const env = { ...system, CONFIG_DEFAULTS_NAME: "bad-defaults" };
+    const ended = await runTektite(["controller", "-health-port=0", "-kubeconfig", access], { env, timeoutMs: 20_000 });
+    equal(ended.exitCode, 1);
+    match(ended.stderr, /ConfigMap bad-defaults: failed parsing runAsUser config "root"/);
+  });
+
   // Two replicas of the listener, as the Deployment would run them, each with a journal of its own.
   const [deployment] = await get("deployments", "el-push", "-n", "default");
   const args = containerOf(deployment).args ?? [];
   const access = await accessOf("default", "listener");
   ok(args.includes("--journal-dir=/journal"), args.join(" "));
-  const startSink = async (port: number, journal: string) => {
+  const startSink = async (port: number, journal: string, more: readonly string[] = []) => {
     const isDatabase = journal.startsWith("postgres://");
     const flags = args.flatMap((arg) => {
       if (arg.startsWith("--port=")) return [`--port=${port}`];
@@ -269,7 +289,7 @@ subsets: [{addresses: [{ip: 127.0.0.1}], ports: [{name: https-webhook, port: ${p
     });
     // As the image is started: flags, no command.
     const env: Readonly<Record<string, string>> = isDatabase ? { TEKTITE_JOURNAL_URL: journal } : {};
-    return new Role(t, [...flags, "--kubeconfig", access, "--drain-delay=0"], env);
+    return new Role(t, [...flags, "--kubeconfig", access, "--drain-delay=0", ...more], env);
   };
   const ports = [await freePort(), await freePort()] as const;
   const sinks = [await startSink(ports[0], "journal-0"), await startSink(ports[1], "journal-1")];
@@ -315,6 +335,56 @@ subsets: [{addresses: [{ip: 127.0.0.1}], ports: [{name: https-webhook, port: ${p
     async () => {
       for (const [n, port] of [...ports, ...ports].entries()) events.push(await push(port, n));
       await expectRuns("a run for each event", events);
+    },
+  );
+
+  await t.test(
+    "the interceptors' certificate is renewed while a listener calls them: it goes on, and no call fails",
+    async () => {
+      for (const name of ["cel", "gitea"]) {
+        const clientConfig = { service: null, url: `https://localhost:${interceptorsPort}/${name}` };
+        const resource = { group: "triggers.tekton.dev", version: "v1alpha1", resource: "clusterinterceptors" };
+        const patched = await client.patch(resource, { name }, { type: "merge", body: { spec: { clientConfig } } });
+        ok(patched.ok, JSON.stringify(patched));
+      }
+      const port = await freePort();
+      const remote = await startSink(port, "journal-remote", ["--core-interceptors=remote"]);
+      await eventually("the sink is live", () => isLive(port));
+      const authority = async () => {
+        const [cel] = await get("clusterinterceptors", "cel");
+        return member(member(cel?.spec, "clientConfig"), "caBundle");
+      };
+      const before = { authority: await authority(), certificate: await certificateAt(interceptorsPort) };
+      const sent: string[] = [];
+      let isDone = false;
+      const sending = (async () => {
+        while (!isDone) {
+          sent.push(await push(port, 1000 + sent.length));
+          await sleep(50);
+        }
+      })();
+      // To this replica a certificate for a hundred years is due.
+      const lives = ["-certificate-validity-seconds=604800", "-certificate-renewal-seconds=3153600000"];
+      const second = await startInterceptors(await freePort(), lives);
+      try {
+        await eventually("listeners are told of another authority", async () =>
+          (await authority()) === before.authority ? undefined : true,
+        );
+        await eventually("the replica that is called serves the renewed certificate", async () =>
+          (await certificateAt(interceptorsPort)) === before.certificate ? undefined : true,
+        );
+      } catch (error) {
+        throw new Error(`${String(error)}\n${interceptors.output}\n${second.output}`);
+      } finally {
+        isDone = true;
+        await sending;
+      }
+      // Many at once need new connections.
+      sent.push(...(await Promise.all(Array.from({ length: 20 }, (_, n) => push(port, 2000 + n)))));
+      await expectRuns("a run for each event", sent);
+      ok(!remote.output.includes("trying again"), remote.output);
+      equal(await second.end("SIGTERM"), 0, second.output);
+      equal(await remote.end("SIGTERM"), 0, remote.output);
     },
   );
 

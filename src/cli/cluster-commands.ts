@@ -67,6 +67,9 @@ Environment: SYSTEM_NAMESPACE (required), WEBHOOK_PORT, WEBHOOK_SERVICE_NAME, WE
   -kubeconfig FILE, -context NAME   the API server; default: the cluster that it runs in
   -port N                           (default 8443)
   -github-hosts HOST,...            GitHub Enterprise hosts that tokens may be sent to
+  -certificate-validity-seconds N, -certificate-renewal-seconds N, -certificate-overlap-seconds N
+                                    a certificate's life (a century), what is left of it when it is renewed (60), and
+                                    how long the renewed one waits until listeners know its authority (120)
   -drain-delay N                    seconds from SIGTERM to closing the port (default 3)
 Environment: SYSTEM_NAMESPACE (required), INTERCEPTOR_TLS_SECRET_NAME, INTERCEPTOR_TLS_SVC_NAME, TLS_*.`,
     examples: ["tektite interceptors --kubeconfig admin.yaml --port 9443"],

@@ -79,9 +79,11 @@ test("bundles are injected by name, again soon after a failure, and at once when
   t.mock.timers.tick(500);
   await settle();
   deepEqual([api.updates, [...api.bundles.values()]], [4, ["", encoded("one"), ""]]);
+  equal(bundles.announces("one"), false);
   t.mock.timers.tick(1000);
   await settle();
   deepEqual([api.updates, [...api.bundles.values()]], [5, [encoded("one"), encoded("one"), ""]]);
+  equal(bundles.announces("one"), true);
   deepEqual(
     new Set(log),
     new Set([
@@ -94,16 +96,19 @@ test("bundles are injected by name, again soon after a failure, and at once when
   t.mock.timers.tick(59_999);
   await settle();
   equal(api.updates, 5);
+  equal(bundles.announces("two"), false);
   bundles.wake();
   await settle();
   deepEqual([...api.bundles.values()], [encoded("two"), encoded("two"), ""]);
   api.bundles.delete("github");
+  authority = "three";
   bundles.wake();
   await settle();
+  equal(bundles.announces("three"), true, "one that somebody deleted does not count");
   api.bundles.set("github", "");
   t.mock.timers.tick(500);
   await settle();
-  equal(api.bundles.get("github"), encoded("two"), "one that is created late");
+  equal(api.bundles.get("github"), encoded("three"), "one that is created late");
   stopping.abort();
   await running;
 });

@@ -29,6 +29,7 @@ export interface CaBundlesOptions {
 export class CaBundles {
   readonly #options: CaBundlesOptions;
   #waking = new AbortController();
+  #announced: string | undefined;
 
   constructor(options: CaBundlesOptions) {
     this.#options = options;
@@ -42,6 +43,11 @@ export class CaBundles {
       const { everyMs } = this.#options;
       await sleep(failures === 0 ? everyMs : exponentialDelayMs(failures - 1, retryMs, everyMs), pause);
     }
+  }
+
+  /** Whether all of them that there are name this authority. */
+  announces(authorityPem: string): boolean {
+    return this.#announced === authorityPem;
   }
 
   /** The authority has changed: they are looked at without waiting. */
@@ -62,18 +68,20 @@ export class CaBundles {
     }
     // On a fresh installation they are created only after this server has started.
     const found = new Set(listed.value.items.map(({ metadata }) => metadata.name ?? ""));
-    let isDone = [...names].every((name) => found.has(name));
+    const areAllThere = [...names].every((name) => found.has(name));
+    let areCurrent = true;
     for (const interceptor of listed.value.items) {
       const { name = "" } = interceptor.metadata;
       const completed = names.has(name) ? withCaBundle(interceptor, caBundle) : undefined;
       if (completed === undefined) continue;
       const updated = await client.update(clusterInterceptors, completed);
       if (updated.ok) continue;
-      isDone = false;
+      areCurrent = false;
       if (updated.error.reason !== "Conflict")
         log(`cannot update ClusterInterceptor ${name}: ${updated.error.message ?? ""}`);
     }
-    return isDone;
+    if (areCurrent) this.#announced = authority;
+    return areCurrent && areAllThere;
   }
 }
 

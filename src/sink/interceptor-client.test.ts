@@ -2,10 +2,11 @@ import { deepEqual, equal } from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
 import { createServer, type IncomingMessage, type RequestListener } from "node:http";
 import { createServer as createSecureServer } from "node:https";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
+import { setImmediate } from "node:timers/promises";
 import { loadCertificates } from "../apiserver/pki/certificates.ts";
 import { err } from "../result.ts";
 import { InterceptorClient } from "./interceptor-client.ts";
@@ -127,6 +128,46 @@ test("only the given CA certificates are trusted, and Services are found where t
         equal(await ask([]), "tls: failed to verify certificate: x509: certificate signed by unknown authority");
       },
       { key: certificates.serving.keyPem, cert: certificates.serving.certificatePem },
+    );
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test("when other certificates are trusted, idle connections end at once, those in use when they are answered", {
+  timeout: 10_000,
+}, async () => {
+  const folder = mkdtempSync(join(tmpdir(), "interceptor-"));
+  try {
+    const { authority, serving } = loadCertificates(folder, { addresses: ["my.ns.svc"], nowMs: Date.now() });
+    const held: (() => void)[] = [];
+    const open = new Set<Socket>();
+    await withServer(
+      (request, response) => {
+        open.add(request.socket);
+        request.socket.once("close", () => open.delete(request.socket));
+        if (request.url === "/held") held.push(() => response.end("late"));
+        else response.end("now");
+      },
+      async (port) => {
+        let trusted = [authority.certificatePem];
+        const locate = () => ({ host: "127.0.0.1", port });
+        const asked = new InterceptorClient({ trustedCas: () => trusted, locate });
+        const ask = async (path: string) => {
+          const got = await asked.post({ ...post, url: `https://my.ns.svc${path}` });
+          return got.ok ? String(Buffer.from(got.value.body)) : got.error;
+        };
+        deepEqual(await Promise.all([ask("/"), ask("/")]), ["now", "now"]);
+        const waiting = ask("/held");
+        while (held.length === 0) await setImmediate();
+        equal(open.size, 2);
+        trusted = [authority.certificatePem, authority.certificatePem];
+        equal(await ask("/"), "now");
+        held[0]?.();
+        equal(await waiting, "late");
+        while (open.size > 1) await setImmediate();
+      },
+      { key: serving.keyPem, cert: serving.certificatePem },
     );
   } finally {
     rmSync(folder, { recursive: true });

@@ -75,12 +75,12 @@ export class InterceptorClient implements InterceptorHttp {
     });
   }
 
-  /** Certificates that are no longer trusted must not live on in open connections. */
+  /** Certificates that are no longer trusted must not live on in open connections; what is under way is answered. */
   #currentHttpsAgent(): HttpsAgent {
     const trusted = this.#options.trustedCas().join("\n");
     if (trusted !== this.#trusted) {
       this.#trusted = trusted;
-      this.#https.destroy();
+      retire(this.#https);
       this.#https = this.#newHttpsAgent();
     }
     return this.#https;
@@ -94,6 +94,12 @@ export class InterceptorClient implements InterceptorHttp {
       ca: [...this.#options.trustedCas()],
     });
   }
+}
+
+/** Closes connections: idle ones now, those in use once they are answered. */
+function retire(agent: HttpsAgent): void {
+  agent.maxFreeSockets = 0;
+  for (const sockets of Object.values(agent.freeSockets)) for (const socket of sockets ?? []) socket.destroy();
 }
 
 function isRedirect(status: number): boolean {

@@ -16,7 +16,16 @@ import { openPort, roleLog } from "../role-process.ts";
 const minuteMs = 60_000;
 const hundredYearsMs = 100 * 365 * 24 * 3_600_000;
 
-const interceptorFlags = { ...accessFlags, port: 8443, "github-hosts": "", "drain-delay": 3 } as const;
+const interceptorFlags = {
+  ...accessFlags,
+  port: 8443,
+  "github-hosts": "",
+  "certificate-validity-seconds": hundredYearsMs / 1000,
+  "certificate-renewal-seconds": 60,
+  // Tekton's listeners look for new authorities every minute.
+  "certificate-overlap-seconds": 120,
+  "drain-delay": 3,
+} as const;
 
 /** `tektite interceptors`: the core interceptors over HTTPS (spec: controller, section 7). Ends when the signal aborts. */
 export async function interceptors(args: readonly string[], signal: AbortSignal): Promise<Result<void, Failure>> {
@@ -35,7 +44,7 @@ export async function interceptors(args: readonly string[], signal: AbortSignal)
   const log = roleLog("core-interceptors");
 
   const stopping = new AbortController();
-  const certificates = new ServingCertificates({
+  const certificates: ServingCertificates = new ServingCertificates({
     client,
     names: {
       service: process.env["INTERCEPTOR_TLS_SVC_NAME"] || "tekton-triggers-core-interceptors",
@@ -43,16 +52,17 @@ export async function interceptors(args: readonly string[], signal: AbortSignal)
       clusterDomain: clusterDomain(),
     },
     secretName: process.env["INTERCEPTOR_TLS_SECRET_NAME"] || "tekton-triggers-core-interceptors-certs",
-    validityMs: hundredYearsMs,
-    renewBeforeMs: minuteMs,
+    validityMs: flags["certificate-validity-seconds"] * 1000,
+    renewBeforeMs: flags["certificate-renewal-seconds"] * 1000,
     checkEveryMs: minuteMs,
-    overlapMs: 2 * minuteMs,
+    overlapMs: flags["certificate-overlap-seconds"] * 1000,
+    isAnnounced: (authorityPem) => bundles.announces(authorityPem),
     // Nobody elects here: the first to write wins, the others take over what it wrote.
     isLeader: () => true,
     nowMs: Date.now,
     log,
   });
-  const bundles = new CaBundles({
+  const bundles: CaBundles = new CaBundles({
     client,
     names: new Set(coreInterceptors.keys()),
     authorityPem: () => certificates.authorityPem,
