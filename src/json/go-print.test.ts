@@ -23,6 +23,7 @@ for (const { value, want } of values) test(`prints ${want}`, () => equal(formatG
 const quoted = [
   { text: 'a"b\\', want: '"a\\"b\\\\"' },
   { text: "\n\t\u0007\u0001\u007f", want: '"\\n\\t\\a\\x01\\x7f"' },
+  { text: "a\udcc3b", want: '"a\\xc3b"' },
   { text: "é\u00a0\u200b😀\u{e0001}", want: '"é\\u00a0\\u200b😀\\U000e0001"' },
 ];
 for (const { text, want } of quoted) test(`quotes as ${want}`, () => equal(quoteGo(text), want));

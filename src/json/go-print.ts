@@ -62,12 +62,13 @@ const shortEscapes: Readonly<Record<string, string>> = {
   "\\": "\\\\",
 };
 
-/** Text as Go's `%q` and `strconv.Quote` print it. */
+/** Text as Go's `%q` and `strconv.Quote` print it. U+DC80..U+DCFF stand for bytes that are not UTF-8. */
 export function quoteGo(text: string): string {
   const escaped = text.replace(/["\\]|[^\p{L}\p{M}\p{N}\p{P}\p{S} ]/gu, (char) => {
     const short = shortEscapes[char];
     if (short !== undefined) return short;
     const code = char.codePointAt(0) as number;
+    if (code >= 0xdc80 && code <= 0xdcff) return `\\x${(code - 0xdc00).toString(16)}`;
     const hex = code.toString(16);
     if (code < 0x80) return `\\x${hex.padStart(2, "0")}`;
     return code > 0xffff ? `\\U${hex.padStart(8, "0")}` : `\\u${hex.padStart(4, "0")}`;

@@ -21,7 +21,68 @@ const vectors = [
   {
     name: "tags",
     text: "a: !!str 1\nb: !!int '5'\nc: !!binary aGk=\nd: !mine 2",
-    want: { a: "1", b: 5, c: "hi", d: 2 },
+    want: { a: "1", b: 5, c: "hi", d: "2" },
+  },
+  {
+    name: "a tag that the value does not fit",
+    text: "a: !!int x",
+    error: "error converting YAML to JSON: yaml: cannot decode !!str `x` as a !!int",
+  },
+  {
+    name: "binary that is no base64",
+    text: "a: !!binary x",
+    error: "error converting YAML to JSON: yaml: !!binary value contains invalid base64 data",
+  },
+  { name: "a block whose last line is not ended", text: "a: |\n  x\n  y", want: { a: "x\ny" } },
+  {
+    name: "keys of single precision",
+    text: "0.1: a\n123456789.0: b\n1e300: c",
+    want: { "0.1": "a", "1.2345679e+08": "b", ".inf": "c" },
+  },
+  {
+    name: "a key that is no int64",
+    text: "9223372036854775808: a",
+    error: 'error converting YAML to JSON: unsupported map key of type: uint64, key: 0x8000000000000000, value: "a"',
+  },
+  {
+    name: "a null key",
+    text: "~: {b: [1, x, null]}",
+    error:
+      'error converting YAML to JSON: unsupported map key of type: %!s(<nil>), key: <nil>, value: map[interface {}]interface {}{"b":[]interface {}{1, "x", interface {}(nil)}}',
+  },
+  {
+    name: "a template's braces",
+    text: "a: {{ b }}",
+    error: 'error converting YAML to JSON: yaml: invalid map key: map[interface {}]interface {}{"b":interface {}(nil)}',
+  },
+  { name: "merging replaces what stands before", text: "a: 1\n<<: {a: 2, b: 3}\nb: 4", want: { a: 2, b: 4 } },
+  { name: "of merged maps the first wins", text: "<<: [{a: 1}, {a: 2, b: 3}]", want: { a: 1, b: 3 } },
+  { name: "what stands behind a root in brackets", text: "{a: 1}\nb: 2", want: { a: 1 } },
+  { name: "what stands behind an indented root", text: "  a: 1\n b: 2", want: { a: 1 } },
+  {
+    name: "a root in brackets that is not closed",
+    text: '{"a": 1',
+    error: "error converting YAML to JSON: yaml: line 1: did not find expected ',' or '}'",
+  },
+  {
+    name: "a version of YAML that Go does not know",
+    text: "%YAML 1.2\n---\na: 1",
+    error: "error converting YAML to JSON: yaml: found incompatible YAML document",
+  },
+  {
+    name: "a control character",
+    text: "a: \u0007",
+    error: "error converting YAML to JSON: yaml: control characters are not allowed",
+  },
+  {
+    name: "JSON's escaped slash",
+    text: 'a: "\\/"',
+    error: "error converting YAML to JSON: yaml: found unknown escape character",
+  },
+  {
+    name: "JSON's escaped surrogates",
+    text: 'x: 1\na: "\\ud83d\\ude00"',
+    error: "error converting YAML to JSON: yaml: line 2: found invalid Unicode character escape code",
   },
   { name: "keys become text", text: "1.5: a\n010: b\nno: c", want: { "1.5": "a", "8": "b", false: "c" } },
   { name: "the last of repeated keys counts", text: "a: 1\na: 2", want: { a: 2 } },
@@ -55,6 +116,51 @@ const vectors = [
     error: "error converting YAML to JSON: yaml: line 1: did not find expected ',' or ']'",
   },
   {
+    name: "a list that wants another item",
+    text: "a: [1,",
+    error: "error converting YAML to JSON: yaml: line 1: did not find expected node content",
+  },
+  {
+    name: "a list with nothing between commas",
+    text: "x: 1\na: [1,,2]",
+    error: "error converting YAML to JSON: yaml: line 1: did not find expected node content",
+  },
+  {
+    name: "a list that the next key interrupts",
+    text: "a: 1\nb: [1\nc: 2",
+    error: "error converting YAML to JSON: yaml: line 2: did not find expected ',' or ']'",
+  },
+  {
+    name: "two values in a map in braces",
+    text: "a: {b: 1 c: 2}",
+    error: "error converting YAML to JSON: yaml: did not find expected ',' or '}'",
+  },
+  {
+    name: "a brace that closes nothing",
+    text: "a: 1\n}",
+    error: "error converting YAML to JSON: yaml: line 1: did not find expected key",
+  },
+  {
+    name: "items of a list at two columns",
+    text: "a:\n  - b\n - c",
+    error: "error converting YAML to JSON: yaml: line 2: did not find expected key",
+  },
+  {
+    name: "a tab before a key",
+    text: "a: b\n\tc: d",
+    error: "error converting YAML to JSON: yaml: line 2: found a tab character that violates indentation",
+  },
+  {
+    name: "a tab in a block",
+    text: "a: |\n\tx",
+    error: "error converting YAML to JSON: yaml: line 2: found a tab character where an indentation space is expected",
+  },
+  {
+    name: "a pattern taken for an alias",
+    text: "a: *.txt",
+    error: "error converting YAML to JSON: yaml: did not find expected alphabetic or numeric character",
+  },
+  {
     name: "an unfinished text",
     text: "a: 1\nb: 'x",
     error: "error converting YAML to JSON: yaml: line 2: found unexpected end of stream",
@@ -62,7 +168,7 @@ const vectors = [
   {
     name: "a key without value",
     text: "a: 1\nb",
-    error: "error converting YAML to JSON: yaml: line 2: could not find expected ':'",
+    error: "error converting YAML to JSON: yaml: line 3: could not find expected ':'",
   },
   {
     name: "a reserved character",

@@ -1,119 +1,83 @@
 import {
   isAlias,
+  isCollection,
   isScalar,
   isSeq,
   isMap as isYamlMap,
   type Node,
   type Pair,
   parseAllDocuments,
-  type Scalar,
 } from "yaml";
-import { formatGoFloat } from "../../json/go-print.ts";
+import { formatGoFloat, quoteGo } from "../../json/go-print.ts";
 import { err, ok, type Result } from "../../result.ts";
 import type { Evaluation } from "../evaluation.ts";
-import { utf8Text } from "../utf8.ts";
 import type { CelValue, JsonMap } from "../values.ts";
-import { parseGoFloat } from "./conversions.ts";
-import { goYamlError } from "./go-yaml-errors.ts";
+import { goYamlError, unconverted, YamlError } from "./go-yaml-errors.ts";
+import { type Primitive, scalarValue } from "./go-yaml-scalar.ts";
 
-/** A document that cannot be read; caught at the door. */
-class YamlError extends Error {}
+/** A key as JSON has it: always text. `value` is shown when the key is none. */
+function keyText(key: Primitive, value: CelValue): string {
+  switch (typeof key) {
+    case "string":
+      return key;
+    case "boolean":
+      return String(key);
+    case "bigint":
+      if (key < 2n ** 63n) return String(key);
+      throw new YamlError(
+        `${unconverted} unsupported map key of type: uint64, key: 0x${key.toString(16)}, value: ${goSyntax(value)}`,
+      );
+    case "number":
+      return floatKey(Math.fround(key));
+    default:
+      throw new YamlError(
+        `${unconverted} unsupported map key of type: %!s(<nil>), key: <nil>, value: ${goSyntax(value)}`,
+      );
+  }
+}
 
-const words: ReadonlyMap<string, null | boolean | number> = new Map<string, null | boolean | number>([
-  ...["y", "Y", "yes", "Yes", "YES", "true", "True", "TRUE", "on", "On", "ON"].map((word) => [word, true] as const),
-  ...["n", "N", "no", "No", "NO", "false", "False", "FALSE", "off", "Off", "OFF"].map((word) => [word, false] as const),
-  ...["", "~", "null", "Null", "NULL"].map((word) => [word, null] as const),
-  ...[".nan", ".NaN", ".NAN"].map((word) => [word, Number.NaN] as const),
-  ...[".inf", ".Inf", ".INF", "+.inf", "+.Inf", "+.INF"].map((word) => [word, Number.POSITIVE_INFINITY] as const),
-  ...["-.inf", "-.Inf", "-.INF"].map((word) => [word, Number.NEGATIVE_INFINITY] as const),
+const specialFloats: ReadonlyMap<string, string> = new Map([
+  ["NaN", ".nan"],
+  ["Infinity", ".inf"],
+  ["-Infinity", "-.inf"],
 ]);
 
-/** An integer in any base that a prefix names, as Go reads base 0, within 64 bits. */
-function parseInteger(text: string): bigint | undefined {
-  const match = /^([+-]?)(0[xX][0-9a-fA-F]+|0[bB][01]+|0[oO]?[0-7]+|0|[1-9][0-9]*)$/.exec(text);
-  if (match === null) return undefined;
-  const digits = match[2] ?? "0";
-  const magnitude = /^0[0-7]+$/.test(digits) ? BigInt(`0o${digits.slice(1)}`) : BigInt(digits.toLowerCase());
-  const value = match[1] === "-" ? -magnitude : magnitude;
-  return value < -(2n ** 63n) || value >= 2n ** 64n ? undefined : value;
-}
-
-/** What an unquoted scalar stands for: YAML 1.1 words and numbers, else text. */
-function plainValue(text: string): null | boolean | number | bigint | string {
-  const word = words.get(text);
-  if (word !== undefined) return word;
-  const first = text[0] ?? "";
-  if (first === ".") return parseGoFloat(text) ?? text;
-  if (!/[0-9+-]/.test(first)) return text;
-  const digits = text.replaceAll("_", "");
-  const integer = parseInteger(digits);
-  if (integer !== undefined) return integer;
-  if (!/^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$/.test(digits)) return text;
-  return parseGoFloat(digits) ?? text;
-}
-
-type Primitive = null | boolean | number | bigint | string;
-
-function scalarValue(node: Scalar): Primitive {
-  // Bytes that are no UTF-8 do not survive JSON.
-  if (node.value instanceof Uint8Array) return utf8Text(node.value).toWellFormed();
-  const text = typeof node.value === "string" ? node.value : String(node.value ?? "");
-  const tag = node.tag;
-  if (tag === undefined || tag === "?")
-    return node.type === "PLAIN" || node.type === undefined ? plainValue(text) : text;
-  switch (tag) {
-    case "tag:yaml.org,2002:str":
-    case "!":
-      return text;
-    case "tag:yaml.org,2002:binary":
-      return utf8Text(Uint8Array.from(Buffer.from(text, "base64"))).toWellFormed();
-    case "tag:yaml.org,2002:float": {
-      const value = plainValue(text);
-      return typeof value === "bigint" ? Number(value) : value;
-    }
-    case "tag:yaml.org,2002:int":
-    case "tag:yaml.org,2002:bool":
-    case "tag:yaml.org,2002:null":
-      return plainValue(text);
-    default:
-      return node.type === "PLAIN" ? plainValue(text) : text;
+/** A number of single precision with the fewest digits that tell it, as Go prints keys. */
+function floatKey(single: number): string {
+  for (let digits = 1; digits <= 9 && single !== 0 && Number.isFinite(single); digits++) {
+    const rounded = Number(single.toPrecision(digits));
+    if (Math.fround(rounded) === single) return formatGoFloat(rounded);
   }
+  return specialFloats.get(String(single)) ?? formatGoFloat(single);
 }
 
-/** A key as JSON has it: always text. */
-function keyText(value: CelValue | Primitive): string {
-  switch (typeof value) {
-    case "string":
-      return value;
-    case "boolean":
-    case "bigint":
-      return String(value);
-    case "number":
-      return Number.isFinite(value)
-        ? formatGoFloat(value)
-        : Number.isNaN(value)
-          ? ".nan"
-          : value > 0
-            ? ".inf"
-            : "-.inf";
-    default:
-      throw new YamlError("error converting YAML to JSON: unsupported map key of type: %!s(<nil>), key: <nil>");
-  }
+/** A decoded value as Go's `%#v` prints it. */
+function goSyntax(value: CelValue): string {
+  if (value === null) return "<nil>";
+  if (typeof value === "string") return quoteGo(value);
+  if (typeof value === "number") return formatGoFloat(value);
+  if (typeof value !== "object") return String(value);
+  const inner = (each: CelValue): string => (each === null ? "interface {}(nil)" : goSyntax(each));
+  if (Array.isArray(value)) return `[]interface {}{${value.map(inner).join(", ")}}`;
+  const members = Object.entries(value as JsonMap).map(([key, each]) => `${quoteGo(key)}:${inner(each)}`);
+  return `map[interface {}]interface {}{${members.sort().join(", ")}}`;
 }
 
 class Converter {
   readonly #anchors = new Map<string, Node>();
+  readonly #text: string;
   readonly #evaluation: Evaluation;
   #depth = 0;
 
-  constructor(evaluation: Evaluation) {
+  constructor(text: string, evaluation: Evaluation) {
+    this.#text = text;
     this.#evaluation = evaluation;
   }
 
   /** The value of a node; aliases are expanded, which the budget bounds. */
   value(node: Node | null | undefined): CelValue {
     this.#evaluation.charge(1);
-    if (++this.#depth > 1000) throw new YamlError("error converting YAML to JSON: yaml: exceeded max depth of 1000");
+    if (++this.#depth > 1000) throw new YamlError(`${unconverted} yaml: exceeded max depth of 1000`);
     const value = this.#value(node);
     this.#depth--;
     return value;
@@ -122,17 +86,14 @@ class Converter {
   #value(node: Node | null | undefined): CelValue {
     if (node === null || node === undefined) return null;
     if (isAlias(node)) {
-      const target = this.#anchors.get(node.source);
-      if (!target)
-        throw new YamlError(`error converting YAML to JSON: yaml: unknown anchor '${node.source}' referenced`);
-      return this.value(target);
+      return this.value(this.#anchored(node.source));
     }
     if ("anchor" in node && node.anchor !== undefined) this.#anchors.set(node.anchor, node);
     if (isScalar(node)) {
-      const value = scalarValue(node);
+      const value = scalarValue(node, this.#text);
       if (typeof value === "number" && !Number.isFinite(value)) {
         const shown = Number.isNaN(value) ? "NaN" : value > 0 ? "+Inf" : "-Inf";
-        throw new YamlError(`error converting YAML to JSON: json: unsupported value: ${shown}`);
+        throw new YamlError(`${unconverted} json: unsupported value: ${shown}`);
       }
       // The document goes through JSON, where every number is a double.
       return typeof value === "bigint" ? Number(value) : value;
@@ -143,35 +104,71 @@ class Converter {
 
   #map(pairs: readonly Pair<Node, Node | null>[]): JsonMap {
     const map: Record<string, CelValue> = Object.create(null);
-    const merges: (Node | null)[] = [];
     for (const { key, value } of pairs) {
-      if (isScalar(key) && key.value === "<<" && key.type === "PLAIN") merges.push(value);
-      else map[this.#key(key)] = this.value(value);
+      if (isScalar(key) && key.value === "<<" && key.type === "PLAIN") this.#merge(map, value);
+      else {
+        const keyValue = this.#key(key);
+        const member = this.value(value);
+        map[keyText(keyValue, member)] = member;
+      }
     }
-    for (const merge of merges) this.#merge(map, merge);
     return map;
   }
 
-  #key(key: Node | null): string {
-    if (isAlias(key)) return this.#key(this.#anchors.get(key.source) ?? null);
-    if (!isScalar(key)) throw new YamlError("error converting YAML to JSON: yaml: invalid map key");
+  #key(key: Node | null): Primitive {
+    if (isAlias(key)) return this.#key(this.#anchored(key.source));
+    if (key === null) return null;
+    if (!isScalar(key)) throw new YamlError(`${unconverted} yaml: invalid map key: ${goSyntax(this.value(key))}`);
     if (key.anchor !== undefined) this.#anchors.set(key.anchor, key);
-    return keyText(scalarValue(key));
+    return scalarValue(key, this.#text);
   }
 
-  /** `<<`: what the map does not have itself comes from the merged ones, the first of them first. */
+  #anchored(name: string): Node {
+    if (!/^[\w-]+$/.test(name)) {
+      throw new YamlError(`${unconverted} yaml: did not find expected alphabetic or numeric character`);
+    }
+    const target = this.#anchors.get(name);
+    if (target === undefined) throw new YamlError(`${unconverted} yaml: unknown anchor '${name}' referenced`);
+    return target;
+  }
+
+  /** `<<`: what is merged replaces what stands before it, and of several maps the first wins. */
   #merge(map: Record<string, CelValue>, merge: Node | null): void {
     const merged = this.value(merge);
     const sources = Array.isArray(merged) ? (merged as readonly CelValue[]) : [merged];
-    for (const source of sources) {
+    for (const source of sources.toReversed()) {
       if (typeof source !== "object" || source === null || Array.isArray(source)) {
-        throw new YamlError(
-          "error converting YAML to JSON: yaml: map merge requires map or sequence of maps as the value",
-        );
+        throw new YamlError(`${unconverted} yaml: map merge requires map or sequence of maps as the value`);
       }
-      for (const [key, value] of Object.entries(source as JsonMap)) if (!Object.hasOwn(map, key)) map[key] = value;
+      for (const [key, value] of Object.entries(source as JsonMap)) map[key] = value;
     }
   }
+}
+
+/**
+ * Whether something stands behind the document, which Go does not read: after a root in brackets or quotes, and where a
+ * line is less indented than the root.
+ */
+function isBehind(text: string, root: Node | null, offset: number): boolean {
+  const [start, end] = root?.range ?? [];
+  if (start === undefined || end === undefined || offset < end) return false;
+  if (isScalar(root)) return root.type === "QUOTE_DOUBLE" || root.type === "QUOTE_SINGLE";
+  if (isCollection(root) && root.flow === true) return text[end - 1] === "]" || text[end - 1] === "}";
+  const column = (at: number): number => at - (text.lastIndexOf("\n", at - 1) + 1);
+  return column(offset) < column(start);
+}
+
+const refusedCharacter = /[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u;
+
+/** What Go's reader does not take although it is YAML 1.2: most control characters, and directives but `%YAML 1.1`. */
+function whatGoRefuses(text: string): string | undefined {
+  if (refusedCharacter.test(text)) return "control characters are not allowed";
+  const directives = /^(?:[ \t]*(?:#.*)?\n)*((?:%.*\n)+)---/.exec(text)?.[1] ?? "";
+  for (const [, name, value] of directives.matchAll(/^%(\w+)[ \t]*(\S*)/gm)) {
+    if (name === "YAML" && value !== "1.1") return "found incompatible YAML document";
+    if (name !== "YAML" && name !== "TAG") return "found unknown directive name";
+  }
+  return undefined;
 }
 
 /**
@@ -180,6 +177,8 @@ class Converter {
  */
 export function parseGoYaml(text: string, evaluation: Evaluation): Result<JsonMap, string> {
   evaluation.charge(text.length);
+  const wrong = whatGoRefuses(text);
+  if (wrong !== undefined) return err(`${unconverted} yaml: ${wrong}`);
   try {
     const [document] = parseAllDocuments(text, {
       schema: "failsafe",
@@ -187,12 +186,15 @@ export function parseGoYaml(text: string, evaluation: Evaluation): Result<JsonMa
       prettyErrors: false,
       logLevel: "silent",
       strict: false,
+      resolveKnownTags: false,
     }) as readonly ReturnType<typeof parseAllDocuments>[number][];
     if (document === undefined || !("contents" in document)) return ok(Object.create(null) as JsonMap);
-    if (document.errors.length > 0) {
-      return err(`error converting YAML to JSON: ${goYamlError(text, document.errors)}`);
+    const contents = document.contents as Node | null;
+    const [error] = document.errors;
+    if (error !== undefined && !isBehind(text, contents, error.pos[0])) {
+      return err(`${unconverted} ${goYamlError(text, document.errors)}`);
     }
-    const value = new Converter(evaluation).value(document.contents as Node | null);
+    const value = new Converter(text, evaluation).value(contents);
     if (value === null) return ok(Object.create(null) as JsonMap);
     if (typeof value === "object" && !Array.isArray(value)) return ok(value as JsonMap);
     const kind = Array.isArray(value) ? "array" : typeof value === "boolean" ? "bool" : typeof value;
@@ -201,7 +203,7 @@ export function parseGoYaml(text: string, evaluation: Evaluation): Result<JsonMa
     );
   } catch (error) {
     if (error instanceof YamlError) return err(error.message);
-    if (error instanceof RangeError) return err("error converting YAML to JSON: yaml: exceeded max depth of 10000");
+    if (error instanceof RangeError) return err(`${unconverted} yaml: exceeded max depth of 10000`);
     throw error;
   }
 }
