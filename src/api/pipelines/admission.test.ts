@@ -33,6 +33,21 @@ const refusals: readonly {
     message: `${denied}expected exactly one, got neither: spec.taskRef, spec.taskSpec`,
   },
   {
+    name: "no spec",
+    object: { apiVersion: "tekton.dev/v1", kind: "Task", metadata: { name: "x" } },
+    message: `${denied}missing field(s): spec.steps`,
+  },
+  {
+    name: "a CustomRun of no kind",
+    object: object("CustomRun", { customRef: { name: "x" } }, {}, "tekton.dev/v1beta1"),
+    message: `${denied}missing field(s): spec.customRef.apiVersion, spec.customRef.kind`,
+  },
+  {
+    name: "a CustomRun of nothing",
+    object: object("CustomRun", {}, {}, "tekton.dev/v1beta1"),
+    message: `${denied}expected exactly one, got neither: spec.customRef, spec.customSpec`,
+  },
+  {
     name: "pipelineRef and pipelineSpec",
     object: pipelineRun({ tasks: [task("a")] }, { pipelineRef: { name: "p" } }),
     message: `${denied}expected exactly one, got both: spec.pipelineRef, spec.pipelineSpec`,

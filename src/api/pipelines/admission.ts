@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from "../../json/value.ts";
+import type { JsonObject } from "../../json/value.ts";
 import { err, ok, type Result } from "../../result.ts";
 import { printFieldErrors } from "../field-error.ts";
 import type { K8sObject } from "../object.ts";
@@ -89,13 +89,13 @@ function decodeObject(object: K8sObject): Result<K8sObject, string> {
   const shape = shapeOf(versionOf(object), object.kind);
   if (shape === undefined) return err(`unhandled kind: ${object.apiVersion}, Kind=${object.kind}`);
   const decoded = decode(shape, object as unknown as JsonObject);
-  // The shape has checked everything that the types of this folder say.
-  return decoded.ok ? ok(decoded.value as JsonValue as unknown as K8sObject) : decoded;
+  if (!decoded.ok) return decoded;
+  // The shape has checked everything that the types of this folder say. What has no spec has an empty one.
+  return ok({ spec: {}, ...(decoded.value as JsonObject) } as unknown as K8sObject);
 }
 
 function defaultObject(object: K8sObject, configuration: PipelinesConfiguration): K8sObject {
   const spec = object["spec"];
-  if (spec === undefined) return object;
   switch (object.kind) {
     case "Task":
       return { ...object, spec: defaultTaskSpec(spec as TaskSpec) };

@@ -219,6 +219,8 @@ export interface CustomRun {
   readonly spec: {
     readonly customRef?: CustomKind;
     readonly customSpec?: CustomKind;
+    readonly params?: readonly Param[];
+    readonly workspaces?: readonly WorkspaceBinding[];
     readonly status?: string;
     /** A Go duration. */
     readonly timeout?: string;

@@ -2,11 +2,12 @@ import { type FieldErrors, missingField, missingOneOf, multipleOneOf, under } fr
 import type { K8sObject } from "../object.ts";
 import type { PipelinesConfiguration } from "./configuration.ts";
 import type { PipelineSpec } from "./pipeline.ts";
-import type { PipelineRun, TaskRun } from "./runs.ts";
+import type { CustomRun, PipelineRun, TaskRun } from "./runs.ts";
 import type { StepActionSpec, TaskSpec } from "./task.ts";
 import { validateObjectName } from "./validate-names.ts";
+import { validateGivenParams } from "./validate-params.ts";
 import { validatePipelineSpec } from "./validate-pipeline.ts";
-import { validatePipelineRun, validateTaskRun } from "./validate-runs.ts";
+import { validateBindings, validatePipelineRun, validateTaskRun } from "./validate-runs.ts";
 import { validateStepActionSpec, validateTaskSpec } from "./validate-task.ts";
 
 /** Every problem of an object in its storage version; `before` is what an update replaces (spec: pipelines, section 5). */
@@ -16,7 +17,6 @@ export function validatePipelinesObject(
   configuration: PipelinesConfiguration,
 ): FieldErrors {
   if (object.metadata.deletionTimestamp !== undefined) return [];
-  if (object["spec"] === undefined) return missingField("spec");
   return [...validateObjectName(object.metadata.name), ...validateSpec(object, before, configuration)];
 }
 
@@ -43,15 +43,22 @@ function validateSpec(
         before as unknown as PipelineRun | undefined,
         configuration,
       );
-    case "CustomRun": {
-      const { customRef, customSpec } = spec as { readonly customRef?: object; readonly customSpec?: object };
-      if (customRef !== undefined && customSpec !== undefined)
-        return multipleOneOf("spec.customRef", "spec.customSpec");
-      return customRef === undefined && customSpec === undefined
-        ? missingOneOf("spec.customRef", "spec.customSpec")
-        : [];
-    }
+    case "CustomRun":
+      return under("spec", validateCustomRunSpec(spec as CustomRun["spec"]));
     default:
       return [];
   }
+}
+
+function validateCustomRunSpec(spec: CustomRun["spec"]): FieldErrors {
+  const { customRef, customSpec, params = [], workspaces = [] } = spec;
+  if (customRef !== undefined && customSpec !== undefined) return multipleOneOf("customRef", "customSpec");
+  const what = customRef ?? customSpec;
+  if (what === undefined) return missingOneOf("customRef", "customSpec");
+  const field = customRef === undefined ? "customSpec" : "customRef";
+  return [
+    ...(["apiVersion", "kind"] as const).flatMap((key) => (what[key] ? [] : missingField(`${field}.${key}`))),
+    ...validateGivenParams(params),
+    ...validateBindings(workspaces),
+  ];
 }

@@ -233,8 +233,8 @@ const sources = [
   "csi",
 ] as const;
 
-/** Workspace bindings of a TaskRun: one source each, names once. */
-function validateBindings(bindings: readonly WorkspaceBinding[]): FieldErrors {
+/** Workspace bindings of a TaskRun or CustomRun: one source each, names once. */
+export function validateBindings(bindings: readonly WorkspaceBinding[]): FieldErrors {
   const names = validateUnique(
     bindings.map((binding) => binding.name.toLowerCase()),
     "workspaces",
