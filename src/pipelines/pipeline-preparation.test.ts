@@ -71,7 +71,13 @@ test("params and contexts are filled in; a param of the pipeline task hides the 
       {
         name: "t",
         params: [{ name: "x", value: "own" }],
-        taskSpec: { params: [{ name: "y", default: "low" }], steps: [step] },
+        taskSpec: {
+          params: [
+            { name: "y", default: "low" },
+            { name: "z", default: "$(params.y)er" },
+          ],
+          steps: [step],
+        },
       },
     ],
   };
@@ -83,7 +89,10 @@ test("params and contexts are filled in; a param of the pipeline task hides the 
   ok(prepared.ok);
   const task = prepared.value.spec.tasks?.[0];
   equal(task?.taskSpec?.steps?.[0]?.script, "$(params.x) high r");
-  equal(task?.taskSpec?.params?.[0]?.default, "high");
+  deepEqual(task?.taskSpec?.params, [
+    { name: "y", default: "high" },
+    { name: "z", default: "higher" },
+  ]);
 });
 
 const limits = [

@@ -175,7 +175,7 @@ function propagateInto(
   const outer = outerValues(spec.params, task, values);
   for (const [name, value] of outer) setParam(variables, name, value);
   const params = spec.params?.map((param) => {
-    const value = outer.get(param.name);
+    const value = outer.get(param.name) ?? (param.default === undefined ? undefined : variables.value(param.default));
     return value === undefined ? param : { ...param, default: value };
   });
   const applied = applyVariables(spec, variables);
