@@ -1,10 +1,7 @@
 import { basename } from "node:path";
 import type { K8sObject } from "../../src/api/object.ts";
-import {
-  clusterInterceptors,
-  interceptors,
-  reconcileInterceptor,
-} from "../../src/controllers/triggers/reconcile-interceptor.ts";
+import { reconcileInterceptor } from "../../src/controllers/triggers/reconcile-interceptor.ts";
+import { clusterInterceptors, interceptors } from "../../src/kube/known-resources.ts";
 import { FakeApiServer } from "../fake-api-server.ts";
 import { readVectors, valueOutcome } from "../resource-vectors.ts";
 import type { CaseOutcome, ConformanceSet } from "../set.ts";

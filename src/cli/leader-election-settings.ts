@@ -1,11 +1,9 @@
-import type { Resource } from "../api/object.ts";
 import { parseGoDuration } from "../api/pipelines/go-duration.ts";
 import type { KubeClient } from "../kube/client.ts";
+import { configMaps } from "../kube/known-resources.ts";
 import type { LeaderElectionTimes } from "../kube/leader-election.ts";
 import { err, ok, type Result } from "../result.ts";
 import { type Failure, failure } from "./failure.ts";
-
-const configMaps: Resource = { group: "", version: "v1", resource: "configmaps" };
 
 /** How replicas share work. */
 export interface LeaderElectionSettings {

@@ -1,8 +1,9 @@
-import type { K8sObject, Resource } from "../api/object.ts";
+import type { K8sObject } from "../api/object.ts";
 import { objectsOf, textOf } from "../api/object-fields.ts";
 import { type JsonValue, member } from "../json/value.ts";
 import { type KubeClient, resourcePath } from "../kube/client.ts";
 import { Discovery } from "../kube/discovery.ts";
+import { pods } from "../kube/known-resources.ts";
 import { webhookAddress } from "../kube/webhook-address.ts";
 import type { OfflineResources } from "../offline/offline-resources.ts";
 import type { Result } from "../result.ts";
@@ -16,8 +17,6 @@ import { checkPermissions } from "./check-permissions.ts";
 import { checkReferences } from "./check-references.ts";
 import type { Finding } from "./finding.ts";
 import { triggersOf } from "./listener-facts.ts";
-
-const pods: Resource = { group: "", version: "v1", resource: "pods" };
 
 /** How many of a listener's events are looked at, the newest. */
 export const maxExaminedEvents = 500;
@@ -150,7 +149,7 @@ async function checkRefusals(
     for await (const chunk of stream.items) text += Buffer.from(chunk).toString("utf8");
     for (const [, time = "", message = ""] of text.matchAll(refusalLine)) {
       count++;
-      last = message;
+      last = unquoted(message);
       lastMs = Math.max(lastMs, Date.parse(time));
     }
   }
@@ -187,4 +186,13 @@ function checkArrivals(
       hint: `does the webhook have the right address? It is ${address}`,
     },
   ];
+}
+
+/** A text out of a line of JSON, without its escapes. */
+function unquoted(text: string): string {
+  try {
+    return String(JSON.parse(`"${text}"`));
+  } catch {
+    return text;
+  }
 }

@@ -1,13 +1,8 @@
-import type { K8sObject, Resource } from "../api/object.ts";
+import type { K8sObject } from "../api/object.ts";
 import { isJsonObject, type JsonValue, member } from "../json/value.ts";
 import { exponentialDelayMs, sleep } from "../kube/backoff.ts";
 import type { KubeClient } from "../kube/client.ts";
-
-const clusterInterceptors: Resource = {
-  group: "triggers.tekton.dev",
-  version: "v1alpha1",
-  resource: "clusterinterceptors",
-};
+import { clusterInterceptors } from "../kube/known-resources.ts";
 
 /** After a failure it is tried again sooner: on a fresh installation the webhook may not answer yet. */
 const retryMs = 500;

@@ -1,4 +1,4 @@
-import type { K8sObject, Resource } from "../api/object.ts";
+import type { K8sObject } from "../api/object.ts";
 import { sleep } from "./backoff.ts";
 import {
   type CertificateNames,
@@ -11,8 +11,7 @@ import {
 } from "./certificate-set.ts";
 import type { KubeClient } from "./client.ts";
 import { Informer } from "./informer.ts";
-
-const secrets: Resource = { group: "", version: "v1", resource: "secrets" };
+import { secrets } from "./known-resources.ts";
 
 /** How often it is looked whether an authority is announced, in milliseconds. */
 const announcementPollMs = 100;

@@ -1,11 +1,11 @@
-import type { K8sObject, Resource, Status } from "../api/object.ts";
+import type { K8sObject, Status } from "../api/object.ts";
 import { textOf } from "../api/object-fields.ts";
 import { isJsonArray, type JsonObject, type JsonValue, member } from "../json/value.ts";
 import { err, ok, type Result } from "../result.ts";
 import { type KubeClient, resourcePath } from "./client.ts";
+import { pods } from "./known-resources.ts";
 import { failureOf } from "./status.ts";
 
-const pods: Resource = { group: "", version: "v1", resource: "pods" };
 /** A longer line is broken: it would be held in memory until its end. */
 const maxLineLength = 64 * 1024;
 

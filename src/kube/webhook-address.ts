@@ -1,8 +1,6 @@
-import type { Resource } from "../api/object.ts";
 import { type JsonValue, member } from "../json/value.ts";
 import type { KubeClient } from "./client.ts";
-
-const configMaps: Resource = { group: "", version: "v1", resource: "configmaps" };
+import { configMaps } from "./known-resources.ts";
 
 /** Where `tektite up` tells its address for webhooks: everybody may know it who may read `kube-public`. */
 const place = { namespace: "kube-public", name: "tektite-webhooks" };

@@ -1,8 +1,7 @@
-import type { K8sObject, Resource } from "../api/object.ts";
+import type { K8sObject } from "../api/object.ts";
 import type { KubeClient } from "../kube/client.ts";
+import { events } from "../kube/known-resources.ts";
 import { type Notice, type NoticeReceiver, noticeType } from "./event-notice.ts";
-
-const events: Resource = { group: "", version: "v1", resource: "events" };
 
 /** How many Events may be on their way at once; more are dropped, as they are only for people. */
 const maxInFlight = 64;

@@ -1,11 +1,10 @@
-import type { K8sObject, Resource } from "../api/object.ts";
+import type { K8sObject } from "../api/object.ts";
 import type { SecretReader } from "../interceptors/interceptor.ts";
 import { type JsonValue, member } from "../json/value.ts";
 import type { KubeClient } from "../kube/client.ts";
+import { secrets } from "../kube/known-resources.ts";
 import { err, ok, type Result } from "../result.ts";
 import { SecretWatches } from "./secret-watches.ts";
-
-const secrets: Resource = { group: "", version: "v1", resource: "secrets" };
 
 /** For one look-up, in milliseconds. */
 const timeoutMs = 3_000;

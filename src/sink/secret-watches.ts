@@ -1,9 +1,8 @@
-import type { K8sObject, Resource } from "../api/object.ts";
+import type { K8sObject } from "../api/object.ts";
 import type { KubeClient } from "../kube/client.ts";
 import { Informer } from "../kube/informer.ts";
+import { secrets } from "../kube/known-resources.ts";
 import { mayI } from "../kube/may-i.ts";
-
-const secrets: Resource = { group: "", version: "v1", resource: "secrets" };
 
 /** Secrets that are followed at most; the one that was not asked for the longest is let go. */
 const capacity = 256;

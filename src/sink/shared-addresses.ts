@@ -1,12 +1,10 @@
-import type { K8sObject, Resource, Status } from "../api/object.ts";
+import type { K8sObject, Status } from "../api/object.ts";
 import { sameJson } from "../json/same-json.ts";
 import { isJsonArray, type JsonObject, type JsonValue, member } from "../json/value.ts";
 import type { KubeClient } from "../kube/client.ts";
+import { eventListeners, services } from "../kube/known-resources.ts";
 import { type Reconciled, WorkQueue } from "../kube/work-queue.ts";
 import { err, ok, type Result } from "../result.ts";
-
-const services: Resource = { group: "", version: "v1", resource: "services" };
-const eventListeners: Resource = { group: "triggers.tekton.dev", version: "v1beta1", resource: "eventlisteners" };
 
 const workers = 4;
 const retry = { baseDelayMs: 200, maxDelayMs: 60_000 } as const;

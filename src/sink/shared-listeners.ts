@@ -1,7 +1,8 @@
-import type { K8sObject, Resource } from "../api/object.ts";
+import type { K8sObject } from "../api/object.ts";
 import type { EventListener } from "../api/triggers/objects.ts";
 import { KubeClient } from "../kube/client.ts";
 import { Informer } from "../kube/informer.ts";
+import { eventListeners, namespaces } from "../kube/known-resources.ts";
 import type { ListenerRef } from "../triggers/run-trigger.ts";
 import { CheckedImpersonation } from "./checked-impersonation.ts";
 import { claimedHosts, hostsAnnotation, serviceHosts } from "./host-routes.ts";
@@ -11,9 +12,6 @@ import type { ListenerRuntime } from "./listener-runtime.ts";
 import { userNameOf } from "./resource-creator.ts";
 import { SharedAddresses, type SharedAddressesOptions } from "./shared-addresses.ts";
 import { TurnTaking } from "./turn-taking.ts";
-
-const eventListeners: Resource = { group: "triggers.tekton.dev", version: "v1beta1", resource: "eventlisteners" };
-const namespaces: Resource = { group: "", version: "v1", resource: "namespaces" };
 
 /** What one of the listeners runs with. */
 export interface SharedListener {

@@ -2,17 +2,10 @@ import type { K8sObject, Resource } from "../api/object.ts";
 import { tektonPolicy } from "../apiserver/rbac/tekton-policy.ts";
 import { coreInterceptors } from "../interceptors/core-interceptors.ts";
 import type { KubeClient } from "../kube/client.ts";
+import { clusterInterceptors, configMaps, namespaces } from "../kube/known-resources.ts";
 
 /** The namespace in which an installation of Tekton keeps its settings. */
 export const systemNamespace = "tekton-pipelines";
-
-const namespaces: Resource = { group: "", version: "v1", resource: "namespaces" };
-const configMaps: Resource = { group: "", version: "v1", resource: "configmaps" };
-const clusterInterceptors: Resource = {
-  group: "triggers.tekton.dev",
-  version: "v1alpha1",
-  resource: "clusterinterceptors",
-};
 
 const partOf = { "app.kubernetes.io/instance": "default", "app.kubernetes.io/part-of": "tekton-triggers" };
 

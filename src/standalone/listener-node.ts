@@ -1,15 +1,13 @@
 import { createHash, randomInt } from "node:crypto";
-import type { K8sObject, Resource } from "../api/object.ts";
+import type { K8sObject } from "../api/object.ts";
 import { sameJson } from "../json/same-json.ts";
 import { type JsonObject, type JsonValue, member } from "../json/value.ts";
 import type { KubeClient } from "../kube/client.ts";
 import { Informer } from "../kube/informer.ts";
+import { deployments, pods } from "../kube/known-resources.ts";
 import { type Reconciled, WorkQueue } from "../kube/work-queue.ts";
 import { err, ok, type Result } from "../result.ts";
 import { deploymentStatus } from "./deployment-status.ts";
-
-const deployments: Resource = { group: "apps", version: "v1", resource: "deployments" };
-const pods: Resource = { group: "", version: "v1", resource: "pods" };
 
 /** Objects that the EventListener controller made. */
 const listenerSelector = "app.kubernetes.io/managed-by=EventListener,app.kubernetes.io/part-of=Triggers";

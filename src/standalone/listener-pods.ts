@@ -1,9 +1,10 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { K8sObject, Resource } from "../api/object.ts";
+import type { K8sObject } from "../api/object.ts";
 import { coreInterceptors } from "../interceptors/core-interceptors.ts";
 import type { CodeHostClient } from "../interceptors/interceptor.ts";
 import { type JsonObject, type JsonValue, member } from "../json/value.ts";
 import type { KubeClient } from "../kube/client.ts";
+import { secrets } from "../kube/known-resources.ts";
 import { err, ok, type Result } from "../result.ts";
 import { KubeSecretReader } from "../sink/kube-secret-reader.ts";
 import type { ListenerGateway } from "../sink/listener-gateway.ts";
@@ -18,7 +19,6 @@ import { LineWriter } from "./line-writer.ts";
 import type { RunningListener } from "./listener-node.ts";
 import type { PodServer, PodServers } from "./pod-servers.ts";
 
-const secrets: Resource = { group: "", version: "v1", resource: "secrets" };
 /** How often a listener that is not ready looks again, in milliseconds. */
 const readinessPollMs = 100;
 

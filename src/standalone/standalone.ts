@@ -16,6 +16,7 @@ import { startTriggersControllers } from "../controllers/triggers/triggers-contr
 import { type JsonValue, member } from "../json/value.ts";
 import { KubeClient } from "../kube/client.ts";
 import { Informer } from "../kube/informer.ts";
+import { eventListeners, services } from "../kube/known-resources.ts";
 import { err, ok, type Result } from "../result.ts";
 import { chooseRuntime, type RuntimeOptions } from "../runner/runtime/choose-runtime.ts";
 import type { ImageStandIn } from "../runner/runtime/image-map.ts";
@@ -102,8 +103,6 @@ const maxLogBytes = 10 * 1024 * 1024 * 1024;
 const pruneEveryMs = 60_000;
 const adminUser = { username: "system:tektite", groups: ["system:masters", "system:authenticated"] };
 
-const eventListeners: Resource = { group: "triggers.tekton.dev", version: "v1beta1", resource: "eventlisteners" };
-const services: Resource = { group: "", version: "v1", resource: "services" };
 const ingresses: Resource = { group: "networking.k8s.io", version: "v1", resource: "ingresses" };
 
 /**

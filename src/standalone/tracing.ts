@@ -1,13 +1,12 @@
-import type { K8sObject, Resource } from "../api/object.ts";
+import type { K8sObject } from "../api/object.ts";
 import { type JsonValue, member } from "../json/value.ts";
 import type { KubeClient } from "../kube/client.ts";
 import { Informer } from "../kube/informer.ts";
+import { configMaps, secrets } from "../kube/known-resources.ts";
 import { openTracer } from "../tracing/open-tracer.ts";
 import type { Tracer } from "../tracing/tracer.ts";
 import { tracingFromConfigMap, tracingFromEnv } from "../tracing/tracing-settings.ts";
 
-const configMaps: Resource = { group: "", version: "v1", resource: "configmaps" };
-const secrets: Resource = { group: "", version: "v1", resource: "secrets" };
 const configMapName = "config-tracing";
 const serviceName = "tektite";
 

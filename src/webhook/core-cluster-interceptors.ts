@@ -1,13 +1,8 @@
-import type { K8sObject, Resource } from "../api/object.ts";
+import type { K8sObject } from "../api/object.ts";
 import { coreInterceptors } from "../interceptors/core-interceptors.ts";
 import { exponentialDelayMs, sleep } from "../kube/backoff.ts";
 import type { KubeClient } from "../kube/client.ts";
-
-const clusterInterceptors: Resource = {
-  group: "triggers.tekton.dev",
-  version: "v1alpha1",
-  resource: "clusterinterceptors",
-};
+import { clusterInterceptors } from "../kube/known-resources.ts";
 
 const retryMs = 500;
 const maxRetryMs = 60_000;

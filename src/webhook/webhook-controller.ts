@@ -1,13 +1,12 @@
 import type { OwnerReference, Resource } from "../api/object.ts";
 import type { KubeClient } from "../kube/client.ts";
 import { Informer } from "../kube/informer.ts";
+import { namespaces } from "../kube/known-resources.ts";
 import { type LeaderElectionTimes, LeaderElector } from "../kube/leader-election.ts";
 import type { ServingCertificates } from "../kube/serving-certificates.ts";
 import { WorkQueue } from "../kube/work-queue.ts";
 import { err, ok, type Result } from "../result.ts";
 import { completeConfiguration, trusts, webhookConfigurations } from "./webhook-configurations.ts";
-
-const namespaces: Resource = { group: "", version: "v1", resource: "namespaces" };
 
 /** Who renews certificates; the other queues are those of the configurations. */
 export const certificatesQueue = "webhookcertificates";

@@ -2,12 +2,12 @@ import { randomUUID } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { Registry } from "prom-client";
-import type { Resource } from "../../api/object.ts";
 import { ConfigSource } from "../../controllers/triggers/config-source.ts";
 import { type ControllerFlags, parseControllerFlags } from "../../controllers/triggers/controller-flags.ts";
 import { startElectedControllers } from "../../controllers/triggers/elected-controllers.ts";
 import { ObjectCounts } from "../../controllers/triggers/object-counts.ts";
 import type { KubeClient } from "../../kube/client.ts";
+import { configMaps } from "../../kube/known-resources.ts";
 import { olderThanMinimum } from "../../kube/minimum-version.ts";
 import { WorkQueueMetrics } from "../../kube/work-queue-metrics.ts";
 import { err, ok, type Result } from "../../result.ts";
@@ -19,7 +19,6 @@ import { accessFlags, roleClient, systemNamespaceOf } from "../role-access.ts";
 import { healthServer, metricsServer, openPort, roleLog } from "../role-process.ts";
 import { version } from "../version.ts";
 
-const configMaps: Resource = { group: "", version: "v1", resource: "configmaps" };
 const countEveryMs = 60_000;
 const ownFlags = { ...accessFlags, "health-port": 8080 } as const;
 

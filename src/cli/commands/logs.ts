@@ -1,6 +1,7 @@
-import type { K8sObject, Resource } from "../../api/object.ts";
+import type { K8sObject } from "../../api/object.ts";
 import { objectsOf } from "../../api/object-fields.ts";
 import { resourcePath } from "../../kube/client.ts";
+import { pods } from "../../kube/known-resources.ts";
 import { failureOf } from "../../kube/status.ts";
 import { err, ok, type Result } from "../../result.ts";
 import { type Connection, type ConnectionOptions, connect } from "../connection.ts";
@@ -18,8 +19,6 @@ export interface LogsOptions extends ConnectionOptions {
   readonly previous?: boolean;
   readonly signal: AbortSignal;
 }
-
-const pods: Resource = { group: "", version: "v1", resource: "pods" };
 
 /** `tektite logs`: the log of a pod's container, or of all pods with a label. */
 export async function logs(podName: string | undefined, options: LogsOptions): Promise<Result<void, Failure>> {

@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
 import { Histogram, Registry } from "prom-client";
-import type { Resource } from "../../api/object.ts";
 import { type ConfigMaps, configMapNames } from "../../api/triggers/configuration.ts";
 import { Informer } from "../../kube/informer.ts";
+import { configMaps } from "../../kube/known-resources.ts";
 import { olderThanMinimum } from "../../kube/minimum-version.ts";
 import { ServingCertificates } from "../../kube/serving-certificates.ts";
 import { readTlsSettings } from "../../kube/tls-settings.ts";
@@ -20,7 +20,6 @@ import { accessFlags, roleClient, systemNamespaceOf } from "../role-access.ts";
 import { healthServer, metricsServer, openPort, roleLog } from "../role-process.ts";
 import { version } from "../version.ts";
 
-const configMaps: Resource = { group: "", version: "v1", resource: "configmaps" };
 const dayMs = 24 * 3_600_000;
 
 const webhookFlags = {

@@ -1,6 +1,7 @@
 import type { K8sObject, Status } from "../../api/object.ts";
 import { KubeClient } from "../../kube/client.ts";
 import { Informer, type InformerEvent } from "../../kube/informer.ts";
+import { configMaps, namespaces, serviceAccounts } from "../../kube/known-resources.ts";
 import { type Reconciled, WorkQueue } from "../../kube/work-queue.ts";
 import { err, ok, type Result } from "../../result.ts";
 import { type AccountTokenOrder, AccountTokenSecrets } from "./account-token-secrets.ts";
@@ -12,10 +13,6 @@ import { QuotaUsage } from "./quota-usage.ts";
 import { aggregateRules, clusterRoles, isAggregated } from "./role-aggregation.ts";
 import { StorageProtectionController } from "./storage-protection.ts";
 import { withUserAgent } from "./user-agent-transport.ts";
-
-const namespaces = { group: "", version: "v1", resource: "namespaces" };
-const serviceAccounts = { group: "", version: "v1", resource: "serviceaccounts" };
-const configMaps = { group: "", version: "v1", resource: "configmaps" };
 
 /** The name under which these controllers own fields, as on a cluster. */
 const userAgent = "kube-controller-manager/v1.36.0";

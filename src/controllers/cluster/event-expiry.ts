@@ -1,9 +1,9 @@
 import type { ObjectMeta } from "../../api/object.ts";
 import { sleep } from "../../kube/backoff.ts";
 import type { KubeClient } from "../../kube/client.ts";
+import { events } from "../../kube/known-resources.ts";
 import { MetadataWatch } from "./metadata-watch.ts";
 
-const events = { group: "", version: "v1", resource: "events" };
 /** Events are kept for one hour after they were last written (spec: kube-api, section 13). */
 const keepMs = 60 * 60 * 1000;
 const sweepMs = 60 * 1000;

@@ -1,10 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import type { K8sObject, Status } from "../../api/object.ts";
 import type { KubeClient } from "../../kube/client.ts";
+import { configMaps, serviceAccounts } from "../../kube/known-resources.ts";
 import { ok, type Result } from "../../result.ts";
-
-const serviceAccounts = { group: "", version: "v1", resource: "serviceaccounts" };
-const configMaps = { group: "", version: "v1", resource: "configmaps" };
 
 export const defaultServiceAccount = "default";
 export const rootCaConfigMap = "kube-root-ca.crt";

@@ -4,9 +4,9 @@ import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from "../.
 import type { KubeClient } from "../../kube/client.ts";
 import { resourcePath } from "../../kube/client.ts";
 import { type DiscoveredResource, Discovery } from "../../kube/discovery.ts";
+import { namespaces } from "../../kube/known-resources.ts";
 import { err, ok, type Result } from "../../result.ts";
 
-const namespaces = { group: "", version: "v1", resource: "namespaces" };
 const finalizer = "kubernetes";
 
 /** What is left in a namespace after everything in it was asked to go. */

@@ -1,7 +1,6 @@
-import type { K8sObject, Resource } from "../../api/object.ts";
+import type { K8sObject } from "../../api/object.ts";
 import type { KubeClient } from "../../kube/client.ts";
-
-const events: Resource = { group: "", version: "v1", resource: "events" };
+import { events } from "../../kube/known-resources.ts";
 
 /** Per object: so many events at once, then one in so many seconds. More would only hide what matters. */
 const burst = 25;

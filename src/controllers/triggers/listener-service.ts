@@ -1,8 +1,8 @@
-import { goUrl, printGoUrl } from "../../api/go-url.ts";
 import type { K8sObject } from "../../api/object.ts";
 import { encodeStruct } from "../../api/triggers/go-encode.ts";
 import { structOf } from "../../api/triggers/go-type.ts";
 import type { EventListener } from "../../api/triggers/objects.ts";
+import { goUrl, printGoUrl } from "../../json/go-url.ts";
 import { defined } from "./defined.ts";
 import type { ListenerConfig } from "./listener-config.ts";
 import { generatedName, ownerReference, ownLabels, staticLabels } from "./listener-names.ts";

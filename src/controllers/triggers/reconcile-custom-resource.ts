@@ -1,4 +1,3 @@
-import { goUrl, printGoUrl } from "../../api/go-url.ts";
 import type { K8sObject, Resource } from "../../api/object.ts";
 import { decodeStruct, type GoObject } from "../../api/triggers/go-decode.ts";
 import { differingFields } from "../../api/triggers/go-equal.ts";
@@ -6,8 +5,10 @@ import { structOf } from "../../api/triggers/go-type.ts";
 import { parsedJson, type RawJson } from "../../api/triggers/json-source.ts";
 import type { Container, EventListener, PodSpec, PodTemplate } from "../../api/triggers/objects.ts";
 import { kubernetesTypes } from "../../api/triggers/pod-types.ts";
+import { goUrl, printGoUrl } from "../../json/go-url.ts";
 import { sameJson } from "../../json/same-json.ts";
 import { type JsonValue, member } from "../../json/value.ts";
+import { deployments, services } from "../../kube/known-resources.ts";
 import { defined } from "./defined.ts";
 import {
   buildCustomResource,
@@ -18,7 +19,6 @@ import {
 } from "./listener-custom-resource.ts";
 import { generatedName } from "./listener-names.ts";
 import { type Failure, failureOf, type ListenerTools, type StatusDraft } from "./listener-tools.ts";
-import { deployments, services } from "./reconciler-client.ts";
 import { conditionsOf, mirrorConditions, setCondition } from "./status-conditions.ts";
 
 /** Creates or corrects a listener's custom object and takes over what it reports (spec: controller, section 5). */

@@ -12,14 +12,6 @@ import { err, ok, type Result } from "../../result.ts";
 import type { ReconcileTools } from "./reconciler-client.ts";
 import { finishReconcile } from "./write-status.ts";
 
-/** Of the two kinds, which are alike. */
-export const clusterInterceptors: Resource = {
-  group: "triggers.tekton.dev",
-  version: "v1alpha1",
-  resource: "clusterinterceptors",
-};
-export const interceptors: Resource = { group: "triggers.tekton.dev", version: "v1alpha1", resource: "interceptors" };
-
 const struct = structOf(triggersTypes.v1alpha1, "Interceptor");
 const statusStruct = structOf(triggersTypes.v1alpha1, "InterceptorStatus");
 

@@ -6,6 +6,7 @@ import { structOf } from "../../api/triggers/go-type.ts";
 import type { EventListener, EventListenerStatus } from "../../api/triggers/objects.ts";
 import { triggersTypes } from "../../api/triggers/trigger-types.ts";
 import type { JsonValue } from "../../json/value.ts";
+import { eventListeners } from "../../kube/known-resources.ts";
 import { err, ok, type Result } from "../../result.ts";
 import { defined } from "./defined.ts";
 import { decodeListener, listenerStruct } from "./listener-input.ts";
@@ -13,7 +14,7 @@ import { generatedName } from "./listener-names.ts";
 import type { Failure, ListenerTools, StatusDraft } from "./listener-tools.ts";
 import { reconcileCustomResource } from "./reconcile-custom-resource.ts";
 import { reconcileDeployment, reconcileService } from "./reconcile-workloads.ts";
-import { eventListeners, messageOf } from "./reconciler-client.ts";
+import { messageOf } from "./reconciler-client.ts";
 import { keepTimes, readiness, sameConditions, setCondition } from "./status-conditions.ts";
 import { finishReconcile } from "./write-status.ts";
 

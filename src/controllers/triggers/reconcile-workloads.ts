@@ -7,12 +7,13 @@ import { parsedJson } from "../../api/triggers/json-source.ts";
 import type { EventListener } from "../../api/triggers/objects.ts";
 import { sameJson } from "../../json/same-json.ts";
 import type { JsonValue } from "../../json/value.ts";
+import { deployments, services } from "../../kube/known-resources.ts";
 import { defined } from "./defined.ts";
 import { buildDeployment } from "./listener-deployment.ts";
 import { journalParts } from "./listener-journal.ts";
 import { buildService, listenerAddress } from "./listener-service.ts";
 import { type Failure, failureOf, type ListenerTools, type StatusDraft } from "./listener-tools.ts";
-import { deployments, messageOf, services } from "./reconciler-client.ts";
+import { messageOf } from "./reconciler-client.ts";
 import { type Conditions, conditionsOf, existence, mirrorConditions, setCondition } from "./status-conditions.ts";
 import { workloadTypes } from "./workload-types.ts";
 

@@ -29,14 +29,6 @@ export interface ReconcileTools {
   readonly log: (message: string) => void;
 }
 
-export const deployments: Resource = { group: "apps", version: "v1", resource: "deployments" };
-export const services: Resource = { group: "", version: "v1", resource: "services" };
-export const eventListeners: Resource = {
-  group: "triggers.tekton.dev",
-  version: "v1beta1",
-  resource: "eventlisteners",
-};
-
 /** What an API error says. */
 export function messageOf(status: Status): string {
   return status.message ?? status.reason ?? "the request failed";

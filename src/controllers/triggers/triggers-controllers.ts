@@ -3,6 +3,14 @@ import { triggersGroup } from "../../api/triggers/kinds.ts";
 import { sleep } from "../../kube/backoff.ts";
 import type { KubeClient } from "../../kube/client.ts";
 import { Informer } from "../../kube/informer.ts";
+import {
+  clusterInterceptors,
+  configMaps,
+  deployments,
+  eventListeners,
+  interceptors,
+  services,
+} from "../../kube/known-resources.ts";
 import { WorkQueue } from "../../kube/work-queue.ts";
 import type { WorkQueueMetrics } from "../../kube/work-queue-metrics.ts";
 import { err, ok, type Result } from "../../result.ts";
@@ -12,17 +20,9 @@ import { CreatedObjects } from "./created-objects.ts";
 import { EventRecorder } from "./event-recorder.ts";
 import { findClusterDomain } from "./listener-config.ts";
 import { managedSelector } from "./listener-names.ts";
-import { clusterInterceptors, interceptors, reconcileInterceptor } from "./reconcile-interceptor.ts";
+import { reconcileInterceptor } from "./reconcile-interceptor.ts";
 import { reconcileListener } from "./reconcile-listener.ts";
-import {
-  deployments,
-  eventListeners,
-  type ReconcilerClient,
-  type ReconcileTools,
-  services,
-} from "./reconciler-client.ts";
-
-const configMaps: Resource = { group: "", version: "v1", resource: "configmaps" };
+import type { ReconcilerClient, ReconcileTools } from "./reconciler-client.ts";
 
 const workers = 2;
 const baseDelayMs = 5;
