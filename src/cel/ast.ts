@@ -37,6 +37,8 @@ export interface SelectExpr extends Span {
   readonly field: string;
   /** Whether only the presence is asked for: `has(operand.field)`. */
   readonly testOnly: boolean;
+  /** `operand.?field`: an optional value, empty where there is no such field. */
+  readonly optional?: true;
 }
 
 /** A function call. `&&` and `||` chains are one call with all operands. */
@@ -50,23 +52,30 @@ export interface CallExpr extends Span {
 interface ListExpr extends Span {
   readonly kind: "list";
   readonly elements: readonly Expr[];
+  /** Positions of elements written `?e`: optional values that are left out when they are empty. */
+  readonly optionals?: ReadonlySet<number>;
 }
 
 interface MapExpr extends Span {
   readonly kind: "map";
-  readonly entries: readonly { readonly key: Expr; readonly value: Expr }[];
+  readonly entries: readonly { readonly key: Expr; readonly value: Expr; readonly optional?: true }[];
 }
 
 export interface MessageExpr extends Span {
   readonly kind: "message";
   readonly name: string;
-  readonly fields: readonly { readonly name: string; readonly value: Expr; readonly at: number }[];
+  readonly fields: readonly {
+    readonly name: string;
+    readonly value: Expr;
+    readonly at: number;
+    readonly optional?: true;
+  }[];
 }
 
 /** A loop written by a macro. */
 export interface ComprehensionExpr extends Span {
   readonly kind: "comprehension";
-  readonly macro: "all" | "exists" | "exists_one" | "map" | "filter";
+  readonly macro: "all" | "exists" | "exists_one" | "map" | "filter" | "optMap" | "optFlatMap";
   readonly range: Expr;
   readonly variable: string;
   /** What decides about an element; a two-argument `map` has none. */
@@ -83,7 +92,7 @@ interface InvalidExpr extends Span {
 /** The dotted name that the expression spells (`a.b.c`), or undefined when it is anything else. */
 export function qualifiedName(expr: Expr): string | undefined {
   if (expr.kind === "ident") return expr.name;
-  if (expr.kind !== "select" || expr.testOnly) return undefined;
+  if (expr.kind !== "select" || expr.testOnly || expr.optional) return undefined;
   const prefix = qualifiedName(expr.operand);
   return prefix === undefined ? undefined : `${prefix}.${expr.field}`;
 }

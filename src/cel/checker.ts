@@ -22,6 +22,8 @@ import {
   mapOf,
   mostGeneral,
   nullType,
+  optionalElement,
+  optionalOf,
   Substitutions,
   sameType,
   stringType,
@@ -40,6 +42,8 @@ export interface Environment {
   readonly functions: ReadonlyMap<string, FunctionDeclaration>;
   /** Messages that can be constructed beside those of protobuf, by full name. */
   readonly messages?: (name: string) => MessageDeclaration | undefined;
+  /** Whether `a.?b`, `a[?k]` and the macros of optional values are understood. */
+  readonly hasOptionals?: boolean;
   /** The fields of messages that cannot be constructed, by the name of their type. */
   readonly fieldsOf?: (name: string) => Pick<ReadonlyMap<string, Type>, "get"> | undefined;
 }
@@ -131,14 +135,16 @@ class Checker {
         return this.#select(expr);
       case "call":
         return this.#call(expr);
-      case "list":
-        return listOf(this.#join(expr.elements.map((element) => this.check(element))));
+      case "list": {
+        const { elements, optionals } = expr;
+        return listOf(this.#join(elements.map((element, i) => this.#entry(element, optionals?.has(i)))));
+      }
       case "map": {
         const keys: Type[] = [];
         const values: Type[] = [];
-        for (const { key, value } of expr.entries) {
+        for (const { key, value, optional } of expr.entries) {
           keys.push(this.check(key));
-          values.push(this.check(value));
+          values.push(this.#entry(value, optional));
         }
         return mapOf(this.#join(keys), this.#join(values));
       }
@@ -151,6 +157,16 @@ class Checker {
       default:
         return expr satisfies never;
     }
+  }
+
+  /** The type that an element of a list, a value of a map or a field gets; an optional one gives what it holds. */
+  #entry(expr: Expr, optional: boolean | undefined): Type {
+    const type = this.check(expr);
+    if (!optional) return type;
+    const held = this.#newVariable();
+    if (this.#substitutions.assign(type, optionalOf(held))) return this.#substitutions.apply(held);
+    this.#expected(expr.at, optionalOf(dynType), type);
+    return errorType;
   }
 
   #report(at: number, message: string): Type {
@@ -204,8 +220,12 @@ class Checker {
       if (type) return type;
     }
     const operand = this.#substitutions.apply(this.check(expr.operand));
-    const result = this.#fieldType(expr, operand);
-    return expr.testOnly ? boolType : this.#substitutions.apply(result);
+    const held = optionalElement(operand);
+    const field = this.#fieldType(expr, held ?? operand);
+    if (expr.testOnly) return boolType;
+    const result = this.#substitutions.apply(field);
+    // What is selected from an optional value is optional again.
+    return held || expr.optional ? optionalOf(result) : result;
   }
 
   #fieldType(expr: SelectExpr, operand: Type): Type {
@@ -318,7 +338,7 @@ class Checker {
         );
     }
     for (const field of expr.fields) {
-      const given = this.check(field.value);
+      const given = this.#entry(field.value, field.optional);
       if (message === undefined) {
         this.#report(field.at, `unexpected failed resolution of '${name}'`);
         continue;
@@ -337,12 +357,25 @@ class Checker {
 
   #comprehension(expr: ComprehensionExpr): Type {
     const range = this.#substitutions.apply(this.check(expr.range));
-    const element = this.#elementType(expr.range, range);
+    const isOptional = expr.macro === "optMap" || expr.macro === "optFlatMap";
+    const element = isOptional ? this.#heldType(expr.range, range) : this.#elementType(expr.range, range);
     const outer = this.#scope;
     this.#scope = { name: expr.variable, type: element, outer };
     const result = this.#comprehensionResult(expr, element);
     this.#scope = outer;
     return this.#substitutions.apply(result);
+  }
+
+  #heldType(expr: Expr, type: Type): Type {
+    const held = optionalElement(type);
+    if (held || type.kind === "dyn" || type.kind === "error") return held ?? dynType;
+    this.#expected(expr.at, optionalOf(dynType), type);
+    return errorType;
+  }
+
+  #optionalMacro(macro: "optMap" | "optFlatMap", transform: Expr): Type {
+    const type = this.check(transform);
+    return optionalOf(macro === "optMap" ? type : this.#heldType(transform, this.#substitutions.apply(type)));
   }
 
   #elementType(expr: Expr, range: Type): Type {
@@ -367,6 +400,7 @@ class Checker {
   /** Follows the types of the loop that the macro stands for, and gives the type of its result. */
   #comprehensionResult(expr: ComprehensionExpr, element: Type): Type {
     const { macro, predicate, transform } = expr;
+    if (macro === "optMap" || macro === "optFlatMap") return this.#optionalMacro(macro, transform!);
     if (macro === "all" || macro === "exists") {
       if (predicate) {
         const type = this.check(predicate);

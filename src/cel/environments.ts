@@ -7,6 +7,7 @@ import { lists } from "./functions/lists.ts";
 import { math } from "./functions/math.ts";
 import { mutationMessage, mutations } from "./functions/mutations.ts";
 import { operators } from "./functions/operators.ts";
+import { optionals } from "./functions/optionals.ts";
 import { sets } from "./functions/sets.ts";
 import { strings } from "./functions/strings.ts";
 import { timeParts } from "./functions/time-parts.ts";
@@ -14,7 +15,7 @@ import { triggers } from "./functions/triggers.ts";
 import { dynType, mapOf, stringType } from "./types.ts";
 
 const standard = [operators, conversions, timeParts];
-const kubernetesFunctions = [...standard, strings, encoders, sets, kubernetes];
+const kubernetesFunctions = [...standard, strings, encoders, sets, kubernetes, optionals];
 const objectType = mapOf(stringType, dynType);
 
 /** What the CEL interceptor's expressions can use: the event, and every library. */
@@ -33,6 +34,7 @@ export function kubernetesEnvironment(variables: readonly string[]): Environment
   return {
     variables: new Map(variables.map((name) => [name, dynType])),
     functions: mergeDeclarations(kubernetesFunctions),
+    hasOptionals: true,
   };
 }
 

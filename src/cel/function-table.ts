@@ -10,6 +10,8 @@ import {
   listOf,
   mapOf,
   nullType,
+  opaqueType,
+  optionalOf,
   stringType,
   type Type,
   timestampType,
@@ -17,7 +19,7 @@ import {
   typeParameter,
   uintType,
 } from "./types.ts";
-import { CelFailure, type CelValue, type Kind, kindOf, type Outcome, typeName } from "./values.ts";
+import { CelFailure, CelOpaque, type CelValue, kindOf, type Outcome, typeName } from "./values.ts";
 
 /**
  * What a function does. Arguments have the types of its signature when it is called; the evaluation comes last, for
@@ -37,8 +39,8 @@ export interface Overload {
   readonly result: Type;
   readonly typeParameters: readonly string[];
   readonly implementation: (...args: readonly (CelValue | Evaluation)[]) => Outcome;
-  /** What kinds of value it takes; `any` where every kind goes. */
-  readonly kinds: readonly (Kind | "any")[];
+  /** What kinds of value it takes, or names of opaque types; `any` where every kind goes. */
+  readonly kinds: readonly string[];
 }
 
 /** A declared function. */
@@ -65,6 +67,16 @@ const simpleTypes: Readonly<Record<string, Type>> = {
   B: typeParameter("B"),
 };
 
+/** Opaque types, as signatures write them. */
+const opaqueTypes: Readonly<Record<string, Type>> = {
+  Quantity: opaqueType("kubernetes.Quantity"),
+  URL: opaqueType("kubernetes.URL"),
+  IP: opaqueType("net.IP"),
+  CIDR: opaqueType("net.CIDR"),
+  Semver: opaqueType("kubernetes.Semver"),
+  Format: opaqueType("kubernetes.NamedFormat"),
+};
+
 /** Splits at the commas that are within no parentheses. */
 function splitTypes(text: string): readonly string[] {
   const parts: string[] = [];
@@ -84,12 +96,14 @@ function splitTypes(text: string): readonly string[] {
 
 function parseType(text: string): Type | undefined {
   if (Object.hasOwn(simpleTypes, text)) return simpleTypes[text];
-  const match = /^(list|map|type)\((.*)\)$/.exec(text);
+  if (Object.hasOwn(opaqueTypes, text)) return opaqueTypes[text];
+  const match = /^(list|map|type|optional)\((.*)\)$/.exec(text);
   if (match === null) return undefined;
   const parameters = splitTypes(match[2] ?? "").map(parseType);
   const [first, second] = parameters;
   if (first === undefined || parameters.includes(undefined)) return undefined;
   if (match[1] === "map") return second && mapOf(first, second);
+  if (match[1] === "optional") return optionalOf(first);
   return match[1] === "list" ? listOf(first) : typeOf(first);
 }
 
@@ -103,7 +117,7 @@ function parametersIn(type: Type): readonly string[] {
   return type.kind === "param" ? [type.name ?? ""] : type.parameters.flatMap(parametersIn);
 }
 
-function runtimeKind(type: Type): Kind | "any" {
+function runtimeKind(type: Type): string {
   switch (type.kind) {
     case "dyn":
     case "any":
@@ -112,6 +126,8 @@ function runtimeKind(type: Type): Kind | "any" {
     case "wrapper":
     case "message":
       return "any";
+    case "opaque":
+      return type.name ?? "any";
     default:
       return type.kind;
   }
@@ -181,7 +197,9 @@ export function accepts(overload: Overload, args: readonly CelValue[]): boolean 
   if (kinds.length !== args.length) return false;
   for (let i = 0; i < kinds.length; i++) {
     const kind = kinds[i];
-    if (kind !== "any" && kind !== kindOf(args[i] as CelValue)) return false;
+    if (kind === "any") continue;
+    const value = args[i] as CelValue;
+    if (kind !== (value instanceof CelOpaque ? value.typeName : kindOf(value))) return false;
   }
   return true;
 }

@@ -1,6 +1,7 @@
 import { valueText } from "./value-text.ts";
 import {
   CelFailure,
+  CelOptional,
   CelUint,
   type CelValue,
   goTypeName,
@@ -47,6 +48,26 @@ export function wrongIndex(key: CelValue, isDecoded: boolean): CelFailure | unde
   return new CelFailure(`invalid qualifier type: ${isPart ? decodedTypeName(key) : goTypeName(key)}`);
 }
 
+/** What is found by a look into what an optional value holds, or into a plain value: empty when there is nothing. */
+function within(value: CelValue, look: (value: CelValue) => Outcome): Outcome {
+  const held = value instanceof CelOptional ? value.value : value;
+  if (held === undefined) return value;
+  const found = look(held);
+  if (!(found instanceof CelFailure)) return new CelOptional(found);
+  const isMissing = found.message.startsWith("no such key") || found.message.startsWith("index out of bounds");
+  return isMissing && (isList(held) || isMap(held)) ? new CelOptional(undefined) : found;
+}
+
+/** `value[?key]`: an optional value, empty when there is no such key or position. */
+export function optionalAt(value: CelValue, key: CelValue): Outcome {
+  return within(value, (held) => valueAt(held, key));
+}
+
+/** `value.?field`: an optional value, empty when there is no such field. */
+export function optionalField(value: CelValue, field: string): Outcome {
+  return within(value, (held) => selectField(held, field));
+}
+
 /** `value[key]`. What is neither a list nor a map has no key. */
 export function valueAt(value: CelValue, key: CelValue): Outcome {
   if (isList(value)) {
@@ -55,6 +76,7 @@ export function valueAt(value: CelValue, key: CelValue): Outcome {
     if (position < 0n || position >= value.length) return new CelFailure(`index out of bounds: ${valueText(key)}`);
     return value[Number(position)] ?? null;
   }
+  if (value instanceof CelOptional) return optionalAt(value, key);
   const found = isMap(value) ? mapFind(value, key) : undefined;
   return found === undefined ? new CelFailure(`no such key: ${valueText(key)}`) : found;
 }
@@ -62,6 +84,7 @@ export function valueAt(value: CelValue, key: CelValue): Outcome {
 /** `value.field`. */
 export function selectField(value: CelValue, field: string): Outcome {
   if (isList(value)) return new CelFailure("unsupported index type 'string' in list");
+  if (value instanceof CelOptional) return optionalField(value, field);
   const found = isMap(value) ? mapFind(value, field) : undefined;
   return found === undefined ? new CelFailure(`no such key: ${field}`) : found;
 }

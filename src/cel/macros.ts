@@ -37,11 +37,26 @@ function comprehension(name: string, range: Expr, args: readonly Expr[], span: S
   }
 }
 
+/** `o.optMap(x, t)` and `o.optFlatMap(x, t)`: what becomes of the value of an optional, if there is one. */
+export function expandOptionalMacro(
+  name: string,
+  target: Expr | undefined,
+  args: readonly Expr[],
+  span: Span,
+): Expr | SourceError | undefined {
+  const [variableExpr, transform] = args;
+  if ((name !== "optMap" && name !== "optFlatMap") || !target || !variableExpr || !transform || args.length !== 2)
+    return undefined;
+  const variable = variableName(name, variableExpr);
+  if (!variable.ok) return { at: variableExpr.at, message: variable.error };
+  return { kind: "comprehension", macro: name, range: target, variable: variable.value, transform, ...span };
+}
+
 /** `has(e.f)`. */
 function has(args: readonly Expr[], span: Span): Expr | SourceError | undefined {
   const [argument] = args;
   if (argument === undefined || args.length !== 1) return undefined;
-  if (argument.kind === "select" && !argument.testOnly) {
+  if (argument.kind === "select" && !argument.testOnly && !argument.optional) {
     return { ...argument, testOnly: true, ...span };
   }
   return { at: argument.at, message: "invalid argument to has() macro" };

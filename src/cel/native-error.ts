@@ -1,4 +1,4 @@
-import { type CelValue, kindOf } from "./values.ts";
+import { type CelValue, kindOf, typeName } from "./values.ts";
 
 /**
  * Why a value cannot become a Go value of that type, in the incumbent's words, which differ from type to type. `to` is
@@ -28,6 +28,8 @@ export function nativeConversionError(value: CelValue, to: string): string {
       return `type conversion error from 'null_type' to '${to}'`;
     case "type":
       return "type conversion not supported for 'type'";
+    case "opaque":
+      return `type conversion error from ${typeName(value)} to '${to}'`;
     default:
       return kind satisfies never;
   }

@@ -1,6 +1,6 @@
 import { childrenOf, type Expr } from "./ast.ts";
 import { type Token, type TokenKind, tokenize } from "./lexer.ts";
-import { expandMacro } from "./macros.ts";
+import { expandMacro, expandOptionalMacro } from "./macros.ts";
 import type { SourceError } from "./source.ts";
 import { unquoteBytes, unquoteString } from "./string-literal.ts";
 import { CelUint, maxInt, maxUint, minInt } from "./values.ts";
@@ -35,10 +35,12 @@ class Parser {
   readonly errors: SourceError[] = [];
   readonly #tokens: readonly Token[];
   readonly #depth: Record<Rule, number> = { expr: 0, relation: 0, calc: 0, member: 0 };
+  readonly #hasOptionals: boolean;
   #next = 0;
 
-  constructor(tokens: readonly Token[]) {
+  constructor(tokens: readonly Token[], hasOptionals: boolean) {
     this.#tokens = tokens;
+    this.#hasOptionals = hasOptionals;
   }
 
   parse(): Expr {
@@ -218,18 +220,18 @@ class Parser {
       const args = this.#arguments();
       return this.#expand(name.text, open, operand, args, operand.start);
     }
-    if (optional) return this.#invalid(dot.start, "unsupported syntax '.?'");
+    if (optional && !this.#hasOptionals) return this.#invalid(dot.start, "unsupported syntax '.?'");
     const field = name.kind === "escapedIdent" ? name.text.slice(1, -1) : name.text;
     const span = { at: dot.start, start: operand.start, end: name.end };
-    return { kind: "select", operand, field, testOnly: false, ...span };
+    return { kind: "select", operand, field, testOnly: false, ...(optional && { optional: true }), ...span };
   }
 
   #index(operand: Expr, open: Token): Expr {
     const optional = this.#accept("?");
     const index = this.#expr();
     this.#close("]");
-    if (optional) return this.#invalid(open.start, "unsupported syntax '[?'");
-    return this.#call("_[_]", open.start, operand.start, [operand, index]);
+    if (optional && !this.#hasOptionals) return this.#invalid(open.start, "unsupported syntax '[?'");
+    return this.#call(optional ? "_[?_]" : "_[_]", open.start, operand.start, [operand, index]);
   }
 
   /** The arguments up to and with the closing parenthesis; a trailing comma is not allowed here. */
@@ -244,7 +246,9 @@ class Parser {
 
   #expand(name: string, open: Token, target: Expr | undefined, args: readonly Expr[], start: number): Expr {
     const span = { at: open.start, start, end: this.#lastEnd };
-    const expanded = expandMacro(name, target, args, span);
+    const expanded =
+      expandMacro(name, target, args, span) ??
+      (this.#hasOptionals ? expandOptionalMacro(name, target, args, span) : undefined);
     if (expanded === undefined) return { kind: "call", name, args, ...span, ...(target && { target }) };
     if ("message" in expanded) return this.#invalid(expanded.at ?? open.start, expanded.message);
     return expanded;
@@ -340,13 +344,13 @@ class Parser {
     let name = first;
     while (this.#accept(".")) name += `.${this.#take().text}`;
     const open = this.#expect("{");
-    const fields: { name: string; value: Expr; at: number }[] = [];
+    const fields: { name: string; value: Expr; at: number; optional?: true }[] = [];
     while (!this.#is("}")) {
       if (fields.length > 0) {
         if (!this.#accept(",")) break;
         if (this.#is("}")) break;
       } else if (this.#accept(",")) break;
-      const optional = this.#accept("?");
+      const optional = this.#optionalMark();
       const field = this.#take();
       if (field.kind !== "ident" && field.kind !== "escapedIdent") {
         this.#next--;
@@ -354,41 +358,46 @@ class Parser {
       }
       const colon = this.#expect(":");
       const value = this.#expr();
-      if (optional) this.errors.push({ at: optional.start, message: "unsupported syntax '?'" });
       const fieldName = field.kind === "escapedIdent" ? field.text.slice(1, -1) : field.text;
-      fields.push({ name: fieldName, value, at: colon.start });
+      fields.push({ name: fieldName, value, at: colon.start, ...(optional && { optional: true }) });
     }
     this.#close("}");
     return { kind: "message", name, fields, at: open.start, start, end: this.#lastEnd };
   }
 
+  /** The `?` before an entry; reported where optional values are unknown. */
+  #optionalMark(): boolean {
+    const mark = this.#accept("?");
+    if (mark && !this.#hasOptionals) this.errors.push({ at: mark.start, message: "unsupported syntax '?'" });
+    return mark !== undefined;
+  }
+
   #list(start: number): Expr {
     const elements: Expr[] = [];
+    const optionals = new Set<number>();
     while (!this.#is("]")) {
       if (elements.length > 0) {
         if (!this.#accept(",")) break;
         if (this.#is("]")) break;
       } else if (this.#accept(",")) break;
-      const optional = this.#accept("?");
+      if (this.#optionalMark()) optionals.add(elements.length);
       elements.push(this.#expr());
-      if (optional) this.errors.push({ at: optional.start, message: "unsupported syntax '?'" });
     }
     this.#close("]");
-    return { kind: "list", elements, at: start, start, end: this.#lastEnd };
+    return { kind: "list", elements, ...(optionals.size > 0 && { optionals }), at: start, start, end: this.#lastEnd };
   }
 
   #map(start: number): Expr {
-    const entries: { key: Expr; value: Expr }[] = [];
+    const entries: { key: Expr; value: Expr; optional?: true }[] = [];
     while (!this.#is("}")) {
       if (entries.length > 0) {
         if (!this.#accept(",")) break;
         if (this.#is("}")) break;
       } else if (this.#accept(",")) break;
-      const optional = this.#accept("?");
+      const optional = this.#optionalMark();
       const key = this.#expr();
       this.#expect(":");
-      entries.push({ key, value: this.#expr() });
-      if (optional) this.errors.push({ at: optional.start, message: "unsupported syntax '?'" });
+      entries.push({ key, value: this.#expr(), ...(optional && { optional: true }) });
     }
     this.#close("}");
     return { kind: "map", entries, at: start, start, end: this.#lastEnd };
@@ -434,6 +443,7 @@ class Parser {
  */
 export function parseExpression(
   source: string,
+  options: { readonly hasOptionals?: boolean } = {},
 ): { readonly ok: true; readonly value: Expr } | { readonly ok: false; readonly error: readonly SourceError[] } {
   const codePoints = source.length > maxCodePoints ? [...source].length : source.length;
   if (codePoints > maxCodePoints) {
@@ -441,7 +451,7 @@ export function parseExpression(
     return { ok: false, error: [{ at: undefined, message }] };
   }
   const { tokens, error } = tokenize(source);
-  const parser = new Parser(tokens);
+  const parser = new Parser(tokens, options.hasOptionals === true);
   if (error) parser.errors.push(error);
   try {
     const expr = parser.parse();

@@ -2,12 +2,13 @@ import type { CallExpr, ComprehensionExpr, Expr, SelectExpr } from "./ast.ts";
 import type { CheckedExpr, Environment } from "./checker.ts";
 import { type Evaluation, Evaluation as EvaluationRun, emptyActivation, noOverload } from "./evaluation.ts";
 import { accepts, noSuchOverload, type Overload } from "./function-table.ts";
-import { selectField, valueAt, wrongIndex } from "./indexing.ts";
+import { optionalField, selectField, valueAt, wrongIndex } from "./indexing.ts";
 import { findMessage } from "./messages.ts";
 import { compilePattern } from "./regex.ts";
 import {
   CelFailure,
   CelMap,
+  CelOptional,
   CelType,
   CelUint,
   type CelValue,
@@ -48,7 +49,7 @@ const conversions = new Set([
 /** What a constant conversion may cost. */
 const constantCost = 100_000;
 
-function failure(value: Outcome): value is CelFailure {
+function failure(value: Outcome | undefined): value is CelFailure {
   return value instanceof CelFailure;
 }
 
@@ -78,7 +79,7 @@ class Planner {
       case "call":
         return this.#call(expr);
       case "list":
-        return this.#list(expr.elements);
+        return this.#list(expr.elements, expr.optionals);
       case "map":
         return this.#map(expr.entries);
       case "message":
@@ -116,6 +117,7 @@ class Planner {
     if (this.#checked.references.has(expr)) return this.#reference(expr, expr.field);
     const operand = this.plan(expr.operand).run;
     const { field, testOnly } = expr;
+    const select = expr.optional ? optionalField : selectField;
     if (testOnly) {
       return {
         run: (evaluation) => {
@@ -123,6 +125,7 @@ class Planner {
           const value = operand(evaluation);
           if (failure(value)) return value;
           const found = selectField(value, field);
+          if (found instanceof CelOptional && value instanceof CelOptional) return found.value !== undefined;
           return isMap(value) ? !failure(found) : isList(value) ? (found as CelFailure) : false;
         },
       };
@@ -131,12 +134,12 @@ class Planner {
       run: (evaluation) => {
         evaluation.charge(0.2);
         const value = operand(evaluation);
-        return failure(value) ? value : selectField(value, field);
+        return failure(value) ? value : select(value, field);
       },
     };
   }
 
-  #list(elements: readonly Expr[]): Plan {
+  #list(elements: readonly Expr[], optionals?: ReadonlySet<number>): Plan {
     const plans = elements.map((element) => this.plan(element));
     if (plans.every((plan) => plan.constant !== undefined)) return constant(plans.map((plan) => plan.constant ?? null));
     const runs = plans.map((plan) => plan.run);
@@ -144,26 +147,31 @@ class Planner {
       run: (evaluation) => {
         evaluation.charge(1 + runs.length / 10);
         const list: CelValue[] = [];
-        for (const run of runs) {
-          const value = run(evaluation);
+        for (let i = 0; i < runs.length; i++) {
+          const value = entry(runs[i]!(evaluation), optionals?.has(i));
           if (failure(value)) return value;
-          list.push(value);
+          if (value !== undefined) list.push(value);
         }
         return list;
       },
     };
   }
 
-  #map(entries: readonly { readonly key: Expr; readonly value: Expr }[]): Plan {
-    const plans = entries.map(({ key, value }) => ({ key: this.plan(key), value: this.plan(value) }));
+  #map(entries: readonly { readonly key: Expr; readonly value: Expr; readonly optional?: true }[]): Plan {
+    const plans = entries.map(({ key, value, optional }) => ({
+      key: this.plan(key),
+      value: this.plan(value),
+      optional,
+    }));
     const run: Step = (evaluation) => {
       evaluation.charge(1 + plans.length / 5);
       const map = new CelMap();
-      for (const { key, value } of plans) {
+      for (const { key, value, optional } of plans) {
         const keyValue = key.run(evaluation);
         if (failure(keyValue)) return keyValue;
-        const entryValue = value.run(evaluation);
+        const entryValue = entry(value.run(evaluation), optional);
         if (failure(entryValue)) return entryValue;
+        if (entryValue === undefined) continue;
         if (keyValue instanceof Uint8Array) {
           return new CelFailure("internal error: runtime error: hash of unhashable type types.Bytes");
         }
@@ -175,18 +183,25 @@ class Planner {
     return isConstant ? this.#fold(run) : { run };
   }
 
-  #message(name: string, fields: readonly { readonly name: string; readonly value: Expr }[]): Plan {
+  #message(
+    name: string,
+    fields: readonly { readonly name: string; readonly value: Expr; readonly optional?: true }[],
+  ): Plan {
     const fullName = name.startsWith(".") ? name.slice(1) : name;
     const message = findMessage(fullName) ?? this.#environment.messages?.(fullName);
     if (message === undefined) throw new Error(`the message ${name} was not resolved`);
-    const plans = fields.map((field) => ({ name: field.name, run: this.plan(field.value).run }));
+    const plans = fields.map(({ name: field, value, optional }) => ({
+      name: field,
+      run: this.plan(value).run,
+      optional,
+    }));
     return {
       run: (evaluation) => {
         const values = new Map<string, CelValue>();
         for (const field of plans) {
-          const value = field.run(evaluation);
+          const value = entry(field.run(evaluation), field.optional);
           if (failure(value)) return value;
-          values.set(field.name, value);
+          if (value !== undefined) values.set(field.name, value);
         }
         return message.construct(values);
       },
@@ -227,6 +242,10 @@ class Planner {
           return membership(runs[0]!, set as readonly CelValue[]);
         break;
       }
+      case "or":
+      case "orValue":
+        if (this.#environment.hasOptionals) return { run: alternative(reference.name, runs) };
+        break;
       case "matches": {
         const pattern = plans[1]?.constant;
         if (typeof pattern === "string") {
@@ -309,7 +328,9 @@ class Planner {
     const predicate = expr.predicate ? this.plan(expr.predicate).run : undefined;
     const transform = expr.transform ? this.plan(expr.transform).run : undefined;
     this.#locals = before;
-    const loop = loops[expr.macro];
+    const { macro } = expr;
+    if (macro === "optMap" || macro === "optFlatMap") return optionalMap(macro, range, slot, transform!);
+    const loop = loops[macro];
     return (evaluation) => {
       const value = range(evaluation);
       if (failure(value)) return value;
@@ -319,6 +340,37 @@ class Planner {
       return loop(evaluation, slot, keys, predicate, transform);
     };
   }
+}
+
+/** What an entry puts into a list, map or message: an optional one what it holds, undefined when it is empty. */
+function entry(value: Outcome, optional: boolean | undefined): Outcome | undefined {
+  if (!optional || failure(value)) return value;
+  return value instanceof CelOptional ? value.value : noOverload;
+}
+
+/** `o.or(p)` and `o.orValue(v)`: the second operand counts only when the first is empty. */
+function alternative(name: "or" | "orValue", [first, second]: readonly Step[]): Step {
+  return (evaluation) => {
+    evaluation.charge(1);
+    const value = first!(evaluation);
+    if (failure(value)) return value;
+    if (!(value instanceof CelOptional)) return noOverload;
+    if (value.value === undefined) return second!(evaluation);
+    return name === "or" ? value : value.value;
+  };
+}
+
+function optionalMap(macro: "optMap" | "optFlatMap", range: Step, slot: number, transform: Step): Step {
+  return (evaluation) => {
+    evaluation.charge(1);
+    const value = range(evaluation);
+    if (failure(value)) return value;
+    if (!(value instanceof CelOptional)) return noOverload;
+    if (value.value === undefined) return value;
+    evaluation.locals[slot] = value.value;
+    const made = transform(evaluation);
+    return macro === "optFlatMap" || failure(made) ? made : new CelOptional(made);
+  };
 }
 
 /** `&&` and `||`: an operand that decides wins over all failures; otherwise the first failure is the result. */
@@ -436,7 +488,7 @@ function collect(add: (evaluation: Evaluation, element: CelValue, transform: Ste
 
 const filterLoop = collect((_, element) => element);
 
-const loops: Readonly<Record<ComprehensionExpr["macro"], Loop>> = {
+const loops: Readonly<Record<Exclude<ComprehensionExpr["macro"], "optMap" | "optFlatMap">, Loop>> = {
   all: quantifier(false),
   exists: quantifier(true),
   exists_one: (...args) => {

@@ -90,7 +90,7 @@ export function compileCel(
   source: string,
   environment: Environment = triggersEnvironment,
 ): Result<CelProgram, CelError> {
-  const parsed = parseExpression(source);
+  const parsed = parseExpression(source, environment);
   if (!parsed.ok) return err({ stage: "parse", message: renderErrors(source, parsed.error) });
   const checked = checkExpression(parsed.value, environment);
   if (!checked.ok) return err({ stage: "check", message: renderErrors(source, checked.error) });

@@ -1,10 +1,20 @@
 import { encodeGoNumber, sortedKeys } from "../json/go-encode.ts";
+import { isValidText } from "../json/utf8-bytes.ts";
 import { isJsonArray, isJsonObject, type JsonValue } from "../json/value.ts";
 import { err, ok, type Result } from "../result.ts";
 import { nativeConversionError } from "./native-error.ts";
 import { formatDuration, formatTimestamp } from "./time.ts";
-import { isValidText } from "./utf8.ts";
-import { CelDuration, CelTimestamp, CelType, CelUint, type CelValue, isList, isMap, mapEntries } from "./values.ts";
+import {
+  CelDuration,
+  CelOpaque,
+  CelTimestamp,
+  CelType,
+  CelUint,
+  type CelValue,
+  isList,
+  isMap,
+  mapEntries,
+} from "./values.ts";
 
 /** Deeper values than this are nobody's data. */
 const maxDepth = 1000;
@@ -27,7 +37,7 @@ export function toJson(value: CelValue, depth = 0): Result<JsonValue, string> {
   if (value instanceof Uint8Array) return ok(Buffer.from(value).toString("base64"));
   if (value instanceof CelTimestamp) return ok(formatTimestamp(value));
   if (value instanceof CelDuration) return ok(formatDuration(value.nanos));
-  if (value instanceof CelType) return err(nativeConversionError(value, "[]uint8"));
+  if (value instanceof CelType || value instanceof CelOpaque) return err(nativeConversionError(value, "[]uint8"));
   if (depth > maxDepth) return err(`a value is nested more than ${maxDepth} deep`);
   if (isList(value)) {
     const list: JsonValue[] = [];

@@ -1,3 +1,5 @@
+import { optionalTypeName } from "./values.ts";
+
 /** A static type of the checker. */
 export interface Type {
   readonly kind:
@@ -18,8 +20,9 @@ export interface Type {
     | "map"
     | "wrapper"
     | "message"
+    | "opaque"
     | "param";
-  /** The name of a message or of a type parameter. */
+  /** The name of a message, of an opaque type or of a type parameter. */
   readonly name?: string;
   readonly parameters: readonly Type[];
 }
@@ -59,6 +62,21 @@ export function wrapperOf(type: Type): Type {
 
 export function messageType(name: string): Type {
   return { kind: "message", name, parameters: [] };
+}
+
+/** A type whose values only functions look into. */
+export function opaqueType(name: string, parameters: readonly Type[] = []): Type {
+  return { kind: "opaque", name, parameters };
+}
+
+/** The type of a value that may be missing. */
+export function optionalOf(type: Type): Type {
+  return opaqueType(optionalTypeName, [type]);
+}
+
+/** What an optional type holds; undefined for other types. */
+export function optionalElement(type: Type): Type | undefined {
+  return type.kind === "opaque" && type.name === optionalTypeName ? type.parameters[0] : undefined;
 }
 
 export function typeParameter(name: string): Type {
@@ -129,7 +147,12 @@ export class Substitutions {
     switch (a.kind) {
       case "list":
       case "map":
-        return a.kind === b.kind && a.parameters.every((parameter, i) => this.#assign(parameter, b.parameters[i]!));
+      case "opaque":
+        return (
+          a.kind === b.kind &&
+          a.name === b.name &&
+          a.parameters.every((parameter, i) => this.#assign(parameter, b.parameters[i]!))
+        );
       case "type":
         return b.kind === "type";
       case "wrapper":
@@ -195,7 +218,7 @@ function saysNoMore(a: Type, b: Type): boolean {
   if (isDyn(a) || a.kind === "param") return true;
   if (isDyn(b) || b.kind === "param" || a.kind !== b.kind) return false;
   if (a.kind === "type") return true;
-  if (a.kind === "list" || a.kind === "map") {
+  if (a.kind === "list" || a.kind === "map" || (a.kind === "opaque" && a.name === b.name)) {
     return a.parameters.every((parameter, i) => saysNoMore(parameter, b.parameters[i]!));
   }
   return sameType(a, b);

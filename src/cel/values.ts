@@ -21,6 +21,7 @@ export type CelValue =
   | CelTimestamp
   | CelType
   | CelMap
+  | CelOpaque
   | readonly CelValue[]
   | JsonMap;
 
@@ -80,6 +81,34 @@ export class CelType {
   readonly name: string;
   constructor(name: string) {
     this.name = name;
+  }
+}
+
+/** A value of a type that only the functions of its library look into. */
+export abstract class CelOpaque {
+  readonly kind = "opaque";
+  abstract readonly typeName: string;
+  /** Whether the other, a value of the same type, is equal. */
+  abstract equals(other: CelOpaque): boolean;
+}
+
+export const optionalTypeName = "optional_type";
+
+/** A value that may be missing. */
+export class CelOptional extends CelOpaque {
+  readonly typeName = optionalTypeName;
+  /** Undefined when it is missing. */
+  readonly value: CelValue | undefined;
+
+  constructor(value: CelValue | undefined) {
+    super();
+    this.value = value;
+  }
+
+  equals(other: CelOpaque): boolean {
+    if (!(other instanceof CelOptional)) return false;
+    if (this.value === undefined || other.value === undefined) return this.value === other.value;
+    return valuesEqual(this.value, other.value);
   }
 }
 
@@ -147,7 +176,8 @@ export type Kind =
   | "duration"
   | "type"
   | "list"
-  | "map";
+  | "map"
+  | "opaque";
 
 /** Which of the language's types a value has. */
 export function kindOf(value: CelValue): Kind {
@@ -171,7 +201,7 @@ export function kindOf(value: CelValue): Kind {
   if (value instanceof CelTimestamp) return "timestamp";
   if (value instanceof CelDuration) return "duration";
   if (value instanceof CelType) return "type";
-  return "map";
+  return value instanceof CelOpaque ? "opaque" : "map";
 }
 
 const typeNames: Readonly<Record<Kind, string>> = {
@@ -187,11 +217,12 @@ const typeNames: Readonly<Record<Kind, string>> = {
   type: "type",
   list: "list",
   map: "map",
+  opaque: "opaque",
 };
 
 /** The name of the value's type as error texts and `type()` show it. */
 export function typeName(value: CelValue): string {
-  return typeNames[kindOf(value)];
+  return value instanceof CelOpaque ? value.typeName : typeNames[kindOf(value)];
 }
 
 const goTypes: Readonly<Record<Kind, string>> = {
@@ -207,6 +238,7 @@ const goTypes: Readonly<Record<Kind, string>> = {
   type: "*types.Type",
   list: "*types.baseList",
   map: "*types.baseMap",
+  opaque: "ref.Val",
 };
 
 /** The Go type that the incumbent holds the value in, which some of its error texts show. */
@@ -360,6 +392,7 @@ export function valuesEqual(a: CelValue, b: CelValue, evaluation?: Evaluation): 
       return other !== undefined && valuesEqual(value, other, evaluation);
     });
   }
+  if (a instanceof CelOpaque) return b instanceof CelOpaque && a.typeName === b.typeName && a.equals(b);
   if (a instanceof CelType) return b instanceof CelType && a.name === b.name;
   return compareValues(a, b) === 0;
 }

@@ -104,6 +104,19 @@ for (const { name, schema, rule, value, old, want = [] } of vectors) {
   });
 }
 
+test("a rule that takes a missing value from before is checked at once", () => {
+  const rule = "self == oldSelf.orValue('first')";
+  const schema = {
+    type: "object",
+    properties: { f: { type: "string", "x-kubernetes-validations": [{ rule, optionalOldSelf: true }] } },
+  };
+  deepEqual(validateRules({ f: "first" }, undefined, schema), []);
+  deepEqual(
+    validateRules({ f: "b" }, { f: "first" }, schema).map(({ field }) => field),
+    ["f"],
+  );
+});
+
 test("a value of a map is named by its key", () => {
   const inner = { type: "string", "x-kubernetes-validations": [{ rule: "self != 'x'" }] };
   const schema = { type: "object", properties: { m: { type: "object", additionalProperties: inner } } };

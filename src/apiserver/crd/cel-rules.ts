@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { resourceSchema } from "../../api/core/crd/rule-types.ts";
 import { type SchemaRule, schemaRules } from "../../api/core/crd/schema-rule.ts";
 import { duplicate, type FieldProblem, forbidden, invalid, required } from "../../api/core/field-problem.ts";
-import { CelFailure, type JsonMap } from "../../cel/values.ts";
+import { CelFailure, CelOptional } from "../../cel/values.ts";
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from "../../json/value.ts";
 import { typedToCel } from "../expressions/cel-value.ts";
 
@@ -70,14 +70,14 @@ function evaluate(
 }
 
 function applyRule(
-  { rule, source, program, message: messageProgram, usesOldSelf }: SchemaRule,
+  { rule, source, program, message: messageProgram, usesOldSelf, optionalOldSelf }: SchemaRule,
   value: JsonValue,
   old: JsonValue | undefined,
   schema: JsonObject,
   path: string,
   problems: FieldProblem[],
 ): void {
-  if (usesOldSelf && old === undefined && rule["optionalOldSelf"] !== true) return;
+  if (usesOldSelf && old === undefined && !optionalOldSelf) return;
   if (!usesOldSelf && old !== undefined && isDeepStrictEqual(value, old)) return;
   const field = path === "" ? "<nil>" : path;
   const type = String(schema["type"] ?? "");
@@ -85,11 +85,10 @@ function applyRule(
     problems.push(invalid(field, type, `rule compile error: ${program.error}`));
     return;
   }
+  const before = old === undefined ? undefined : typedToCel(old, schema);
+  const oldSelf = optionalOldSelf ? new CelOptional(before) : before;
   const activation = {
-    variables: {
-      self: typedToCel(value, schema),
-      ...(old !== undefined && { oldSelf: typedToCel(old, schema) }),
-    } as JsonMap,
+    variables: { self: typedToCel(value, schema), ...(oldSelf !== undefined && { oldSelf }) },
   };
   const outcome = program.value.evaluate(activation);
   if (outcome === true) return;

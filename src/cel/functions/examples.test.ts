@@ -13,6 +13,7 @@ const example = /^ *\* - `(.+?)` (is|fails with) `(.+)`$/gm;
 
 const environments: Readonly<Record<string, Environment>> = {
   "kubernetes.ts": kubernetesEnvironment([]),
+  "optionals.ts": kubernetesEnvironment([]),
   "mutations.ts": mutationEnvironment([]),
 };
 

@@ -1,9 +1,9 @@
 import { nativeConversionError } from "../../cel/native-error.ts";
 import { toJson, unencodable } from "../../cel/to-json.ts";
-import { isValidText } from "../../cel/utf8.ts";
 import { valueText } from "../../cel/value-text.ts";
 import { type CelValue, kindOf } from "../../cel/values.ts";
 import { encodeGoJson } from "../../json/go-encode.ts";
+import { isValidText } from "../../json/utf8-bytes.ts";
 import { err, ok, type Result } from "../../result.ts";
 
 /** What becomes of an overlay's value. */
@@ -28,6 +28,7 @@ export function overlayText(value: CelValue): Result<OverlayText, string> {
     case "timestamp":
     case "duration":
     case "type":
+    case "opaque":
       return refused(nativeConversionError(value, "[]uint8"));
     case "bool":
     case "int":

@@ -10,6 +10,7 @@ import {
   listOf,
   mapOf,
   messageType,
+  optionalOf,
   stringType,
   type Type,
   timestampType,
@@ -104,9 +105,13 @@ const untyped = kubernetesEnvironment([]);
 
 /**
  * What rules at a place of a schema can name: `self` and `oldSelf` with the types that the schema gives them
- * (Kubernetes documentation of CRD validation rules). Undefined when the schema says nothing of the value.
+ * (Kubernetes documentation of CRD validation rules). With `optionalOldSelf` the latter is an optional value. Undefined
+ * when the schema says nothing of the value.
  */
-export function ruleEnvironment(schema: JsonObject): Environment | undefined {
+export function ruleEnvironment(
+  schema: JsonObject,
+  options: { readonly optionalOldSelf: boolean },
+): Environment | undefined {
   const maker = new TypeMaker();
   const self = maker.type(schema, "selfType");
   if (self === undefined) return undefined;
@@ -114,7 +119,7 @@ export function ruleEnvironment(schema: JsonObject): Environment | undefined {
     ...untyped,
     variables: new Map([
       ["self", self],
-      ["oldSelf", self],
+      ["oldSelf", options.optionalOldSelf ? optionalOf(self) : self],
     ]),
     fieldsOf: (name) => maker.objects.get(name),
   };

@@ -13,6 +13,8 @@ export interface SchemaRule {
   /** The error is worded as it follows `Invalid value`. */
   readonly program: Result<CelProgram, string>;
   readonly message: Result<CelProgram, string> | undefined;
+  /** Whether the value from before may be missing, and is seen as an optional value. */
+  readonly optionalOldSelf: boolean;
   /** A transition rule: it needs the value from before. */
   readonly usesOldSelf: boolean;
 }
@@ -26,14 +28,15 @@ export function schemaRules(schema: JsonObject): readonly SchemaRule[] {
   if (!isJsonArray(rules) || rules.length === 0) return none;
   let found = compiled.get(schema);
   if (!found) {
-    const environment = ruleEnvironment(schema);
-    found = rules.filter(isJsonObject).map((rule) => compileRule(rule, environment));
+    found = rules.filter(isJsonObject).map((rule) => compileRule(rule, schema));
     compiled.set(schema, found);
   }
   return found;
 }
 
-function compileRule(rule: JsonObject, environment: Environment | undefined): SchemaRule {
+function compileRule(rule: JsonObject, schema: JsonObject): SchemaRule {
+  const optionalOldSelf = rule["optionalOldSelf"] === true;
+  const environment = ruleEnvironment(schema, { optionalOldSelf });
   const source = String(rule["rule"] ?? "");
   const program = compileTo("bool", source, environment, "");
   const expression = rule["messageExpression"];
@@ -45,6 +48,7 @@ function compileRule(rule: JsonObject, environment: Environment | undefined): Sc
       typeof expression === "string" && expression.trim() !== ""
         ? compileTo("string", expression, environment, "messageExpression ")
         : undefined,
+    optionalOldSelf,
     usesOldSelf: program.ok && mentions(program.value.expr, "oldSelf"),
   };
 }
