@@ -1,6 +1,6 @@
 import { formatGoFloat } from "../json/go-print.ts";
+import { isValidText, utf8Text } from "../json/utf8-bytes.ts";
 import { formatDuration, formatTimestamp } from "./time.ts";
-import { isValidText, utf8Text } from "./utf8.ts";
 import {
   CelDuration,
   CelFailure,

@@ -1,4 +1,4 @@
-import { goUrl, printGoUrl } from "../api/go-url.ts";
+import { goUrl, printGoUrl } from "../json/go-url.ts";
 
 /** The path and query of a request, apart. */
 export interface RequestTarget {

@@ -1,6 +1,6 @@
 import { quoteGo } from "../../json/go-print.ts";
+import { parseGoUrl, printGoUrl } from "../../json/go-url.ts";
 import { err, ok, type Result } from "../../result.ts";
-import { parseGoUrl, printGoUrl } from "../go-url.ts";
 import { parseQuantity, printQuantity } from "../quantity.ts";
 import { findIllegalBase64 } from "./go-base64.ts";
 import { readGoTime } from "./go-time.ts";

@@ -1,5 +1,5 @@
+import { goUrl, printGoUrl } from "../../json/go-url.ts";
 import { err, ok, type Result } from "../../result.ts";
-import { goUrl, printGoUrl } from "../go-url.ts";
 import type { ClientConfig } from "./objects.ts";
 
 /** Where an interceptor answers; the error is the one that its reconcile reports (spec: controller, section 6). */

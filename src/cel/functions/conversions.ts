@@ -1,6 +1,6 @@
+import { utf8Bytes } from "../../json/utf8-bytes.ts";
 import { declare, type FunctionRow } from "../function-table.ts";
 import { parseDuration, parseTimestamp, timestampOf } from "../time.ts";
-import { utf8Bytes } from "../utf8.ts";
 import { toText } from "../value-text.ts";
 import {
   type CelDuration,

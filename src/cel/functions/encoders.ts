@@ -1,7 +1,7 @@
+import { utf8Bytes } from "../../json/utf8-bytes.ts";
 import type { Evaluation } from "../evaluation.ts";
 import { declare, type FunctionRow } from "../function-table.ts";
 import { toProtoJsonText } from "../to-json.ts";
-import { utf8Bytes } from "../utf8.ts";
 import { CelFailure, type CelValue, type Outcome } from "../values.ts";
 
 /**

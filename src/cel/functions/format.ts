@@ -1,7 +1,7 @@
+import { utf8Bytes, utf8Text } from "../../json/utf8-bytes.ts";
 import { plainDecimal, toFixed, toScientific } from "../decimal.ts";
 import type { Evaluation } from "../evaluation.ts";
 import { formatDuration, formatTimestamp } from "../time.ts";
-import { utf8Bytes, utf8Text } from "../utf8.ts";
 import {
   CelDuration,
   CelFailure,

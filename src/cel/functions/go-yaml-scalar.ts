@@ -1,5 +1,5 @@
 import type { Scalar } from "yaml";
-import { utf8Text } from "../utf8.ts";
+import { utf8Text } from "../../json/utf8-bytes.ts";
 import { parseGoFloat } from "./conversions.ts";
 import { goYamlError, unconverted, YamlError } from "./go-yaml-errors.ts";
 

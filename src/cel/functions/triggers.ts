@@ -3,12 +3,13 @@ import { decodeGoJsonObject } from "../../json/go-decode.ts";
 import { encodeGoJson } from "../../json/go-encode.ts";
 import { canonicalHeaderName } from "../../json/go-header-name.ts";
 import { quoteGo } from "../../json/go-print.ts";
+import { parseGoQuery, parseGoUrl } from "../../json/go-url.ts";
+import { utf8Bytes, utf8Text } from "../../json/utf8-bytes.ts";
 import type { Evaluation } from "../evaluation.ts";
 import { declare, type FunctionRow } from "../function-table.ts";
 import { nativeConversionError } from "../native-error.ts";
 import { chargeMatch, compilePattern, replaceAll } from "../regex.ts";
 import { toJson, unencodable } from "../to-json.ts";
-import { utf8Bytes, utf8Text } from "../utf8.ts";
 import {
   CelFailure,
   CelMap,
@@ -20,7 +21,6 @@ import {
   mapFind,
   type Outcome,
 } from "../values.ts";
-import { parseGoQuery, parseGoUrl } from "./go-url.ts";
 import { parseGoYaml } from "./go-yaml.ts";
 
 /** Canonical names by what expressions write, which is little; forgotten when it is not. */
@@ -174,14 +174,15 @@ function parseUrl(text: string, evaluation: Evaluation): Outcome {
   evaluation.charge(text.length / 10);
   const parsed = parseGoUrl(text);
   if (!parsed.ok) return new CelFailure(`failed to decode '${text}' in parseURL: ${parsed.error}`);
-  const { user, ...parts } = parsed.value;
+  const { scheme, host, path, rawQuery, fragment, user } = parsed.value;
   const query: Record<string, string> = Object.create(null);
   const queryStrings: Record<string, readonly string[]> = Object.create(null);
-  for (const [name, values] of parseGoQuery(parts.rawQuery)) {
+  for (const [name, values] of parseGoQuery(rawQuery)) {
     query[name] = values.join(",");
     queryStrings[name] = values;
   }
-  return { ...parts, query, queryStrings, ...(user && { auth: user }) };
+  const auth = user && { username: user.name, password: user.password ?? "" };
+  return { scheme, host, path, rawQuery, fragment, query, queryStrings, ...(auth && { auth }) };
 }
 
 /**

@@ -5,7 +5,7 @@ import type { EventListener } from "../../api/triggers/objects.ts";
 import { goUrl, printGoUrl } from "../../json/go-url.ts";
 import { defined } from "./defined.ts";
 import type { ListenerConfig } from "./listener-config.ts";
-import { generatedName, ownerReference, ownLabels, staticLabels } from "./listener-names.ts";
+import { ownerReference, ownLabels, staticLabels, workloadName } from "./listener-names.ts";
 import { sinkPort } from "./sink-container.ts";
 import { workloadTypes } from "./workload-types.ts";
 
@@ -38,7 +38,7 @@ export function buildService(listener: EventListener, config: ListenerConfig): K
     apiVersion: "v1",
     kind: "Service",
     metadata: {
-      name: generatedName(listener),
+      name: workloadName(listener),
       namespace: listener.metadata?.namespace ?? "",
       labels: { ...ownLabels(listener, config.features.labelsExclusionPattern), ...selector },
       ...(Object.keys(annotations).length > 0 && { annotations }),
@@ -57,7 +57,7 @@ export function listenerAddress(listener: EventListener, config: ListenerConfig)
   const { servicePort } = listener.spec?.resources?.kubernetesResource ?? {};
   const usesSecurePort = servesTls(listener) && config.flags.port === sinkPort;
   const port = usesSecurePort ? securePort : (servicePort ?? config.flags.port);
-  const host = `${generatedName(listener)}.${listener.metadata?.namespace ?? ""}.svc.${config.clusterDomain}:${port}`;
+  const host = `${workloadName(listener)}.${listener.metadata?.namespace ?? ""}.svc.${config.clusterDomain}:${port}`;
   return printGoUrl(goUrl({ scheme: "http", host }));
 }
 

@@ -17,7 +17,7 @@ import {
   type WithPod,
   withPod,
 } from "./listener-custom-resource.ts";
-import { generatedName } from "./listener-names.ts";
+import { workloadName } from "./listener-names.ts";
 import { type Failure, failureOf, type ListenerTools, type StatusDraft } from "./listener-tools.ts";
 import { conditionsOf, mirrorConditions, setCondition } from "./status-conditions.ts";
 
@@ -52,7 +52,7 @@ async function removeWorkloads(
   listener: EventListener,
   { client, cache }: ListenerTools,
 ): Promise<Failure | undefined> {
-  const key = { namespace: listener.metadata?.namespace ?? "", name: generatedName(listener) };
+  const key = { namespace: listener.metadata?.namespace ?? "", name: workloadName(listener) };
   if (cache.deployment(key.namespace, key.name) === undefined) return undefined;
   for (const resource of [deployments, services]) {
     const deleted = await client.delete(resource, key);

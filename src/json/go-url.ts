@@ -1,5 +1,6 @@
-import { quoteGo } from "../json/go-print.ts";
 import { err, ok, type Result } from "../result.ts";
+import { quoteGo } from "./go-print.ts";
+import { utf8Bytes, utf8Text } from "./utf8-bytes.ts";
 
 /** A URL as Go's net/url splits it; strings are decoded except where the name says otherwise. */
 export interface GoUrl {
@@ -10,6 +11,8 @@ export interface GoUrl {
   readonly user?: { readonly name: string; readonly password?: string };
   /** Host and port. */
   readonly host: string;
+  /** A single slash after the scheme, as in `file:/etc`: there is no host, not even an empty one. */
+  readonly omitHost: boolean;
   readonly path: string;
   /** The path as it was written, when that is not how it would be encoded by default. */
   readonly rawPath: string;
@@ -21,12 +24,14 @@ export interface GoUrl {
   readonly rawFragment: string;
 }
 
-type Part = "path" | "host" | "zone" | "user" | "fragment";
+/** What is encoded and decoded: each part has rules of its own. */
+type Part = "path" | "host" | "zone" | "user" | "query" | "fragment";
 
 const emptyUrl: GoUrl = {
   scheme: "",
   opaque: "",
   host: "",
+  omitHost: false,
   path: "",
   rawPath: "",
   forceQuery: false,
@@ -40,7 +45,7 @@ export function goUrl(parts: Partial<GoUrl>): GoUrl {
   return { ...emptyUrl, ...parts };
 }
 
-/** Reads a URL or a reference as Go's `url.Parse` does; the error is Go's text. */
+/** Reads a URL or a reference as Go's `url.Parse` does; the error is Go's: `parse "http://[::1": missing ']' in host`. */
 export function parseGoUrl(text: string): Result<GoUrl, string> {
   const hash = text.indexOf("#");
   const whole = hash < 0 ? text : text.slice(0, hash);
@@ -54,6 +59,22 @@ export function parseGoUrl(text: string): Result<GoUrl, string> {
   return ok({ ...parsed.value, fragment: fragment.value, rawFragment });
 }
 
+/** The values of a query by name, in the order of their first appearance; pairs that are malformed are left out. */
+export function parseGoQuery(query: string): ReadonlyMap<string, readonly string[]> {
+  const values = new Map<string, string[]>();
+  for (const pair of query.split("&")) {
+    if (pair === "" || pair.includes(";")) continue;
+    const equals = pair.indexOf("=");
+    const name = percentDecode(equals < 0 ? pair : pair.slice(0, equals), "query");
+    const value = percentDecode(equals < 0 ? "" : pair.slice(equals + 1), "query");
+    if (!name.ok || !value.ok) continue;
+    const known = values.get(name.value);
+    if (known) known.push(value.value);
+    else values.set(name.value, [value.value]);
+  }
+  return values;
+}
+
 /** Prints a URL as Go's `URL.String` does. */
 export function printGoUrl(url: GoUrl): string {
   const query = url.forceQuery || url.rawQuery !== "" ? `?${url.rawQuery}` : "";
@@ -62,12 +83,11 @@ export function printGoUrl(url: GoUrl): string {
   if (url.opaque !== "") return `${scheme}${url.opaque}${query}${fragment}`;
 
   const path = encodedOr(url.rawPath, url.path, "path");
+  const hasAuthority = url.host !== "" || url.user !== undefined;
   let text = scheme;
-  if (url.scheme !== "" || url.host !== "" || url.user !== undefined) {
-    if (url.host !== "" || url.path !== "" || url.user !== undefined) text += "//";
-    if (url.user !== undefined) text += `${printUser(url.user)}@`;
-    text += percentEncode(url.host, "host");
-  }
+  if (hasAuthority || (url.scheme !== "" && url.path !== "" && !url.omitHost)) text += "//";
+  if (url.user !== undefined) text += `${printUser(url.user)}@`;
+  text += percentEncode(url.host, "host");
   if (path !== "" && !path.startsWith("/") && url.host !== "") text += "/";
   // Without this a first segment such as `a:b` would be taken for a scheme.
   if (text === "" && (path.split("/", 1)[0] ?? "").includes(":")) text += "./";
@@ -97,33 +117,24 @@ function parseWithoutFragment(text: string): Result<GoUrl, string> {
   if (!split.ok) return split;
   const scheme = split.value.scheme.toLowerCase();
   let rest = split.value.rest;
-  let forceQuery = false;
-  let rawQuery = "";
-  const questions = rest.split("?").length - 1;
-  if (questions === 1 && rest.endsWith("?")) {
-    forceQuery = true;
-    rest = rest.slice(0, -1);
-  } else if (questions > 0) {
-    const at = rest.indexOf("?");
-    rawQuery = rest.slice(at + 1);
-    rest = rest.slice(0, at);
-  }
+  const question = rest.indexOf("?");
+  const rawQuery = question < 0 ? "" : rest.slice(question + 1);
+  const query = { rawQuery, forceQuery: question >= 0 && rawQuery === "" };
+  if (question >= 0) rest = rest.slice(0, question);
 
-  const query = { forceQuery, rawQuery };
   if (!rest.startsWith("/")) {
     if (scheme !== "") return ok({ ...emptyUrl, ...query, scheme, opaque: rest });
     if ((rest.split("/", 1)[0] ?? "").includes(":")) return err("first path segment in URL cannot contain colon");
   }
 
-  let authority: Pick<GoUrl, "host" | "user"> = { host: "" };
+  let authority: Pick<GoUrl, "host" | "user" | "omitHost"> = { host: "", omitHost: false };
   if (rest.startsWith("//") && (scheme !== "" || !rest.startsWith("///"))) {
     const slash = rest.indexOf("/", 2);
-    const text = slash < 0 ? rest.slice(2) : rest.slice(2, slash);
-    rest = slash < 0 ? "" : rest.slice(slash);
-    const parsed = parseAuthority(text);
+    const parsed = parseAuthority(slash < 0 ? rest.slice(2) : rest.slice(2, slash));
     if (!parsed.ok) return parsed;
-    authority = parsed.value;
-  }
+    rest = slash < 0 ? "" : rest.slice(slash);
+    authority = { ...parsed.value, omitHost: false };
+  } else if (scheme !== "" && rest.startsWith("/")) authority = { host: "", omitHost: true };
   const path = percentDecode(rest, "path");
   if (!path.ok) return path;
   const rawPath = percentEncode(path.value, "path") === rest ? "" : rest;
@@ -154,27 +165,30 @@ function parseAuthority(text: string): Result<Pick<GoUrl, "host" | "user">, stri
 }
 
 function parseHost(text: string): Result<string, string> {
-  const open = text.indexOf("[");
-  if (open > 0) return err(`invalid IP-literal`);
-  if (open === 0) {
-    const close = text.lastIndexOf("]");
-    if (close < 0) return err("missing ']' in host");
-    const port = text.slice(close + 1);
-    if (!isPort(port)) return err(`invalid port ${quoteGo(port)} after host`);
-    const zone = text.slice(0, close).indexOf("%25");
-    if (zone >= 0) {
-      const before = percentDecode(text.slice(0, zone), "host");
-      if (!before.ok) return before;
-      const inside = percentDecode(text.slice(zone, close), "zone");
-      if (!inside.ok) return inside;
-      const after = percentDecode(text.slice(close), "host");
-      return after.ok ? ok(before.value + inside.value + after.value) : after;
-    }
-  } else {
+  const open = text.lastIndexOf("[");
+  if (open > 0) return err("invalid IP-literal");
+  if (open < 0) {
     const colon = text.lastIndexOf(":");
     if (colon >= 0 && !isPort(text.slice(colon))) return err(`invalid port ${quoteGo(text.slice(colon))} after host`);
+    return percentDecode(text, "host");
   }
-  return percentDecode(text, "host");
+  const close = text.lastIndexOf("]");
+  if (close < 0) return err("missing ']' in host");
+  const port = text.slice(close + 1);
+  if (!isPort(port)) return err(`invalid port ${quoteGo(port)} after host`);
+  const literal = text.slice(1, close);
+  const zoneAt = literal.indexOf("%25");
+  const address = percentDecode(zoneAt < 0 ? literal : literal.slice(0, zoneAt), "host");
+  if (!address.ok) return address;
+  const zone = percentDecode(zoneAt < 0 ? "" : literal.slice(zoneAt), "zone");
+  if (!zone.ok) return zone;
+  const whole = address.value + zone.value;
+  if (!isIpv6(address.value)) return err(`invalid host: ParseAddr(${quoteGo(whole)}): unable to parse IP`);
+  return ok(`[${whole}]${port}`);
+}
+
+function isIpv6(text: string): boolean {
+  return /^[0-9a-fA-F:]*:[0-9a-fA-F:.]*$/.test(text) && URL.canParse(`http://[${text}]/`);
 }
 
 function isPort(text: string): boolean {
@@ -184,7 +198,7 @@ function isPort(text: string): boolean {
 const unreserved = /^[A-Za-z0-9\-_.~]$/;
 
 /** Whether a character must be written as `%XX` in that part (RFC 3986, with net/url's leniencies). */
-function mustEscape(char: string, part: Part): boolean {
+function mustEscape(char: string, part: Exclude<Part, "query">): boolean {
   if (unreserved.test(char)) return false;
   if (part === "host" || part === "zone") return !`!$&'()*+,;=:[]<>"`.includes(char);
   if ("$&+,/:;=?@".includes(char)) {
@@ -202,44 +216,49 @@ function mustEscape(char: string, part: Part): boolean {
   return part === "fragment" ? !"!()*".includes(char) : true;
 }
 
-function percentEncode(text: string, part: Part): string {
+function percentEncode(text: string, part: Exclude<Part, "query">): string {
   let escaped = "";
   for (const char of text) {
-    escaped += mustEscape(char, part)
-      ? [...Buffer.from(char, "utf8")].map((byte) => `%${byte.toString(16).toUpperCase().padStart(2, "0")}`).join("")
-      : char;
+    if (mustEscape(char, part)) {
+      for (const byte of utf8Bytes(char)) escaped += `%${byte.toString(16).toUpperCase().padStart(2, "0")}`;
+    } else escaped += char;
   }
   return escaped;
 }
 
+/** Decodes escapes. The error is the cause alone, such as `invalid URL escape "%zz"`. */
 function percentDecode(text: string, part: Part): Result<string, string> {
-  if (!text.includes("%") && part !== "host" && part !== "zone") return ok(text);
+  const isHost = part === "host" || part === "zone";
+  if (!isHost && !text.includes("%")) return ok(part === "query" ? text.replaceAll("+", " ") : text);
   const bytes: number[] = [];
-  const source = Buffer.from(text, "utf8");
+  const source = utf8Bytes(text);
   for (let i = 0; i < source.length; i++) {
     const byte = source[i] ?? 0;
     const char = String.fromCharCode(byte);
     if (char !== "%") {
-      if ((part === "host" || part === "zone") && byte < 0x80 && mustEscape(char, part)) {
+      if (isHost && byte < 0x80 && mustEscape(char, part)) {
         return err(`invalid character ${quoteGo(char)} in host name`);
       }
-      bytes.push(byte);
+      bytes.push(char === "+" && part === "query" ? 0x20 : byte);
       continue;
     }
-    const hex = source.subarray(i + 1, i + 3).toString("latin1");
-    if (!/^[0-9a-fA-F]{2}$/.test(hex)) {
-      return err(`invalid URL escape ${quoteGo(source.subarray(i, i + 3).toString("utf8"))}`);
-    }
+    const escaped = source.subarray(i, i + 3);
+    const hex = Buffer.from(escaped).toString("latin1").slice(1);
+    const isEscape = /^[0-9a-fA-F]{2}$/.test(hex);
     const value = Number.parseInt(hex, 16);
-    // In a host only non-ASCII bytes and the zone's own percent sign may be escaped.
-    if (part === "host" && value < 0x80 && hex !== "25") return err(`invalid URL escape ${quoteGo(`%${hex}`)}`);
-    if (part === "zone" && hex !== "25" && value !== 0x20 && mustEscape(String.fromCharCode(value), "host")) {
-      return err(`invalid URL escape ${quoteGo(`%${hex}`)}`);
+    if (!isEscape || (hex !== "25" && !mayBeEscaped(value, part))) {
+      return err(`invalid URL escape ${quoteGo(utf8Text(escaped))}`);
     }
     bytes.push(value);
     i += 2;
   }
-  return ok(Buffer.from(bytes).toString("utf8"));
+  return ok(utf8Text(Uint8Array.from(bytes)));
+}
+
+/** A host may only escape what is no ASCII, a zone only a space and what could stand there unescaped. */
+function mayBeEscaped(byte: number, part: Part): boolean {
+  if (part === "host") return byte >= 0x80;
+  return part !== "zone" || byte === 0x20 || !mustEscape(String.fromCharCode(byte), "host");
 }
 
 function isValidEncoding(text: string, part: "path" | "fragment"): boolean {

@@ -23,6 +23,9 @@ const printed: readonly (readonly [string, string])[] = [
   ["http://[fe80::1%25en0]/", "http://[fe80::1%25en0]/"],
   ["*", "*"],
   ["http://h/#", "http://h/"],
+  ["http:/p", "http:/p"],
+  ["file:///p", "file:///p"],
+  ["http://[::1%25a%20b]/", "http://[::1%25a%20b]/"],
 ];
 
 for (const [text, want] of printed) {
@@ -40,6 +43,10 @@ const wrong: readonly (readonly [string, string])[] = [
   [":x", 'parse ":x": missing protocol scheme'],
   ["1:x", 'parse "1:x": first path segment in URL cannot contain colon'],
   ["a\nb", 'parse "a\\nb": net/url: invalid control character in URL'],
+  ["http://h/%aé", 'parse "http://h/%aé": invalid URL escape "%a\\xc3"'],
+  ["http://[::1%25%2f]/", 'parse "http://[::1%25%2f]/": invalid URL escape "%2f"'],
+  ["http://[1]/", 'parse "http://[1]/": invalid host: ParseAddr("1"): unable to parse IP'],
+  ["http://a[::1]/", 'parse "http://a[::1]/": invalid IP-literal'],
   ["http://a b/", 'parse "http://a b/": invalid character " " in host name'],
 ];
 
