@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
+import { setTimeout as delay } from "node:timers/promises";
 import type { K8sObject, Resource } from "../api/object.ts";
 import { isDone, type PipelineRun, succeededCondition, type TaskRun } from "../api/pipelines/runs.ts";
 import { ApiServer } from "../apiserver/api-server.ts";
@@ -15,7 +16,7 @@ import { convertTekton, tektonAdmission } from "../standalone/tekton-admission.t
 import { FileLogStore } from "../store/log-files/file-log-store.ts";
 import { MemoryLog } from "../store/memory-log.ts";
 import { ObjectStore } from "../store/object-store.ts";
-import { claims, customRuns, pipelineRuns, pods, taskRuns } from "./resources.ts";
+import { claims, customRuns, events, pipelineRuns, pods, taskRuns } from "./resources.ts";
 import { chooseRuntime } from "./runtime/choose-runtime.ts";
 import { startRunner } from "./start-runner.ts";
 
@@ -82,7 +83,7 @@ async function newLife(name: string): Promise<Life> {
 const step = (script: string, more: object = {}) => ({ name: "s", image: "busybox", script, ...more });
 
 async function create(life: Life, resource: Resource, kind: string, name: string, spec: object): Promise<K8sObject> {
-  const apiVersion = `${resource.group}/${resource.version}`;
+  const apiVersion = resource.group === "" ? resource.version : `${resource.group}/${resource.version}`;
   const created = await life.client.create(resource, {
     apiVersion,
     kind,
@@ -350,7 +351,7 @@ test("a claim of a template belongs to its run and goes at its end when asked to
   });
   await until<PipelineRun>(life, pipelineRuns, "kept");
   await until<PipelineRun>(life, pipelineRuns, "swept");
-  await new Promise((resolve) => setTimeout(resolve, 100));
+  await delay(100);
   const listed = await life.client.list(claims, { namespace: "default" });
   runner.stop();
   isTrue(listed.ok);
@@ -376,4 +377,38 @@ test("a pod that is deleted while it runs is stopped and gone at once", async ()
   }
   runner.stop();
   isTrue(gone);
+});
+
+test("a pod that nothing runs says so once, and what to do", async () => {
+  const life = await newLife("unscheduled");
+  const first = await life.start();
+  const spec = { containers: [{ name: "c", image: "busybox" }] };
+  await create(life, pods, "Pod", "lonely", spec);
+  await create(life, pods, "Pod", "gated", { ...spec, schedulingGates: [{ name: "example.dev/wait" }] });
+  await create(life, pods, "Pod", "elsewhere", { ...spec, schedulerName: "other" });
+  await create(life, taskRuns, "TaskRun", "runs", { taskSpec: { steps: [step("true")] } });
+  const told = async () => {
+    const listed = await life.client.list(events, { namespace: "default", fieldSelector: "reason=FailedScheduling" });
+    isTrue(listed.ok);
+    return listed.value.items;
+  };
+  for (let tries = 0; (await told()).length === 0 && tries < 100; tries++) await delay(50);
+  await until<TaskRun>(life, taskRuns, "runs");
+  first.stop();
+  const second = await life.start();
+  await delay(300);
+  second.stop();
+  const found = await told();
+  deepEqual(
+    found.map((event) => (event["involvedObject"] as { readonly name: string }).name),
+    ["lonely"],
+  );
+  match(String(found[0]?.["message"]), /Create a TaskRun/);
+  const pod = await life.client.get(pods, { namespace: "default", name: "lonely" });
+  isTrue(pod.ok);
+  const { conditions } = pod.value["status"] as { readonly conditions: readonly { readonly reason: string }[] };
+  deepEqual(
+    conditions.map(({ reason }) => reason),
+    ["Unschedulable"],
+  );
 });

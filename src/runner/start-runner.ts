@@ -19,6 +19,7 @@ import { RunTracing } from "./run-tracing.ts";
 import type { RunnerContext, RunnerLog } from "./runner-context.ts";
 import { SpecSources } from "./spec-sources.ts";
 import { TaskRunController } from "./task-run-controller.ts";
+import { UnscheduledPods } from "./unscheduled-pods.ts";
 
 export interface RunnerOptions {
   /** Pods that may run at once. */
@@ -90,6 +91,7 @@ export async function startRunner(parts: {
   await taskRuns.start();
   await pipelineRuns.start();
   await new PodReaper(context, (namespace, name) => taskRuns.runningPod(namespace, name)).start();
+  await new UnscheduledPods(context).start();
   startRetention(context, options.retention);
   return { runningPod: (namespace, name) => taskRuns.runningPod(namespace, name) };
 }
