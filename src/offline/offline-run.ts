@@ -1,4 +1,5 @@
 import type { EventListener } from "../api/triggers/objects.ts";
+import { validatesPayload } from "../api/triggers/sink-settings.ts";
 import { coreInterceptors } from "../interceptors/core-interceptors.ts";
 import type { CodeHostClient, SecretReader } from "../interceptors/interceptor.ts";
 import { decodeGoJsonObject } from "../json/go-decode.ts";
@@ -174,8 +175,7 @@ async function runListener(
   const { namespace = "", name = "" } = listener.metadata ?? {};
   const ref = { namespace, name };
   const annotations = listener.metadata?.annotations ?? {};
-  const validates = annotations["tekton.dev/payload-validation"] !== "false";
-  const decoded = validates ? decodedObject(event.body) : ok(null);
+  const decoded = validatesPayload(listener) ? decodedObject(event.body) : ok(null);
   const refused = (status: number, message: string): OfflineRun => ({
     listener: ref,
     answer: { status, message },

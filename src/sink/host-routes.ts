@@ -1,3 +1,5 @@
+import { generatedName } from "../api/triggers/generated-name.ts";
+
 /** Annotation of an EventListener that shares its sink: hosts whose requests are its own, comma-separated. */
 export const hostsAnnotation = "tektite.dev/hosts";
 
@@ -43,7 +45,7 @@ export function serviceHosts(
   { namespace, name }: { readonly namespace: string; readonly name: string },
   clusterDomain: string,
 ): readonly string[] {
-  const service = `el-${name}.${namespace}`;
+  const service = `${generatedName(name)}.${namespace}`;
   return [service, `${service}.svc`, `${service}.svc.${clusterDomain}`];
 }
 

@@ -1,4 +1,5 @@
 import type { K8sObject, Status } from "../api/object.ts";
+import { generatedName } from "../api/triggers/generated-name.ts";
 import { sameJson } from "../json/same-json.ts";
 import { isJsonArray, type JsonObject, type JsonValue, member } from "../json/value.ts";
 import type { KubeClient } from "../kube/client.ts";
@@ -74,7 +75,7 @@ export class SharedAddresses {
     if (!ensured.ok) return err(ensured.error.message ?? "");
     const { namespace = "", name = "" } = listener.metadata;
     const shared = `${service.name}.${service.namespace}.svc.${clusterDomain}:${service.port}`;
-    const own = `el-${name}.${namespace}.svc.${clusterDomain}:${service.port}`;
+    const own = `${generatedName(name)}.${namespace}.svc.${clusterDomain}:${service.port}`;
     const reason = this.#options.unreadyReason(key);
     const status = this.#statusOf(listener, `http://${ensured.value ? own : `${shared}/${key}`}`, reason);
     const again = reason === undefined ? {} : { requeueAfterMs: unreadyPollMs };
@@ -110,14 +111,14 @@ export class SharedAddresses {
       externalName: `${service.name}.${service.namespace}.svc.${clusterDomain}`,
       ports: [{ name: "http-listener", protocol: "TCP", port: service.port, targetPort: service.port }],
     };
-    const found = await client.get(services, { namespace, name: `el-${name}` });
+    const found = await client.get(services, { namespace, name: generatedName(name) });
     if (!found.ok && found.error.code !== 404) return found;
     if (!found.ok) {
       const created = await client.create(services, {
         apiVersion: "v1",
         kind: "Service",
         metadata: {
-          name: `el-${name}`,
+          name: generatedName(name),
           namespace,
           labels: {
             "app.kubernetes.io/managed-by": "EventListener",
@@ -173,6 +174,6 @@ export class SharedAddresses {
       return { ...condition, lastTransitionTime: sinceThen ?? this.#options.now() };
     });
     const { name = "" } = listener.metadata;
-    return { address: { url }, conditions, configuration: { generatedName: `el-${name}` } };
+    return { address: { url }, conditions, configuration: { generatedName: generatedName(name) } };
   }
 }

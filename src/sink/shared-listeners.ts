@@ -1,5 +1,6 @@
 import type { K8sObject } from "../api/object.ts";
 import type { EventListener } from "../api/triggers/objects.ts";
+import { isMultiNamespace, validatesPayload } from "../api/triggers/sink-settings.ts";
 import { KubeClient } from "../kube/client.ts";
 import { Informer } from "../kube/informer.ts";
 import { eventListeners, namespaces } from "../kube/known-resources.ts";
@@ -208,15 +209,12 @@ function keyOf({ metadata }: K8sObject): string {
 }
 
 /** What the controller would put into the arguments of the listener's own Deployment (spec: controller, section 3). */
-function settingsOf({ metadata, spec = {} }: EventListener) {
-  const selectors = [
-    spec.namespaceSelector,
-    ...(spec.triggerGroups ?? []).map((group) => group.triggerSelector?.namespaceSelector),
-  ];
+function settingsOf(listener: EventListener) {
+  const { spec = {} } = listener;
   return {
     account: spec.serviceAccountName || "default",
-    isMultiNamespace: selectors.some((selector) => (selector?.matchNames ?? []).length > 0),
-    payloadValidation: metadata?.annotations?.["tekton.dev/payload-validation"] !== "false",
+    isMultiNamespace: isMultiNamespace(listener),
+    payloadValidation: validatesPayload(listener),
     cloudEventUri: spec.cloudEventURI ?? "",
   };
 }

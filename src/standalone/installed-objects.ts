@@ -1,4 +1,5 @@
 import type { K8sObject, Resource } from "../api/object.ts";
+import { shippedSettings } from "../api/triggers/shipped-settings.ts";
 import { tektonPolicy } from "../apiserver/rbac/tekton-policy.ts";
 import { coreInterceptors } from "../interceptors/core-interceptors.ts";
 import type { KubeClient } from "../kube/client.ts";
@@ -9,29 +10,19 @@ export const systemNamespace = "tekton-pipelines";
 
 const partOf = { "app.kubernetes.io/instance": "default", "app.kubernetes.io/part-of": "tekton-triggers" };
 
-/** The level of a listener's log; users change it as on a cluster. */
-const loggingConfig = JSON.stringify({ level: "info", encoding: "json" });
-
-const settings: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  "config-defaults-triggers": { "default-service-account": "default" },
-  "feature-flags-triggers": { "enable-api-fields": "stable", "labels-exclusion-pattern": "" },
-  "config-logging-triggers": { "zap-logger-config": loggingConfig, "loglevel.eventlistener": "info" },
-  "config-observability-triggers": { "metrics-protocol": "prometheus" },
-  "config-defaults": {},
-  "feature-flags": {},
-};
-
 /** Creates what an installation of Tekton brings along and is not there yet; what users changed stays. */
 export async function installObjects(client: KubeClient, version: string): Promise<void> {
   await client.create(namespaces, { apiVersion: "v1", kind: "Namespace", metadata: { name: systemNamespace } });
-  const maps: readonly K8sObject[] = Object.entries({ ...settings, "triggers-info": { version: `v${version}` } }).map(
-    ([name, data]) => ({
-      apiVersion: "v1",
-      kind: "ConfigMap",
-      metadata: { name, namespace: systemNamespace, labels: partOf },
-      data,
-    }),
-  );
+  const maps: readonly K8sObject[] = Object.entries({
+    ...shippedSettings(version),
+    "config-defaults": {},
+    "feature-flags": {},
+  }).map(([name, data]) => ({
+    apiVersion: "v1",
+    kind: "ConfigMap",
+    metadata: { name, namespace: systemNamespace, labels: partOf },
+    data,
+  }));
   const interceptors: readonly K8sObject[] = [...coreInterceptors.keys()].map((name) => ({
     apiVersion: "triggers.tekton.dev/v1alpha1",
     kind: "ClusterInterceptor",

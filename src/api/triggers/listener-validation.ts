@@ -2,9 +2,9 @@ import { type FieldErrors, invalidValue, missingField, missingOneOf, multipleOne
 import type { TriggersVersion } from "./defaulting.ts";
 import type { EventListener, EventListenerTrigger, TriggerGroup } from "./objects.ts";
 import { validateCustomResource, validateKubernetesResource } from "./resource-validation.ts";
+import { payloadValidationAnnotation } from "./sink-settings.ts";
 import { validateBindings, validateInterceptorUse, validateTemplate } from "./trigger-validation.ts";
 
-const payloadValidation = "tekton.dev/payload-validation";
 const labelValue = /^(?:[A-Za-z0-9](?:[-A-Za-z0-9_.]*[A-Za-z0-9])?)?$/;
 
 /** What is wrong with an EventListener (spec: resources, section 6). */
@@ -14,11 +14,16 @@ export function validateListener(listener: EventListener, version: TriggersVersi
     Buffer.byteLength(name) > 60
       ? invalidValue(`eventListener name '${name}' must be no more than 60 characters long`, "metadata.name")
       : [];
-  const annotation = Object.hasOwn(annotations, payloadValidation) ? annotations[payloadValidation] : undefined;
+  const annotation = Object.hasOwn(annotations, payloadValidationAnnotation)
+    ? annotations[payloadValidationAnnotation]
+    : undefined;
   const annotationErrors =
     annotation === undefined || annotation === "true" || annotation === "false"
       ? []
-      : invalidValue(`${payloadValidation} annotation must have value 'true' or 'false'`, "metadata.annotations");
+      : invalidValue(
+          `${payloadValidationAnnotation} annotation must have value 'true' or 'false'`,
+          "metadata.annotations",
+        );
   return [...nameErrors, ...annotationErrors, ...under("spec", validateSpec(listener.spec ?? {}, version))];
 }
 

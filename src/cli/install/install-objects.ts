@@ -1,4 +1,5 @@
 import type { K8sObject } from "../../api/object.ts";
+import { shippedSettings } from "../../api/triggers/shipped-settings.ts";
 import { controllerObjects, interceptorsObjects, sharedSinkObjects, webhookObjects } from "./components.ts";
 import { definitions } from "./definitions.ts";
 import { type InstallOptions, installed } from "./install-options.ts";
@@ -13,18 +14,12 @@ import {
   webhookPermissions,
 } from "./permissions.ts";
 
-const loggingConfig = JSON.stringify({ level: "info", encoding: "json" });
-
-/** The ConfigMaps of the components, with the values that Tekton ships (spec: resources, section 9). */
+/** The ConfigMaps of the components. */
 function settings({ namespace, version }: InstallOptions): readonly K8sObject[] {
-  const maps: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-    "config-defaults-triggers": { "default-service-account": "default" },
-    "feature-flags-triggers": { "enable-api-fields": "stable", "labels-exclusion-pattern": "" },
-    "config-logging-triggers": { "zap-logger-config": loggingConfig, "loglevel.eventlistener": "info" },
-    "config-observability-triggers": { "metrics-protocol": "prometheus" },
+  const maps = {
+    ...shippedSettings(version),
     "config-leader-election-triggers-controller": {},
     "config-leader-election-triggers-webhook": {},
-    "triggers-info": { version: `v${version}` },
   };
   // kubectl would find an empty `data` changed at every apply, as API servers do not keep it.
   return Object.entries(maps).map(([name, data]) =>

@@ -9,7 +9,7 @@ import { err, ok, type Result } from "../../result.ts";
 import { defined } from "./defined.ts";
 import type { ListenerConfig } from "./listener-config.ts";
 import { journalParts } from "./listener-journal.ts";
-import { generatedName, ownerReference, ownLabels, staticLabels } from "./listener-names.ts";
+import { ownerReference, ownLabels, staticLabels, workloadName } from "./listener-names.ts";
 import { defaultContainerSecurity, leadingEnv, sinkArgs, sinkPort, trailingEnv } from "./sink-container.ts";
 
 /** What is read of a custom resource, and all that is written of it. */
@@ -63,7 +63,7 @@ export function buildCustomResource(
     apiVersion,
     metadata: defined({
       ...metadata,
-      name: metadata.name || generatedName(listener),
+      name: metadata.name || workloadName(listener),
       namespace: metadata.namespace || listener.metadata?.namespace,
       labels: {
         ...ownLabels(listener, config.features.labelsExclusionPattern),

@@ -8,7 +8,7 @@ import { err, ok, type Result } from "../../result.ts";
 import { defined } from "./defined.ts";
 import type { ListenerConfig } from "./listener-config.ts";
 import { type JournalParts, journalParts } from "./listener-journal.ts";
-import { generatedName, ownerReference, ownLabels, staticLabels } from "./listener-names.ts";
+import { ownerReference, ownLabels, staticLabels, workloadName } from "./listener-names.ts";
 import {
   defaultContainerSecurity,
   defaultPodSecurity,
@@ -64,7 +64,7 @@ export function buildDeployment(listener: EventListener, config: ListenerConfig)
     apiVersion: "apps/v1",
     kind: "Deployment",
     metadata: {
-      name: generatedName(listener),
+      name: workloadName(listener),
       namespace: listener.metadata?.namespace ?? "",
       labels,
       ...(Object.keys(annotations).length > 0 && { annotations }),

@@ -1,5 +1,6 @@
 import { RE2JS } from "re2js";
 import type { OwnerReference } from "../../api/object.ts";
+import { generatedName } from "../../api/triggers/generated-name.ts";
 import type { EventListener } from "../../api/triggers/objects.ts";
 
 /** The labels that every object of a listener has; they select its pods. */
@@ -24,8 +25,8 @@ export function ownLabels(listener: EventListener, exclusionPattern: string): Re
 }
 
 /** Name of a listener's Deployment and Service, and of its custom resource when that has none. */
-export function generatedName(listener: EventListener): string {
-  return `el-${listener.metadata?.name ?? ""}`;
+export function workloadName(listener: EventListener): string {
+  return generatedName(listener.metadata?.name ?? "");
 }
 
 /** Makes the listener the controller of an object, so that garbage collection removes both. */

@@ -10,7 +10,7 @@ import { eventListeners } from "../../kube/known-resources.ts";
 import { err, ok, type Result } from "../../result.ts";
 import { defined } from "./defined.ts";
 import { decodeListener, listenerStruct } from "./listener-input.ts";
-import { generatedName } from "./listener-names.ts";
+import { workloadName } from "./listener-names.ts";
 import type { Failure, ListenerTools, StatusDraft } from "./listener-tools.ts";
 import { reconcileCustomResource } from "./reconcile-custom-resource.ts";
 import { reconcileDeployment, reconcileService } from "./reconcile-workloads.ts";
@@ -69,7 +69,7 @@ function finish(
     ...before,
     conditions: keepTimes(draft.conditions, before.conditions ?? []),
     address: draft.address,
-    configuration: { generatedName: generatedName(listener) },
+    configuration: { generatedName: workloadName(listener) },
   });
   return finishReconcile(
     eventListeners,

@@ -1,5 +1,6 @@
 import type { GoObject } from "../../api/triggers/go-decode.ts";
 import type { EventListener } from "../../api/triggers/objects.ts";
+import { isMultiNamespace, validatesPayload } from "../../api/triggers/sink-settings.ts";
 import type { ListenerConfig } from "./listener-config.ts";
 
 /** Port of the sink inside its pod, whatever its Service listens on. */
@@ -8,12 +9,6 @@ export const sinkPort = 8080;
 /** Arguments of every sink, in the order in which upstream writes them (spec: controller, section 3). */
 export function sinkArgs(listener: EventListener, { flags }: ListenerConfig): readonly string[] {
   const { metadata = {}, spec = {} } = listener;
-  const named = [
-    spec.namespaceSelector,
-    ...(spec.triggerGroups ?? []).map((g) => g.triggerSelector?.namespaceSelector),
-  ];
-  const isMultiNamespace = named.some((selector) => (selector?.matchNames ?? []).length > 0);
-  const validatesPayload = metadata.annotations?.["tekton.dev/payload-validation"] !== "false";
   return [
     `--el-name=${metadata.name ?? ""}`,
     `--el-namespace=${metadata.namespace ?? ""}`,
@@ -27,8 +22,8 @@ export function sinkArgs(listener: EventListener, { flags }: ListenerConfig): re
     `--httpclient-tlshandshaketimeout=${flags.httpClientTlsHandshakeTimeout}`,
     `--httpclient-responseheadertimeout=${flags.httpClientResponseHeaderTimeout}`,
     `--httpclient-expectcontinuetimeout=${flags.httpClientExpectContinueTimeout}`,
-    `--is-multi-ns=${isMultiNamespace}`,
-    `--payload-validation=${validatesPayload}`,
+    `--is-multi-ns=${isMultiNamespace(listener)}`,
+    `--payload-validation=${validatesPayload(listener)}`,
     `--cloudevent-uri=${spec.cloudEventURI ?? ""}`,
   ];
 }
