@@ -5,6 +5,7 @@ import { StateBadge } from "../../components/badge.tsx";
 import { Duration, TimeAgo } from "../../components/time.tsx";
 import { useLinkTo } from "../../link-to.ts";
 import { useMessages } from "../../messages/messages-provider.tsx";
+import { FailedTasks } from "./failed-tasks.tsx";
 
 /** How a run went, what caused it and what it belongs to. */
 export function RunFacts({ run }: { readonly run: RunDetail }): ReactNode {
@@ -30,6 +31,7 @@ export function RunFacts({ run }: { readonly run: RunDetail }): ReactNode {
           {run.message}
         </p>
       )}
+      <FailedTasks run={run} />
       <dl className="facts">
         <Fact label={messages.namespace}>{namespace}</Fact>
         <Fact label={messages.started}>

@@ -6,7 +6,6 @@ import { PageTitle } from "../../components/page-title.tsx";
 import { Problem } from "../../components/problem.tsx";
 import { useLinkTo } from "../../link-to.ts";
 import { useMessages } from "../../messages/messages-provider.tsx";
-import { FailedTasks } from "./failed-tasks.tsx";
 import { RunActions } from "./run-actions.tsx";
 import { RunFacts } from "./run-facts.tsx";
 import "./run-page.css";
@@ -39,7 +38,6 @@ function Run({ run }: { readonly run: RunDetail }): ReactNode {
       <div className="run-head">
         <div>
           <RunFacts run={run} />
-          <FailedTasks run={run} />
         </div>
         <div className="run-buttons">
           <Link className="button" href={linkTo(["runs", run.kind, run.namespace, run.name, "logs"])}>
