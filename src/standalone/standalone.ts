@@ -241,6 +241,7 @@ async function start(options: StandaloneOptions, stack: AsyncDisposableStack): P
       client,
       flags: { ...defaultControllerFlags, image: `tektite:${options.version}`, idleTimeout: 120, timeoutHandler: 30 },
       env: { SYSTEM_NAMESPACE: systemNamespace, METRICS_PROMETHEUS_PORT: "9000", ...configNames },
+      clusterDomain: "cluster.local",
       clock: { nowMs: Date.now },
       signal,
       log,

@@ -1,5 +1,4 @@
 import { randomUUID } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { Registry } from "prom-client";
 import { ConfigSource } from "../../controllers/triggers/config-source.ts";
@@ -11,6 +10,7 @@ import { configMaps } from "../../kube/known-resources.ts";
 import { olderThanMinimum } from "../../kube/minimum-version.ts";
 import { WorkQueueMetrics } from "../../kube/work-queue-metrics.ts";
 import { err, ok, type Result } from "../../result.ts";
+import { clusterDomain } from "../cluster-domain.ts";
 import { type Failure, failure, usageFailure } from "../failure.ts";
 import { takeGoFlags } from "../go-flags.ts";
 import { leaderElectionSettings } from "../leader-election-settings.ts";
@@ -64,7 +64,7 @@ export async function controller(args: readonly string[], signal: AbortSignal): 
     client: client.value,
     flags: flags.value,
     env: process.env,
-    ...(existsSync("/etc/resolv.conf") ? { resolvConf: readFileSync("/etc/resolv.conf", "utf8") } : {}),
+    clusterDomain: clusterDomain(),
     clock: { nowMs: Date.now },
     identity: `${hostname()}_${randomUUID()}`,
     ...election.value,

@@ -29,6 +29,7 @@ async function startReplica(t: TestContext, client: KubeClient, identity: string
     client,
     flags: defaultControllerFlags,
     env: { SYSTEM_NAMESPACE: system, METRICS_PROMETHEUS_PORT: "9000" },
+    clusterDomain: "cluster.local",
     clock: { nowMs: Date.now },
     identity,
     times: { leaseDurationMs: 5_000, renewDeadlineMs: 4_000, retryPeriodMs: 50 },

@@ -18,7 +18,6 @@ import { ConfigSource } from "./config-source.ts";
 import type { ControllerFlags } from "./controller-flags.ts";
 import { CreatedObjects } from "./created-objects.ts";
 import { EventRecorder } from "./event-recorder.ts";
-import { findClusterDomain } from "./listener-config.ts";
 import { managedSelector } from "./listener-names.ts";
 import { reconcileInterceptor } from "./reconcile-interceptor.ts";
 import { reconcileListener } from "./reconcile-listener.ts";
@@ -46,8 +45,8 @@ export interface TriggersControllersOptions {
   readonly client: KubeClient;
   readonly flags: ControllerFlags;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Text of the machine's resolv.conf, which names the cluster's domain; empty when there is none. */
-  readonly resolvConf?: string;
+  /** Such as `cluster.local`. */
+  readonly clusterDomain: string;
   readonly clock: { nowMs(): number };
   readonly signal: AbortSignal;
   readonly log: (message: string) => void;
@@ -69,7 +68,7 @@ export interface TriggersControllers {
  */
 export async function startTriggersControllers(options: TriggersControllersOptions): Promise<TriggersControllers> {
   const { client, flags, env, clock, signal, log, isLeader = () => true } = options;
-  const config = new ConfigSource(flags, env, findClusterDomain(env, options.resolvConf ?? ""));
+  const config = new ConfigSource(flags, env, options.clusterDomain);
   const recorder = new EventRecorder(client, () => clock.nowMs(), log);
   const watch = (resource: Resource, more: { readonly namespace?: string; readonly labelSelector?: string } = {}) => {
     let told = "";

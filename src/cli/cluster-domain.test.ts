@@ -1,6 +1,6 @@
 import { equal } from "node:assert/strict";
 import { test } from "node:test";
-import { findClusterDomain } from "./listener-config.ts";
+import { findClusterDomain } from "./cluster-domain.ts";
 
 const resolvConf = "nameserver 10.0.0.10\nsearch ci.svc.example.org svc.example.org example.org\noptions ndots:5\n";
 
