@@ -1,3 +1,4 @@
+import { decodeGoBase64 } from "../../json/go-base64.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../json/value.ts";
 import { err, ok, type Result } from "../../result.ts";
 import { readGoTime } from "../triggers/go-time.ts";
@@ -213,9 +214,9 @@ function decodeValue(type: GoType, value: JsonValue, place: Place, unknown: stri
     }
     case "bytes": {
       if (typeof value !== "string") throw mismatch(value, type, place);
-      const bad = illegalBase64At(value);
-      if (bad !== undefined) throw new DecodeError(`illegal base64 data at input byte ${bad}`);
-      return value;
+      const bytes = decodeGoBase64(value);
+      if (!bytes.ok) throw new DecodeError(bytes.error);
+      return bytes.value.toString("base64");
     }
     case "list": {
       if (!Array.isArray(value)) throw mismatch(value, type, place);
@@ -275,20 +276,4 @@ function zeroOf(type: GoType): JsonValue {
     retainKeys: false,
   });
   return zero ?? null;
-}
-
-/** Index of the first byte that standard base64 cannot have there, or undefined when the text is well-formed. */
-function illegalBase64At(text: string): number | undefined {
-  const clean = /[\r\n]/.test(text) ? text.replaceAll(/[\r\n]/g, "") : text;
-  const body = /^[A-Za-z0-9+/]*/.exec(clean)![0];
-  const rest = clean.slice(body.length);
-  const padding = (4 - (body.length % 4)) % 4;
-  if (rest === "=".repeat(padding) && padding !== 3) return undefined;
-  if (rest === "") return padding === 0 ? undefined : clean.length - (clean.length % 4);
-  if (rest.startsWith("=") && padding !== 0 && padding !== 3) {
-    let equals = 0;
-    while (equals < padding && rest[equals] === "=") equals++;
-    return body.length + equals;
-  }
-  return body.length;
 }

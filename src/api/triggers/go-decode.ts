@@ -1,8 +1,8 @@
+import { decodeGoBase64 } from "../../json/go-base64.ts";
 import { quoteGo } from "../../json/go-print.ts";
 import { parseGoUrl, printGoUrl } from "../../json/go-url.ts";
 import { err, ok, type Result } from "../../result.ts";
 import { parseQuantity, printQuantity } from "../quantity.ts";
-import { findIllegalBase64 } from "./go-base64.ts";
 import { readGoTime } from "./go-time.ts";
 import { type GoStruct, type GoType, goTypeName, type SpecialType } from "./go-type.ts";
 import { type JsonShape, type JsonSource, RawJson, setKey } from "./json-source.ts";
@@ -183,9 +183,9 @@ class Decoder<T> {
       case "bytes": {
         if (shape.kind === "null") return undefined;
         if (shape.kind !== "string") return this.#mismatch({ kind: "special", special: type }, shape, undefined);
-        const illegal = findIllegalBase64(shape.value);
-        if (illegal === undefined) return Buffer.from(shape.value, "base64").toString("base64");
-        this.#saved ??= `illegal base64 data at input byte ${illegal}`;
+        const bytes = decodeGoBase64(shape.value);
+        if (bytes.ok) return bytes.value.toString("base64");
+        this.#saved ??= bytes.error;
         return undefined;
       }
       case "headerValue":

@@ -1,4 +1,4 @@
-import { utf8Bytes } from "../../json/utf8-bytes.ts";
+import { decodeGoBase64 } from "../../json/go-base64.ts";
 import type { Evaluation } from "../evaluation.ts";
 import { declare, type FunctionRow } from "../function-table.ts";
 import { toProtoJsonText } from "../to-json.ts";
@@ -14,47 +14,6 @@ function encode(bytes: Uint8Array, evaluation: Evaluation): Outcome {
   return Buffer.from(bytes).toString("base64");
 }
 
-const alphabet = /^[A-Za-z0-9+/]$/;
-
-/** Where base64 text goes wrong, as an index into its bytes; undefined when it is well formed. */
-function wrongAt(bytes: Uint8Array, padded: boolean): number | undefined {
-  let digits = 0;
-  for (let i = 0; i < bytes.length; i++) {
-    const char = String.fromCharCode(bytes[i] ?? 0);
-    if (char === "\r" || char === "\n") continue;
-    if (alphabet.test(char)) {
-      digits++;
-      continue;
-    }
-    if (char !== "=" || !padded || digits % 4 < 2) return i;
-    return wrongPadding(bytes, i, digits % 4);
-  }
-  if (digits % 4 === 0) return undefined;
-  if (padded) return lastQuantum(bytes, digits % 4);
-  return digits % 4 === 1 ? lastQuantum(bytes, 1) : undefined;
-}
-
-/** After the first `=`: a second one where two digits came before, then nothing but line ends. */
-function wrongPadding(bytes: Uint8Array, first: number, digits: number): number | undefined {
-  let i = first + 1;
-  const skipLineEnds = (): void => {
-    while (bytes[i] === 0x0a || bytes[i] === 0x0d) i++;
-  };
-  skipLineEnds();
-  if (digits === 2) {
-    if (i >= bytes.length) return bytes.length;
-    if (bytes[i] !== 0x3d) return i;
-    i++;
-  }
-  skipLineEnds();
-  return i < bytes.length ? i : undefined;
-}
-
-/** Where the incomplete last group of digits starts. */
-function lastQuantum(bytes: Uint8Array, digits: number): number {
-  return bytes.length - digits;
-}
-
 /**
  * `base64.decode(string) -> bytes`: the standard alphabet; padding may be missing, line ends are ignored.
  *
@@ -64,13 +23,10 @@ function lastQuantum(bytes: Uint8Array, digits: number): number {
  */
 function decode(text: string, evaluation: Evaluation): Outcome {
   evaluation.chargeText(text.length);
-  const bytes = utf8Bytes(text);
-  if (wrongAt(bytes, true) !== undefined) {
-    // What is wrong is said of the text as one without padding.
-    const wrong = wrongAt(bytes, false);
-    if (wrong !== undefined) return new CelFailure(`illegal base64 data at input byte ${wrong}`);
-  }
-  return Uint8Array.from(Buffer.from(text, "base64"));
+  const padded = decodeGoBase64(text);
+  // What is wrong is said of the text as one without padding.
+  const decoded = padded.ok ? padded : decodeGoBase64(text, { padding: false });
+  return decoded.ok ? Uint8Array.from(decoded.value) : new CelFailure(decoded.error);
 }
 
 /**

@@ -1,3 +1,4 @@
+import { decodeGoBase64 } from "../../json/go-base64.ts";
 import { decodeGoJson } from "../../json/go-decode.ts";
 import { formatGoValue } from "../../json/go-print.ts";
 import { isJsonArray, isJsonObject, type JsonValue, member } from "../../json/value.ts";
@@ -223,7 +224,7 @@ function contentOf(file: JsonValue): Result<string, GithubFailure> {
   switch (encoding) {
     case "base64":
       if (typeof content !== "string") return unreadable("malformed response: base64 encoding of null content");
-      return decodeBase64(content);
+      return textOf(content);
     case "":
       return ok(typeof content === "string" ? content : "");
     case "none":
@@ -233,15 +234,7 @@ function contentOf(file: JsonValue): Result<string, GithubFailure> {
   }
 }
 
-/** Standard base64 with padding; line breaks are passed over. The error names the first wrong byte, as Go does. */
-function decodeBase64(text: string): Result<string, GithubFailure> {
-  const wrong = /[^A-Za-z0-9+/=\r\n]/.exec(text);
-  const digits = text.replace(/[\r\n]/g, "");
-  if (wrong) return unreadable(`illegal base64 data at input byte ${Buffer.byteLength(text.slice(0, wrong.index))}`);
-  const shaped = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(digits);
-  if (!shaped) {
-    const padding = digits.indexOf("=");
-    return unreadable(`illegal base64 data at input byte ${padding < 0 ? digits.length & ~3 : padding}`);
-  }
-  return ok(Buffer.from(digits, "base64").toString("utf8"));
+function textOf(base64: string): Result<string, GithubFailure> {
+  const bytes = decodeGoBase64(base64);
+  return bytes.ok ? ok(bytes.value.toString("utf8")) : unreadable(bytes.error);
 }
