@@ -26,8 +26,8 @@ const renewBeforeMs = 30 * dayMs;
 const ownNames = ["localhost", "127.0.0.1", "::1", "kubernetes", "kubernetes.default.svc"];
 
 /**
- * The certificates in `folder`, made on first use, renewed before they expire or when an address is not among their
- * names. Only the owner can read the files. A new authority makes all kubeconfigs invalid, so that is the last resort.
+ * The certificates in `folder`, made on first use, renewed before they expire, when they are not valid yet or when an
+ * address is not among their names. Only the owner can read the files. A new authority makes all kubeconfigs invalid, so that is the last resort.
  */
 export function loadCertificates(
   folder: string,
@@ -37,7 +37,7 @@ export function loadCertificates(
   const names = [...new Set([...ownNames, ...options.addresses])];
   const authorityFiles = filesAt(folder, "ca");
   let authority = readPair(authorityFiles);
-  const authorityIsNew = authority === undefined || expiresWithin(authority.certificatePem, nowMs, renewBeforeMs);
+  const authorityIsNew = authority === undefined || !isTimely(authority.certificatePem, nowMs);
   if (authority === undefined || authorityIsNew) {
     authority = makeAuthority(nowMs);
     writePair(authorityFiles, authority);
@@ -74,14 +74,16 @@ function writePair(files: { readonly certificate: string; readonly key: string }
   writePrivate(files.certificate, pair.certificatePem);
 }
 
-function expiresWithin(certificatePem: string, nowMs: number, spanMs: number): boolean {
-  return Date.parse(new X509Certificate(certificatePem).validTo) - nowMs < spanMs;
+/** Valid now and for some time; one that begins later was made while the machine's clock was ahead. */
+function isTimely(certificatePem: string, nowMs: number): boolean {
+  const { validFrom, validTo } = new X509Certificate(certificatePem);
+  return Date.parse(validFrom) <= nowMs && Date.parse(validTo) - nowMs >= renewBeforeMs;
 }
 
 function isFit(certificatePem: string, authorityPem: string, names: readonly string[], nowMs: number): boolean {
   const certificate = new X509Certificate(certificatePem);
   return (
-    !expiresWithin(certificatePem, nowMs, renewBeforeMs) &&
+    isTimely(certificatePem, nowMs) &&
     certificate.verify(new X509Certificate(authorityPem).publicKey) &&
     names.every((name) => (isIP(name) === 0 ? certificate.checkHost(name) : certificate.checkIP(name)) !== undefined)
   );

@@ -51,6 +51,18 @@ test("a new address or nearing expiry renews the serving certificate under the s
   equal(later.authority.certificatePem, before.authority.certificatePem);
 });
 
+test("certificates of a clock that was ahead are made anew", (t) => {
+  const other = mkdtempSync(join(tmpdir(), "tektite-pki-"));
+  t.after(() => rmSync(other, { recursive: true }));
+  const ahead = loadCertificates(other, { addresses: [], nowMs: nowMs + 40 * day });
+  const now = loadCertificates(other, { addresses: [], nowMs });
+  ok(now.authority.certificatePem !== ahead.authority.certificatePem);
+  ok(
+    new X509Certificate(now.serving.certificatePem).verify(new X509Certificate(now.authority.certificatePem).publicKey),
+  );
+  ok(Date.parse(new X509Certificate(now.serving.certificatePem).validFrom) <= nowMs);
+});
+
 test("secrets are readable by their owner only and stay the same", async () => {
   const token = loadAdminToken(folder);
   equal(loadAdminToken(folder).token, token.token);
