@@ -21,6 +21,12 @@ const cases: readonly { name: string; files: Readonly<Record<string, string>>; w
   },
   { name: "JSON that is broken", files: { "a.json": '{"ref":' }, want: /a\.json: document 1, line 1/ },
   { name: "YAML that is something else", files: { "a.yaml": "ref: x" }, want: /a\.yaml: .*apiVersion is missing/ },
+  {
+    name: "a kustomization",
+    files: { "kustomization.yaml": "resources: [a.yaml]", "a.yaml": secret },
+    want: /this folder is a kustomization; its manifests come from `kubectl kustomize .*`, and - reads them/,
+  },
+  { name: "a Helm chart", files: { "Chart.yaml": "name: x", "a.yaml": secret }, want: /a Helm chart.*helm template/ },
   { name: "no file", files: { "a.txt": "" }, want: /no \.yaml, \.yml or \.json file in this folder/ },
 ];
 for (const { name, files, want } of cases) {

@@ -6,6 +6,16 @@ import { type Manifest, parseManifests } from "./manifests.ts";
 
 const extensions = new Set([".yaml", ".yml", ".json"]);
 
+/** Folders that are something else than manifests, by a file in them, with the program that makes manifests of them. */
+const built = [
+  {
+    files: ["kustomization.yaml", "kustomization.yml", "Kustomization"],
+    what: "a kustomization",
+    by: "kubectl kustomize",
+  },
+  { files: ["Chart.yaml"], what: "a Helm chart", by: "helm template" },
+] as const;
+
 /**
  * Reads objects from files, folders (their .yaml, .yml and .json files, by name; bodies of events may lie among them),
  * `-` (standard input) and http(s) URLs. The error names the file, the document and the line.
@@ -39,7 +49,14 @@ async function readInput(
       return ok([{ file: input, text: await response.text() }]);
     }
     if (!statSync(input).isDirectory()) return ok([{ file: input, text: readFileSync(input, "utf8") }]);
-    const names = readdirSync(input, { recursive, encoding: "utf8" }).filter((name) => extensions.has(extname(name)));
+    const all = readdirSync(input, { recursive, encoding: "utf8" });
+    const other = built.find(({ files }) => files.some((name) => all.includes(name)));
+    if (other !== undefined) {
+      return err(
+        `${input}: this folder is ${other.what}; its manifests come from \`${other.by} ${input}\`, and - reads them`,
+      );
+    }
+    const names = all.filter((name) => extensions.has(extname(name)));
     if (names.length === 0) return err(`${input}: no .yaml, .yml or .json file in this folder`);
     const files = names
       .sort()
