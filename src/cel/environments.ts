@@ -5,7 +5,6 @@ import { encoders } from "./functions/encoders.ts";
 import { kubernetes } from "./functions/kubernetes.ts";
 import { lists } from "./functions/lists.ts";
 import { math } from "./functions/math.ts";
-import { mutationMessage, mutations } from "./functions/mutations.ts";
 import { operators } from "./functions/operators.ts";
 import { optionals } from "./functions/optionals.ts";
 import { sets } from "./functions/sets.ts";
@@ -15,7 +14,8 @@ import { triggers } from "./functions/triggers.ts";
 import { dynType, mapOf, stringType } from "./types.ts";
 
 const standard = [operators, conversions, timeParts];
-const kubernetesFunctions = [...standard, strings, encoders, sets, kubernetes, optionals];
+/** What expressions of Kubernetes have of the language's own libraries, and its lists and patterns. */
+export const kubernetesFunctions = [...standard, strings, encoders, sets, kubernetes, optionals];
 const objectType = mapOf(stringType, dynType);
 
 /** What the CEL interceptor's expressions can use: the event, and every library. */
@@ -28,24 +28,6 @@ export const triggersEnvironment: Environment = {
   ]),
   functions: mergeDeclarations([...standard, triggers, strings, encoders, sets, lists, math]),
 };
-
-/** Expressions of Kubernetes: rules of CustomResourceDefinitions, admission policies, conditions of webhooks. */
-export function kubernetesEnvironment(variables: readonly string[]): Environment {
-  return {
-    variables: new Map(variables.map((name) => [name, dynType])),
-    functions: mergeDeclarations(kubernetesFunctions),
-    hasOptionals: true,
-  };
-}
-
-/** Expressions of Kubernetes that make changes: they construct objects and patches. */
-export function mutationEnvironment(variables: readonly string[]): Environment {
-  return {
-    ...kubernetesEnvironment(variables),
-    functions: mergeDeclarations([...kubernetesFunctions, mutations]),
-    messages: mutationMessage,
-  };
-}
 
 /** Expressions without an event, such as `when: [{cel: ...}]` of a pipeline: the standard library alone. */
 export const plainEnvironment: Environment = { variables: new Map(), functions: mergeDeclarations(standard) };

@@ -10,7 +10,6 @@ import {
   listOf,
   mapOf,
   nullType,
-  opaqueType,
   optionalOf,
   stringType,
   type Type,
@@ -67,15 +66,8 @@ const simpleTypes: Readonly<Record<string, Type>> = {
   B: typeParameter("B"),
 };
 
-/** Opaque types, as signatures write them. */
-const opaqueTypes: Readonly<Record<string, Type>> = {
-  Quantity: opaqueType("kubernetes.Quantity"),
-  URL: opaqueType("kubernetes.URL"),
-  IP: opaqueType("net.IP"),
-  CIDR: opaqueType("net.CIDR"),
-  Semver: opaqueType("kubernetes.Semver"),
-  Format: opaqueType("kubernetes.NamedFormat"),
-};
+/** Types of a library's own, by the names that its signatures use. */
+type OwnTypes = Readonly<Record<string, Type>>;
 
 /** Splits at the commas that are within no parentheses. */
 function splitTypes(text: string): readonly string[] {
@@ -94,12 +86,12 @@ function splitTypes(text: string): readonly string[] {
   return last === "" && parts.length === 0 ? [] : [...parts, last];
 }
 
-function parseType(text: string): Type | undefined {
+function parseType(text: string, own: OwnTypes): Type | undefined {
   if (Object.hasOwn(simpleTypes, text)) return simpleTypes[text];
-  if (Object.hasOwn(opaqueTypes, text)) return opaqueTypes[text];
+  if (Object.hasOwn(own, text)) return own[text];
   const match = /^(list|map|type|optional)\((.*)\)$/.exec(text);
   if (match === null) return undefined;
-  const parameters = splitTypes(match[2] ?? "").map(parseType);
+  const parameters = splitTypes(match[2] ?? "").map((parameter) => parseType(parameter, own));
   const [first, second] = parameters;
   if (first === undefined || parameters.includes(undefined)) return undefined;
   if (match[1] === "map") return second && mapOf(first, second);
@@ -107,8 +99,8 @@ function parseType(text: string): Type | undefined {
   return match[1] === "list" ? listOf(first) : typeOf(first);
 }
 
-function requireType(text: string, signature: string): Type {
-  const type = parseType(text);
+function requireType(text: string, signature: string, own: OwnTypes): Type {
+  const type = parseType(text, own);
   if (type === undefined) throw new Error(`no such type in the signature ${signature}: ${text}`);
   return type;
 }
@@ -133,7 +125,7 @@ function runtimeKind(type: Type): string {
   }
 }
 
-function parseRow([signature, implementation]: FunctionRow): Overload & { readonly name: string } {
+function parseRow([signature, implementation]: FunctionRow, own: OwnTypes): Overload & { readonly name: string } {
   const arrow = signature.lastIndexOf(" -> ");
   const head = signature.slice(0, arrow);
   let open = head.length - 1;
@@ -143,10 +135,10 @@ function parseRow([signature, implementation]: FunctionRow): Overload & { readon
   }
   const full = head.slice(0, open);
   const dot = full.lastIndexOf(".");
-  const receiver = dot < 0 ? undefined : parseType(full.slice(0, dot));
-  const args = splitTypes(head.slice(open + 1, -1)).map((text) => requireType(text, signature));
+  const receiver = dot < 0 ? undefined : parseType(full.slice(0, dot), own);
+  const args = splitTypes(head.slice(open + 1, -1)).map((text) => requireType(text, signature, own));
   const parameters = receiver ? [receiver, ...args] : args;
-  const result = requireType(signature.slice(arrow + 4), signature);
+  const result = requireType(signature.slice(arrow + 4), signature, own);
   return {
     name: receiver ? full.slice(dot + 1) : full,
     signature,
@@ -160,10 +152,13 @@ function parseRow([signature, implementation]: FunctionRow): Overload & { readon
 }
 
 /** A library's declarations by name, from its table. */
-export function declare(rows: readonly FunctionRow[], options: { readonly isGuarded: boolean }): FunctionDeclaration[] {
+export function declare(
+  rows: readonly FunctionRow[],
+  options: { readonly isGuarded: boolean; readonly types?: OwnTypes },
+): FunctionDeclaration[] {
   const byName = new Map<string, Overload[]>();
   for (const row of rows) {
-    const { name, ...overload } = parseRow(row);
+    const { name, ...overload } = parseRow(row, options.types ?? {});
     const overloads = byName.get(name);
     if (overloads) overloads.push(overload);
     else byName.set(name, [overload]);

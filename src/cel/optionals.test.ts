@@ -1,10 +1,17 @@
 import { equal, ok } from "node:assert/strict";
 import { test } from "node:test";
-import { kubernetesEnvironment } from "./environments.ts";
+import type { Environment } from "./checker.ts";
+import { kubernetesFunctions } from "./environments.ts";
+import { mergeDeclarations } from "./function-table.ts";
 import { compileCel } from "./program.ts";
+import { dynType } from "./types.ts";
 import { CelFailure, type JsonMap } from "./values.ts";
 
-const environment = kubernetesEnvironment(["o"]);
+const environment: Environment = {
+  variables: new Map([["o", dynType]]),
+  functions: mergeDeclarations(kubernetesFunctions),
+  hasOptionals: true,
+};
 const o = { a: { b: "x" }, list: [1n], empty: "" } as unknown as JsonMap;
 
 const holds: readonly string[] = [

@@ -4,6 +4,7 @@ import { formatDuration, formatTimestamp } from "./time.ts";
 import {
   CelDuration,
   CelFailure,
+  CelOpaque,
   CelTimestamp,
   CelType,
   CelUint,
@@ -44,6 +45,8 @@ export function toText(value: CelValue): string | CelFailure {
   if (value instanceof CelTimestamp) return formatTimestamp(value);
   if (value instanceof CelDuration) return formatDuration(value.nanos);
   if (value instanceof CelType) return value.name;
+  const text = value instanceof CelOpaque ? value.text() : undefined;
+  if (text !== undefined) return text;
   if (value instanceof Uint8Array) {
     const text = utf8Text(value);
     return isValidText(text) ? text : new CelFailure("invalid UTF-8 in bytes, cannot convert to string");

@@ -90,6 +90,10 @@ export abstract class CelOpaque {
   abstract readonly typeName: string;
   /** Whether the other, a value of the same type, is equal. */
   abstract equals(other: CelOpaque): boolean;
+  /** What `string(value)` gives; undefined when it has no text. */
+  text(): string | undefined {
+    return undefined;
+  }
 }
 
 export const optionalTypeName = "optional_type";

@@ -1,4 +1,4 @@
-import { kubernetesEnvironment } from "../../cel/environments.ts";
+import { kubernetesEnvironment } from "../../api/core/cel/kubernetes-environments.ts";
 import { ProgramCache } from "../../cel/program.ts";
 import { CelFailure, type JsonMap } from "../../cel/values.ts";
 import { isJsonObject } from "../../json/value.ts";

@@ -3,18 +3,27 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import type { Environment } from "../checker.ts";
-import { kubernetesEnvironment, mutationEnvironment, triggersEnvironment } from "../environments.ts";
+import { kubernetesFunctions, triggersEnvironment } from "../environments.ts";
 import { emptyActivation } from "../evaluation.ts";
+import { mergeDeclarations } from "../function-table.ts";
 import { compileCel } from "../program.ts";
 import { CelFailure, kindOf, type Outcome, valuesEqual } from "../values.ts";
+import { mutationMessage, mutations } from "./mutations.ts";
 
 /** The examples in docstrings: `` `expr` is `value` `` and `` `expr` fails with `error` ``. */
 const example = /^ *\* - `(.+?)` (is|fails with) `(.+)`$/gm;
 
+const kubernetes: Environment = {
+  variables: new Map(),
+  functions: mergeDeclarations([...kubernetesFunctions, mutations]),
+  messages: mutationMessage,
+  hasOptionals: true,
+};
+
 const environments: Readonly<Record<string, Environment>> = {
-  "kubernetes.ts": kubernetesEnvironment([]),
-  "optionals.ts": kubernetesEnvironment([]),
-  "mutations.ts": mutationEnvironment([]),
+  "kubernetes.ts": kubernetes,
+  "optionals.ts": kubernetes,
+  "mutations.ts": kubernetes,
 };
 
 function evaluate(source: string, file: string): Outcome {

@@ -1,5 +1,4 @@
 import type { Environment } from "../../../cel/checker.ts";
-import { kubernetesEnvironment } from "../../../cel/environments.ts";
 import {
   boolType,
   bytesType,
@@ -16,6 +15,7 @@ import {
   timestampType,
 } from "../../../cel/types.ts";
 import { isJsonObject, type JsonObject } from "../../../json/value.ts";
+import { kubernetesEnvironment } from "../cel/kubernetes-environments.ts";
 import { celPropertyName } from "./property-names.ts";
 
 const text = { type: "string" };

@@ -1,7 +1,7 @@
 import type { Environment } from "../../../cel/checker.ts";
-import { kubernetesEnvironment, mutationEnvironment } from "../../../cel/environments.ts";
 import { compileCel } from "../../../cel/program.ts";
 import type { JsonObject } from "../../../json/value.ts";
+import { kubernetesEnvironment, mutationEnvironment } from "../cel/kubernetes-environments.ts";
 import { type FieldProblem, invalid, notSupported, required } from "../field-problem.ts";
 import { child, ensureChild, type Fields, items, setDefault, strings, text } from "../fields.ts";
 import type { KindStrategy } from "../kind-strategy.ts";
