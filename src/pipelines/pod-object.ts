@@ -46,6 +46,8 @@ export function podObject(
       serviceAccountName,
       ...(podTemplate?.hostNetwork === true ? { hostNetwork: true } : {}),
       ...(podTemplate?.hostAliases === undefined ? {} : { hostAliases: podTemplate.hostAliases }),
+      ...(podTemplate?.dnsPolicy === undefined ? {} : { dnsPolicy: podTemplate.dnsPolicy }),
+      ...(podTemplate?.dnsConfig === undefined ? {} : { dnsConfig: podTemplate.dnsConfig }),
       ...(podTemplate?.imagePullSecrets === undefined ? {} : { imagePullSecrets: podTemplate.imagePullSecrets }),
       initContainers: initContainers(draft),
       containers: [

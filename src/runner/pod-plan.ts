@@ -23,11 +23,22 @@ export interface PodPlan {
   /** Files to lay into `/tekton/creds` and, 0600, into each step's `$HOME` (spec: pipelines, section 7). */
   readonly credentials: readonly PlannedFile[];
   readonly hostAliases: readonly { readonly ip: string; readonly hostnames: readonly string[] }[];
+  /** What the pod's name resolution has of its own. */
+  readonly dns?: PlannedDns;
   /** Registry credentials of `imagePullSecrets`, as a docker config.json text; empty for none. */
   readonly pullConfigJson: string;
   readonly hostNetwork: boolean;
   /** Values that are shown as `***` in logs; empty when masking is off. */
   readonly maskedValues: readonly string[];
+}
+
+export interface PlannedDns {
+  /** Whether this stands in the place of the machine's settings instead of beside them. */
+  readonly isComplete: boolean;
+  readonly nameservers: readonly string[];
+  readonly searches: readonly string[];
+  /** As `resolv.conf` has them: `ndots:2`, `edns0`. */
+  readonly options: readonly string[];
 }
 
 interface PlannedFile {

@@ -1,5 +1,5 @@
 import type { K8sObject, Status } from "../api/object.ts";
-import type { TaskRun } from "../api/pipelines/runs.ts";
+import type { PodTemplate, TaskRun } from "../api/pipelines/runs.ts";
 import type { Probe } from "../api/pipelines/task.ts";
 import { isJsonArray, type JsonValue, member } from "../json/value.ts";
 import type { KubeClient } from "../kube/client.ts";
@@ -93,6 +93,7 @@ export async function planPod(
     readsArtifacts: enableArtifacts,
     credentials: disableCredsInit ? [] : credentialFiles(account.secrets),
     hostAliases: (podTemplate?.hostAliases ?? []).map(({ ip, hostnames }) => ({ ip, hostnames: hostnames ?? [] })),
+    ...plannedDns(podTemplate),
     pullConfigJson: pullConfigJson(account.pullSecrets),
     hostNetwork: podTemplate?.hostNetwork === true,
     maskedValues: context.maskSecrets ? valuesToMask(sources, account) : [],
@@ -171,6 +172,15 @@ export async function readAccount(context: RunnerContext, run: TaskRun): Promise
 
 function messageOf(status: Status): string {
   return status.message ?? status.reason ?? "unknown error";
+}
+
+function plannedDns({ dnsPolicy, dnsConfig }: PodTemplate = {}): Pick<PodPlan, "dns"> {
+  if (dnsConfig === undefined) return {};
+  const { nameservers = [], searches = [], options = [] } = dnsConfig;
+  const texts = options.map(({ name = "", value }) =>
+    value === undefined || value === "" ? name : `${name}:${value}`,
+  );
+  return { dns: { isComplete: dnsPolicy === "None", nameservers, searches, options: texts } };
 }
 
 function planContainer(draft: DraftContainer, env: readonly EnvEntry[]): PlannedContainer {

@@ -22,6 +22,12 @@ export interface PodTemplate {
   readonly securityContext?: JsonObject;
   readonly hostAliases?: readonly { readonly ip: string; readonly hostnames?: readonly string[] }[];
   readonly hostNetwork?: boolean;
+  readonly dnsPolicy?: string;
+  readonly dnsConfig?: {
+    readonly nameservers?: readonly string[];
+    readonly searches?: readonly string[];
+    readonly options?: readonly { readonly name?: string; readonly value?: string }[];
+  };
   readonly imagePullSecrets?: readonly { readonly name?: string }[];
   readonly [field: string]: unknown;
 }

@@ -12,6 +12,7 @@ import type { PipePool } from "./pipe-pool.ts";
 import type { Exit, Launch, PodBackend, PodFailure, PreparedContainer, RunningContainer } from "./pod-backend.ts";
 import type { PodFolder } from "./pod-folder.ts";
 import { quantityValue } from "./quantity.ts";
+import { resolverSettings } from "./resolver-settings.ts";
 import { shellExit, wrapWithFile } from "./shell-wrapper.ts";
 
 /** Labels of our containers: by them what an earlier life left is found. */
@@ -222,6 +223,7 @@ export class ContainerBackend implements PodBackend {
       for (const { ip, hostnames } of this.#plan.hostAliases) {
         for (const hostname of hostnames) args.push("--add-host", `${hostname}:${ip}`);
       }
+      if (hasNetwork || this.#plan.hostNetwork) args.push(...this.#dnsArgs());
     }
     for (const { path, hostPath, readOnly } of launch.view.mounts) args.push(...mountArgs(hostPath, path, readOnly));
     args.push(...this.#homeMounts(launch));
@@ -232,6 +234,20 @@ export class ContainerBackend implements PodBackend {
     if (launch.workingDir !== undefined && !this.#isWrapped(launch)) args.push("--workdir", launch.workingDir);
     args.push(...securityArgs(container), ...limitArgs(container));
     return [...args, ...extraArgs];
+  }
+
+  /** An engine has name servers of its own, which the pod's replace; without any the engine's stay. */
+  #dnsArgs(): readonly string[] {
+    const { dns, hostNetwork } = this.#plan;
+    if (dns === undefined) return [];
+    const { nameservers, searches, options } = resolverSettings(dns);
+    // A name server on the machine's own loopback is out of reach for a network of the pod's own.
+    const reachable = nameservers.filter((address) => hostNetwork || !address.startsWith("127."));
+    return [
+      ...(dns.nameservers.length === 0 ? [] : reachable.flatMap((address) => ["--dns", address])),
+      ...searches.flatMap((domain) => ["--dns-search", domain]),
+      ...options.flatMap((option) => ["--dns-option", option]),
+    ];
   }
 
   /** Credentials appear in the image's home one by one, so that the rest of it stays as it is. */

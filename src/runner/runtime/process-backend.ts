@@ -49,6 +49,7 @@ export class ProcessBackend implements PodBackend {
     const refused = (message: string): Result<void, PodFailure> =>
       err({ reason: "PodCreationFailed", message: `the process runtime cannot run this pod: ${message}; ${advice}` });
     if (this.#plan.hostAliases.length > 0) return refused("hostAliases need a hosts file of the pod's own");
+    if (this.#plan.dns !== undefined) return refused("dnsConfig needs a resolv.conf of the pod's own");
     for (const { container, id } of containers) {
       for (const mount of container.mounts) {
         const where = `volume "${mount.volume}" at ${mount.mountPath} in ${id}`;

@@ -330,6 +330,20 @@ for (const candidate of candidates) {
       else equal(run.events.at(-1)?.kind, "failed");
     });
 
+    test("a pod's own name servers, domains and options are asked", async () => {
+      const dns = {
+        isComplete: true,
+        nameservers: ["10.1.2.3"],
+        searches: ["one.test", "two.test"],
+        options: ["ndots:3"],
+      };
+      const show = "grep -E '^(nameserver|search|options)' /etc/resolv.conf | sort";
+      const run = await carryOut(plan({ dns, steps: [script("a", show)] }));
+      const want = "nameserver 10.1.2.3\noptions ndots:3\nsearch one.test two.test\n";
+      if (candidate.hasMounts) equal(await run.log("step-a"), want);
+      else equal(run.events.at(-1)?.kind, "failed");
+    });
+
     if (candidate.hasMounts) {
       test("mounts are read-only, hidden and over what is there", async () => {
         const mount = (volume: string, mountPath: string, readOnly: boolean) => ({ volume, mountPath, readOnly });

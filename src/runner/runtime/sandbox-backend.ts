@@ -11,6 +11,7 @@ import type { Exit, Launch, PodBackend, PodFailure, PreparedContainer, RunningCo
 import type { PodFolder } from "./pod-folder.ts";
 import { childrenOf, killGroup } from "./process-tree.ts";
 import { defaultPath, findProgram } from "./program-lookup.ts";
+import { resolvConf, resolverSettings } from "./resolver-settings.ts";
 import { canonical, planRoot, sandboxHome } from "./sandbox-root.ts";
 import { containerCapabilities, type SandboxTool } from "./sandbox-tool.ts";
 import { shellExit, wrapWithDescriptors } from "./shell-wrapper.ts";
@@ -89,7 +90,7 @@ export class SandboxBackend implements PodBackend {
       homeFolder: launch.homeFolder,
       tmpFolder: launch.tmpFolder,
       workingDir: cwd,
-      hostsFile: this.#hostsFile(),
+      files: this.#files(),
       hidden,
       programFolders: base === "/" ? path.split(":").filter((folder) => folder.startsWith("/")) : [],
       isPrivileged,
@@ -180,9 +181,23 @@ export class SandboxBackend implements PodBackend {
     return undefined;
   }
 
-  #hostsFile(): string | undefined {
-    if (this.#plan.hostAliases.length === 0) return undefined;
-    const path = join(this.#folder.controlPath, "hosts");
+  /** Files of the pod in place of the machine's. */
+  #files(): ReadonlyMap<string, string> {
+    const { hostAliases, dns } = this.#plan;
+    const write = (name: string, text: string): string => {
+      const path = join(this.#folder.controlPath, name);
+      writeFileSync(path, text);
+      return path;
+    };
+    return new Map([
+      ...(hostAliases.length === 0 ? [] : [["/etc/hosts", write("hosts", this.#hosts())] as const]),
+      ...(dns === undefined
+        ? []
+        : [["/etc/resolv.conf", write("resolv.conf", resolvConf(resolverSettings(dns)))] as const]),
+    ]);
+  }
+
+  #hosts(): string {
     const own = this.#plan.hostAliases.map(({ ip, hostnames }) => `${ip}\t${hostnames.join("\t")}\n`).join("");
     let machine = "127.0.0.1\tlocalhost\n";
     try {
@@ -190,8 +205,7 @@ export class SandboxBackend implements PodBackend {
     } catch {
       // A machine without one.
     }
-    writeFileSync(path, `${machine.trimEnd()}\n${own}`);
-    return path;
+    return `${machine.trimEnd()}\n${own}`;
   }
 }
 

@@ -28,8 +28,8 @@ export interface RootPlan {
   readonly tmpFolder: string;
   /** Made where it is missing, as container engines do. */
   readonly workingDir: string;
-  /** A hosts file in place of the machine's. */
-  readonly hostsFile: string | undefined;
+  /** Files of this machine by their path in the sandbox, such as `/etc/hosts`. */
+  readonly files: ReadonlyMap<string, string>;
   /** Folders of this machine that steps must not see. */
   readonly hidden: readonly string[];
   /** Folders with programs: shown also where they lie in something hidden. */
@@ -40,6 +40,8 @@ export interface RootPlan {
 
 /** The home of a sandbox's user. */
 export const sandboxHome = "/root";
+
+const resolverFile = "/etc/resolv.conf";
 
 /** Top-level names that the sandbox has of its own. */
 const own = new Set(["proc", "dev", "tmp", "run", "root", "lost+found"]);
@@ -60,7 +62,7 @@ export function planRoot(plan: RootPlan): Result<readonly RootPart[], string> {
     }
   }
   const extra: { to: string; isFile: boolean }[] = [{ to: sandboxHome, isFile: false }];
-  if (plan.hostsFile !== undefined) extra.push({ to: "/etc/hosts", isFile: true });
+  for (const path of plan.files.keys()) extra.push({ to: canonical(plan.base, path), isFile: true });
   const workingDir = canonical(plan.base, plan.workingDir);
   const isMounted = mounts.some(({ to }) => isWithin(workingDir, to));
   if (!isMounted) extra.push({ to: workingDir, isFile: false });
@@ -83,10 +85,9 @@ export function planRoot(plan: RootPlan): Result<readonly RootPart[], string> {
     parts.push({ kind: "folder", to: workingDir });
   }
   if (plan.base === "/") hide(plan, parts);
-  resolver(plan.base, parts);
-  if (plan.hostsFile !== undefined) {
-    const to = canonical(plan.base, "/etc/hosts");
-    parts.push({ kind: "bind", from: plan.hostsFile, to, readOnly: true, isFile: true });
+  if (!plan.files.has(resolverFile)) resolver(plan.base, parts);
+  for (const [path, from] of plan.files) {
+    parts.push({ kind: "bind", from, to: canonical(plan.base, path), readOnly: true, isFile: true });
   }
   for (const { hostPath, to, readOnly, isFile } of mounts)
     parts.push({ kind: "bind", from: hostPath, to, readOnly, isFile });
@@ -165,10 +166,9 @@ function hide(plan: RootPlan, parts: RootPart[]): void {
 
 /** The name resolver's file is often a link into `/run`, of which the sandbox has its own. */
 function resolver(base: string, parts: RootPart[]): void {
-  const name = "/etc/resolv.conf";
-  const from = canonical("/", name);
+  const from = canonical("/", resolverFile);
   if (look(from)?.isFile() !== true) return;
-  const to = canonical(base, name);
+  const to = canonical(base, resolverFile);
   const isThere = to === from && base === "/" && !isWithin(to, "/run");
   const hasPlace = isWithin(to, "/run") || look(base + to)?.isFile() === true;
   if (!isThere && hasPlace) parts.push({ kind: "bind", from, to, readOnly: true, isFile: true });
