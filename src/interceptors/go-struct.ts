@@ -1,4 +1,5 @@
 import { cannotUnmarshal, goJsonKind } from "../json/go-errors.ts";
+import { foldFieldName } from "../json/go-field-name.ts";
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from "../json/value.ts";
 import { err, ok, type Result } from "../result.ts";
 
@@ -120,13 +121,8 @@ function zeroOf(type: GoType): JsonValue {
 /** The field that a JSON name means, in whatever letters. */
 export function fieldNamed(type: GoStruct, key: string): string | undefined {
   if (Object.hasOwn(type.fields, key)) return key;
-  const folded = fold(key);
-  return Object.keys(type.fields).find((name) => fold(name) === folded);
-}
-
-/** Simple case folding: Kelvin sign and long s fold to `k` and `s`, as in Go. */
-function fold(text: string): string {
-  return text.toLowerCase().toUpperCase();
+  const folded = foldFieldName(key);
+  return Object.keys(type.fields).find((name) => foldFieldName(name) === folded);
 }
 
 function mismatch(value: JsonValue, type: string, context: Context | undefined, detail = ""): Result<never, string> {

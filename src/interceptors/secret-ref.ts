@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, type JsonValue } from "../json/value.ts";
+import { isJsonObject, type JsonValue, textMember } from "../json/value.ts";
 import { err, ok, type Result } from "../result.ts";
 import { stop } from "./answer.ts";
 import type { GoStruct } from "./go-struct.ts";
@@ -21,11 +21,6 @@ export const secretRefParam: GoStruct = {
 export function secretRefOf(value: JsonValue | undefined): SecretRef | undefined {
   if (!isJsonObject(value)) return undefined;
   return { secretName: textMember(value, "secretName"), secretKey: textMember(value, "secretKey") };
-}
-
-function textMember(object: JsonObject, name: string): string {
-  const value = Object.hasOwn(object, name) ? object[name] : undefined;
-  return typeof value === "string" ? value : "";
 }
 
 /** The namespace in `namespaces/<ns>/triggers/<name>`: the second of exactly four parts, else empty. */

@@ -1,7 +1,7 @@
 import { decodeGoJson } from "../json/go-decode.ts";
 import { encodeGoJson } from "../json/go-encode.ts";
 import { quoteGo } from "../json/go-print.ts";
-import { isJsonObject, type JsonObject, type JsonValue, member } from "../json/value.ts";
+import { isJsonObject, type JsonObject, type JsonValue, member, textMember } from "../json/value.ts";
 import { err, ok, type Result } from "../result.ts";
 import { fitGoType, type GoStruct } from "./go-struct.ts";
 import { Code, type InterceptorRequest, type InterceptorResponse, type TriggerContext } from "./interceptor.ts";
@@ -158,9 +158,4 @@ function isEmpty(object: object): boolean {
 function objectMember(object: JsonObject, name: string): JsonObject | undefined {
   const value = member(object, name);
   return isJsonObject(value) ? value : undefined;
-}
-
-function textMember(object: JsonObject, name: string): string {
-  const value = member(object, name);
-  return typeof value === "string" ? value : "";
 }

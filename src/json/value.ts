@@ -25,3 +25,9 @@ export function isJsonArray(value: JsonValue | undefined): value is readonly Jso
 export function member(value: JsonValue | undefined, key: string): JsonValue | undefined {
   return isJsonObject(value) && Object.hasOwn(value, key) ? value[key] : undefined;
 }
+
+/** The text under that name; empty when there is none. */
+export function textMember(value: JsonValue | undefined, key: string): string {
+  const found = member(value, key);
+  return typeof found === "string" ? found : "";
+}

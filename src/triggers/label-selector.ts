@@ -1,6 +1,6 @@
 import { encodeGoJson } from "../json/go-encode.ts";
 import { quoteGo } from "../json/go-print.ts";
-import { isJsonArray, isJsonObject, type JsonObject, type JsonValue, member } from "../json/value.ts";
+import { isJsonArray, isJsonObject, type JsonObject, type JsonValue, member, textMember } from "../json/value.ts";
 import { err, ok, type Result } from "../result.ts";
 
 /** A compiled metav1.LabelSelector. */
@@ -26,8 +26,8 @@ export function compileLabelSelector(selector: JsonObject): Result<LabelSelector
   for (const expression of isJsonArray(expressions) ? expressions : []) {
     const values = member(expression, "values");
     const compiled = compileRequirement(
-      text(member(expression, "key")),
-      text(member(expression, "operator")),
+      textMember(expression, "key"),
+      textMember(expression, "operator"),
       isJsonArray(values) ? values : [],
     );
     if (!compiled.ok) return compiled;
@@ -36,12 +36,8 @@ export function compileLabelSelector(selector: JsonObject): Result<LabelSelector
   return ok({ matches: (labels) => requirements.every((requirement) => requirement(labels)) });
 }
 
-function text(value: JsonValue | undefined): string {
-  return typeof value === "string" ? value : "";
-}
-
 function compileRequirement(key: string, operator: string, given: readonly JsonValue[]): Result<Requirement, string> {
-  const values = given.map(text);
+  const values = given.map((value) => (typeof value === "string" ? value : ""));
   const has: Requirement = (labels) => Object.hasOwn(labels, key);
   const isOneOf: Requirement = (labels) => has(labels) && values.includes(labels[key] ?? "");
   const errors = keyErrors(key);

@@ -1,3 +1,5 @@
+import { foldFieldName } from "../../json/go-field-name.ts";
+
 /**
  * The Go types of the Triggers API as tables. Decoding follows them field by field, because which keys a webhook
  * accepts, how it words a wrong type and which empty fields it writes back all follow from the Go structs.
@@ -57,7 +59,7 @@ class Struct implements GoStruct {
       this.#fields = this.#define();
       for (const field of this.#fields) {
         this.#exact.set(field.name, field);
-        const folded = fold(field.name);
+        const folded = foldFieldName(field.name);
         if (!this.#folded.has(folded)) this.#folded.set(folded, field);
       }
     }
@@ -66,16 +68,8 @@ class Struct implements GoStruct {
 
   field(key: string): GoField | undefined {
     // Reading the fields builds the tables.
-    return this.fields && (this.#exact.get(key) ?? this.#folded.get(fold(key)));
+    return this.fields && (this.#exact.get(key) ?? this.#folded.get(foldFieldName(key)));
   }
-}
-
-/** Folds case as Go does for keys: two characters beyond ASCII fold into it. */
-function fold(key: string): string {
-  return key
-    .replaceAll("\u017f", "s")
-    .replaceAll("\u212a", "k")
-    .replace(/[A-Z]+/g, (part) => part.toLowerCase());
 }
 
 /**

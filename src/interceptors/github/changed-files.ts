@@ -7,10 +7,12 @@ import {
   type InterceptorRequest,
   type InterceptorResponse,
 } from "../interceptor.ts";
-import { readSecret, type SecretRef } from "../secret-ref.ts";
+import { readAccessToken } from "./access-token.ts";
 import { GithubApi, githubApiBase } from "./github-api.ts";
 import type { AddChangedFiles } from "./github-params.ts";
 import { readChangedFilesPayload } from "./github-payload.ts";
+
+const tokenWords = { prefix: "error getting secret: ", param: "githubToken" };
 
 /** Events whose changed files can be told. */
 const supportedEvents: ReadonlySet<string> = new Set(["pull_request", "push"]);
@@ -26,7 +28,7 @@ export async function addChangedFiles(
   environment: InterceptorEnvironment,
 ): Promise<Result<JsonObject, InterceptorResponse>> {
   if (!supportedEvents.has(event)) return ok({});
-  const token = await readToken(feature.personalAccessToken, request, environment);
+  const token = await readAccessToken(feature.personalAccessToken, request, environment, tokenWords);
   if (!token.ok) return token;
   const refuse = (message: string, isTemporary = false) => ({
     ok: false as const,
@@ -44,17 +46,4 @@ export async function addChangedFiles(
   const files = await api.pullRequestFiles(repository.owner, repository.name, number);
   if (!files.ok) return refuse(`error getting changed files: ${files.error.message}`, files.error.isTemporary);
   return ok({ changed_files: files.value.join(",") });
-}
-
-async function readToken(
-  ref: SecretRef | undefined,
-  request: InterceptorRequest,
-  environment: InterceptorEnvironment,
-): Promise<Result<string, InterceptorResponse>> {
-  if (ref === undefined) return ok("");
-  if (ref.secretKey === "") {
-    const message = "error getting secret: github interceptor githubToken.secretKey is empty";
-    return { ok: false, error: stop(Code.failedPrecondition, message, { cause: "configuration" }) };
-  }
-  return readSecret(ref, request, environment, { prefix: "error getting secret: ", allowEmpty: true });
 }

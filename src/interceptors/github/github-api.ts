@@ -1,7 +1,7 @@
 import { decodeGoBase64 } from "../../json/go-base64.ts";
 import { decodeGoJson } from "../../json/go-decode.ts";
 import { formatGoValue } from "../../json/go-print.ts";
-import { isJsonArray, isJsonObject, type JsonValue, member } from "../../json/value.ts";
+import { isJsonArray, isJsonObject, type JsonValue, member, textMember } from "../../json/value.ts";
 import { err, ok, type Result } from "../../result.ts";
 import { fitGoType, type GoStruct, type GoType } from "../go-struct.ts";
 import { headerValue } from "../header.ts";
@@ -205,17 +205,13 @@ function nextPage(link: string): number {
 function describeError(body: string): string {
   const decoded = decodeGoJson(body);
   const answer = decoded.ok ? decoded.value : null;
-  const message = member(answer, "message");
   const errors = member(answer, "errors");
   const described = (isJsonArray(errors) ? errors : []).map((error) => {
     if (typeof error === "string") return `{Resource: Field: Code: Message:${error}}`;
-    const part = (name: string) => {
-      const value = member(error, name);
-      return typeof value === "string" ? value : "";
-    };
+    const part = (name: string) => textMember(error, name);
     return `{Resource:${part("resource")} Field:${part("field")} Code:${part("code")} Message:${part("message")}}`;
   });
-  return `${typeof message === "string" ? message : ""} [${described.join(" ")}]`;
+  return `${textMember(answer, "message")} [${described.join(" ")}]`;
 }
 
 function contentOf(file: JsonValue): Result<string, GithubFailure> {

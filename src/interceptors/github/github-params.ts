@@ -1,4 +1,4 @@
-import { type JsonObject, type JsonValue, member } from "../../json/value.ts";
+import { type JsonObject, type JsonValue, member, textMember } from "../../json/value.ts";
 import { eventTypesParam } from "../event-types.ts";
 import type { GoStruct } from "../go-struct.ts";
 import { type SecretRef, secretRefOf, secretRefParam } from "../secret-ref.ts";
@@ -44,8 +44,8 @@ export function addChangedFilesOf(params: JsonObject): AddChangedFiles {
 }
 
 export function ownersOf(params: JsonObject): Owners {
-  const checkType = member(params["githubOwners"], "checkType");
-  return { ...featureOf(params["githubOwners"]), checkType: typeof checkType === "string" ? checkType : "" };
+  const owners = params["githubOwners"];
+  return { ...featureOf(owners), checkType: textMember(owners, "checkType") };
 }
 
 function featureOf(value: JsonValue | undefined): AddChangedFiles {

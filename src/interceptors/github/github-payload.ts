@@ -1,6 +1,6 @@
 import { decodeGoJsonObject } from "../../json/go-decode.ts";
 import { formatGoValue } from "../../json/go-print.ts";
-import { isJsonArray, isJsonObject, type JsonObject, type JsonValue, member } from "../../json/value.ts";
+import { isJsonArray, isJsonObject, type JsonObject, type JsonValue, member, textMember } from "../../json/value.ts";
 import { err, ok, type Result } from "../../result.ts";
 
 /** A repository's owner and name, as they go into a path of the API. */
@@ -54,16 +54,12 @@ export function readOwnersPayload(body: string, event: string): Result<OwnersPay
   if (!comment.ok) return comment;
   const sender = member(payload.value, "sender");
   if (!isJsonObject(sender)) return err("payload body missing 'sender' field");
-  return ok({ repository: repository.value, sender: text(member(sender, "login")), comment: comment.value });
+  return ok({ repository: repository.value, sender: textMember(sender, "login"), comment: comment.value });
 }
 
 function decodePayload(body: string): Result<JsonObject, string> {
   const decoded = decodeGoJsonObject(body);
   return decoded.ok ? ok(decoded.value ?? {}) : decoded;
-}
-
-function text(value: JsonValue | undefined): string {
-  return typeof value === "string" ? value : "";
 }
 
 function pullRequestNumber(payload: JsonObject): Result<number, string> {

@@ -7,10 +7,12 @@ import {
   type InterceptorRequest,
   type InterceptorResponse,
 } from "../interceptor.ts";
-import { readSecret, type SecretRef } from "../secret-ref.ts";
+import { readAccessToken } from "./access-token.ts";
 import { GithubApi, type GithubFailure, githubApiBase } from "./github-api.ts";
 import type { Owners } from "./github-params.ts";
 import { type OwnersPayload, readOwnersPayload } from "./github-payload.ts";
+
+const tokenWords = { prefix: "error getting github token: ", param: "personalAccessToken" };
 
 /** Events that are checked for their sender. */
 const supportedEvents: ReadonlySet<string> = new Set(["pull_request", "issue_comment"]);
@@ -26,7 +28,7 @@ export async function refuseStranger(
   environment: InterceptorEnvironment,
 ): Promise<InterceptorResponse | undefined> {
   if (!supportedEvents.has(event)) return undefined;
-  const token = await readToken(owners.personalAccessToken, request, environment);
+  const token = await readAccessToken(owners.personalAccessToken, request, environment, tokenWords);
   if (!token.ok) return token.error;
   if (token.value === "" && owners.checkType !== "none") {
     const message = "checkType is set to check org or repo members but no personalAccessToken was supplied";
@@ -55,20 +57,6 @@ export async function refuseStranger(
 function failed(what: string, failure: GithubFailure): InterceptorResponse {
   const message = `${what}: ${failure.message}`;
   return stop(Code.failedPrecondition, message, { cause: failure.isTemporary ? "unavailable" : "failure" });
-}
-
-async function readToken(
-  ref: SecretRef | undefined,
-  request: InterceptorRequest,
-  environment: InterceptorEnvironment,
-): Promise<Result<string, InterceptorResponse>> {
-  if (ref === undefined) return ok("");
-  const prefix = "error getting github token: ";
-  if (ref.secretKey === "") {
-    const message = `${prefix}github interceptor personalAccessToken.secretKey is empty`;
-    return err(stop(Code.failedPrecondition, message, { cause: "configuration" }));
-  }
-  return readSecret(ref, request, environment, { prefix, allowEmpty: true });
 }
 
 async function isAllowed(

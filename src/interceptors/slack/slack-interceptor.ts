@@ -1,5 +1,6 @@
 import { createHmac } from "node:crypto";
 import { decodeGoJson } from "../../json/go-decode.ts";
+import { compareUtf8 } from "../../json/go-utf8.ts";
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from "../../json/value.ts";
 import { goOn, stop } from "../answer.ts";
 import { fitGoType, type GoStruct, type GoType } from "../go-struct.ts";
@@ -111,14 +112,10 @@ async function refuseForgery(
 
 /** Prints a form as Go's `%v` prints a map of lists. */
 function printPayload(payload: JsonObject): string {
-  const fields = Object.keys(payload).sort(compareBytes);
+  const fields = Object.keys(payload).sort(compareUtf8);
   const printed = fields.map((field) => {
     const values = payload[field];
     return `${field}:[${isJsonArray(values) ? values.join(" ") : ""}]`;
   });
   return `map[${printed.join(" ")}]`;
-}
-
-function compareBytes(a: string, b: string): number {
-  return Buffer.compare(Buffer.from(a), Buffer.from(b));
 }
