@@ -4,56 +4,10 @@ import { request } from "node:http";
 import { join } from "node:path";
 import { test } from "node:test";
 import { type DashboardSite, push, pushListener, pushSecret, startSite } from "./dashboard-site.ts";
+import { postJson, Visitor } from "./dashboard-visitor.ts";
 import { eventually, root } from "./harness.ts";
 
 const hostile = `<script>alert("dash")</script>`;
-
-function post(url: string, body: unknown, headers: Readonly<Record<string, string>> = {}) {
-  return fetch(url, {
-    method: "POST",
-    body: JSON.stringify(body),
-    headers: { "content-type": "application/json", ...headers },
-  });
-}
-
-/** A browser that has signed in. */
-class Visitor {
-  readonly #url: string;
-  readonly #cookie: string;
-  readonly #csrf: string;
-
-  private constructor(url: string, cookie: string, csrf: string) {
-    this.#url = url;
-    this.#cookie = cookie;
-    this.#csrf = csrf;
-  }
-
-  static async signIn(url: string, credential: { readonly token: string } | { readonly ticket: string }) {
-    const answer = await post(`${url}/api/sign-in`, credential);
-    equal(answer.status, 200);
-    const cookie = answer.headers.get("set-cookie") ?? "";
-    match(cookie, /^tektite-session-\d+=[\w-]{43}; Path=\/; Max-Age=\d+; HttpOnly; SameSite=Strict$/);
-    const { csrfToken } = (await answer.json()) as { readonly csrfToken: string };
-    return new Visitor(url, cookie.split(";")[0] ?? "", csrfToken);
-  }
-
-  get(path: string, headers: Readonly<Record<string, string>> = {}): Promise<Response> {
-    return fetch(`${this.#url}${path}`, { headers: { cookie: this.#cookie, ...headers } });
-  }
-
-  async json<T>(path: string): Promise<T> {
-    return (await (await this.get(path)).json()) as T;
-  }
-
-  async text(path: string): Promise<string> {
-    return (await this.get(path)).text();
-  }
-
-  /** With the session's CSRF token, unless `headers` have another. */
-  post(path: string, body: unknown, headers: Readonly<Record<string, string>> = {}): Promise<Response> {
-    return post(`${this.#url}${path}`, body, { cookie: this.#cookie, "x-csrf-token": this.#csrf, ...headers });
-  }
-}
 
 /** A push whose message is given; the answer is the event's id. */
 function pushCommit(site: DashboardSite, message: string, ref = "refs/heads/main"): Promise<string> {
@@ -192,12 +146,12 @@ test("who has not signed in sees nothing, and requests of other sites do nothing
   equal((await fetch(`${url}/assets/none.js`)).status, 404);
   equal((await fetch(`${url}/assets/..%2f..%2fpackage.json`)).status, 404);
 
-  const wrong = await post(`${url}/api/sign-in`, { token: "wrong" });
+  const wrong = await postJson(`${url}/api/sign-in`, { token: "wrong" });
   equal(wrong.status, 401);
   equal(wrong.headers.get("set-cookie"), null);
-  equal((await post(`${url}/api/sign-in`, { token: "a\r\nb" })).status, 401);
-  equal((await post(`${url}/api/sign-in`, { token }, { origin: "https://evil.example.com" })).status, 403);
-  equal((await post(`${url}/api/sign-in`, { token }, { "content-type": "text/plain" })).status, 415);
+  equal((await postJson(`${url}/api/sign-in`, { token: "a\r\nb" })).status, 401);
+  equal((await postJson(`${url}/api/sign-in`, { token }, { origin: "https://evil.example.com" })).status, 403);
+  equal((await postJson(`${url}/api/sign-in`, { token }, { "content-type": "text/plain" })).status, 415);
 
   const visitor = await Visitor.signIn(url, { token });
   const cancel = "/api/runs/taskruns/default/long/cancel";
@@ -259,7 +213,7 @@ test("tektite dashboard: a link for one sign-in, and read-only", async (t) => {
   const link = new URL(await eventually("the link", async () => /http:\S+ticket=\S+/.exec(output)?.[0]));
   const ticket = link.searchParams.get("ticket") ?? "";
   const visitor = await Visitor.signIn(link.origin, { ticket });
-  equal((await post(`${link.origin}/api/sign-in`, { ticket })).status, 401);
+  equal((await postJson(`${link.origin}/api/sign-in`, { ticket })).status, 401);
   equal((await visitor.json<{ readonly isReadOnly: boolean }>("/api/session")).isReadOnly, true);
   const refused = await visitor.post("/api/runs/taskruns/default/long/cancel", {});
   equal(refused.status, 403);

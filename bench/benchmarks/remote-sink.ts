@@ -5,7 +5,7 @@ import { Agent, request } from "node:http";
 import { connect, createServer, type Socket } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { pipelineRuns } from "../../src/cli/run-logs.ts";
+import { runResources } from "../../src/dashboard/run-model.ts";
 import { KubeClient } from "../../src/kube/client.ts";
 import { HttpsTransport } from "../../src/kube/https-transport.ts";
 import { loadKubeconfig } from "../../src/kube/kubeconfig.ts";
@@ -180,7 +180,7 @@ async function* measure(bundle: string, isSlow: boolean): AsyncIterable<Figure> 
   while ((await fetch(`http://127.0.0.1:${port}/live`).catch(() => undefined))?.status !== 200) await sleep(50);
   for (let n = 0; n < 100; n++) await post(port, agent);
   const created = async (): Promise<readonly string[]> => {
-    const listed = await client.list(pipelineRuns, { namespace: "default" });
+    const listed = await client.list(runResources.pipelineruns, { namespace: "default" });
     if (!listed.ok) throw new Error(listed.error.message);
     return listed.value.items.map(({ metadata }) => metadata.labels?.["triggers.tekton.dev/triggers-eventid"] ?? "");
   };

@@ -8,7 +8,7 @@ import { ApiServer } from "../../src/apiserver/api-server.ts";
 import { bootstrapObjects } from "../../src/apiserver/bootstrap.ts";
 import { createInProcessTransport } from "../../src/apiserver/in-process-transport.ts";
 import { tektonDefinitions } from "../../src/apiserver/tekton-definitions.ts";
-import { pipelineRuns } from "../../src/cli/run-logs.ts";
+import { runResources } from "../../src/dashboard/run-model.ts";
 import type { JsonObject } from "../../src/json/value.ts";
 import { KubeClient } from "../../src/kube/client.ts";
 import { Informer } from "../../src/kube/informer.ts";
@@ -132,7 +132,7 @@ const fan = Array.from({ length: size }, (_, index) => task(index, "true"));
 async function timeRuns({ client }: Engine, runs: readonly K8sObject[]): Promise<number> {
   const names = new Set(runs.map(({ metadata }) => metadata.name ?? ""));
   const done = new AbortController();
-  const informer = new Informer(client, pipelineRuns, { namespace: "default" });
+  const informer = new Informer(client, runResources.pipelineruns, { namespace: "default" });
   await informer.start(done.signal);
   const finished = Promise.withResolvers<void>();
   informer.onChange(({ object }) => {
@@ -145,7 +145,7 @@ async function timeRuns({ client }: Engine, runs: readonly K8sObject[]): Promise
   const startedMs = performance.now();
   await Promise.all(
     runs.map(async (object) => {
-      const created = await client.create(pipelineRuns, object);
+      const created = await client.create(runResources.pipelineruns, object);
       if (!created.ok) throw new Error(created.error.message);
     }),
   );

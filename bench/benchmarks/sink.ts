@@ -5,7 +5,7 @@ import { createServer } from "node:http";
 import { connect, type Socket } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { pipelineRuns } from "../../src/cli/run-logs.ts";
+import { runResources } from "../../src/dashboard/run-model.ts";
 import { member } from "../../src/json/value.ts";
 import { KubeClient, resourcePath } from "../../src/kube/client.ts";
 import { HttpsTransport } from "../../src/kube/https-transport.ts";
@@ -126,7 +126,7 @@ async function* run(): AsyncIterable<Figure> {
     const client = new KubeClient(new HttpsTransport(access.value));
     // Counted by the server: to list thousands of runs again and again would be most of what is measured.
     const runs = async () => {
-      const path = resourcePath(pipelineRuns, { namespace: "default" });
+      const path = resourcePath(runResources.pipelineruns, { namespace: "default" });
       const { body: list } = await client.transport.send({ method: "GET", path, query: { limit: "1" } });
       const rest = Number(member(member(list, "metadata"), "remainingItemCount") ?? 0);
       const items = member(list, "items");

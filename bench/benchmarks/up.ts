@@ -2,7 +2,9 @@ import { createHmac } from "node:crypto";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { followRun, pipelineRuns } from "../../src/cli/run-logs.ts";
+import { followRun } from "../../src/cli/run-logs.ts";
+import { LocalEndpoints } from "../../src/dashboard/local-endpoints.ts";
+import { runResources } from "../../src/dashboard/run-model.ts";
 import { KubeClient } from "../../src/kube/client.ts";
 import { HttpsTransport } from "../../src/kube/https-transport.ts";
 import { Informer } from "../../src/kube/informer.ts";
@@ -41,7 +43,7 @@ async function pushLatencies(up: UpProcess): Promise<readonly number[]> {
   if (!access.ok) throw new Error(access.error);
   const client = new KubeClient(new HttpsTransport(access.value));
   const done = new AbortController();
-  const runs = new Informer(client, pipelineRuns, { namespace: "default" });
+  const runs = new Informer(client, runResources.pipelineruns, { namespace: "default" });
   await runs.start(done.signal);
   let onRun: (name: string) => void = () => {};
   runs.onChange((event) => {
@@ -64,16 +66,15 @@ async function pushLatencies(up: UpProcess): Promise<readonly number[]> {
       body,
     });
     if (response.status !== 202) throw new Error(`the listener answered ${response.status}`);
-    const run = await client.get(pipelineRuns, { namespace: "default", name: await appeared });
-    if (!run.ok) throw new Error(run.error.message);
+    const key = { kind: "pipelineruns", namespace: "default", name: await appeared } as const;
     let firstMs: number | undefined;
-    await followRun(client, run.value, {
+    const followed = await followRun(new LocalEndpoints(client, done.signal), key, {
       follow: true,
-      signal: done.signal,
-      onLine: () => {
-        firstMs ??= performance.now() - startedMs;
+      onLines: (lines) => {
+        if (lines.length > 0) firstMs ??= performance.now() - startedMs;
       },
     });
+    if (!followed.ok) throw new Error(followed.error.message);
     if (firstMs !== undefined) samples.push(firstMs);
   }
   done.abort();

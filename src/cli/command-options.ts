@@ -28,12 +28,16 @@ export function positiveCount(value: string): number {
   return Number(value);
 }
 
-/** Options of every command that talks to an API server. */
-export function connecting(command: Command): Command {
+/** Options that choose an API server and an account. */
+export function signingIn(command: Command): Command {
   return command
     .option("--kubeconfig <file>", "kubeconfig to use (default: $KUBECONFIG, .tektite/kubeconfig, ~/.kube/config)")
-    .option("--context <name>", "context of the kubeconfig to use")
-    .option("-n, --namespace <name>", "namespace to act in (default: the context's)");
+    .option("--context <name>", "context of the kubeconfig to use");
+}
+
+/** Options of every command that acts in a namespace of an API server. */
+export function connecting(command: Command): Command {
+  return signingIn(command).option("-n, --namespace <name>", "namespace to act in (default: the context's)");
 }
 
 /** The option of every command that prints objects. */

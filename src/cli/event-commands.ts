@@ -57,7 +57,7 @@ export function addEventCommands(program: Command, context: CommandContext): voi
         .option("--wait", "wait for the verdicts and print them"),
     ).action((ids, options) =>
       context.finish(
-        import("./commands/events.ts").then(({ replayEvents }) =>
+        import("./commands/events-replay.ts").then(({ replayEvents }) =>
           replayEvents(ids, { ...options, signal: context.signal }),
         ),
       ),
@@ -78,7 +78,9 @@ export function addEventCommands(program: Command, context: CommandContext): voi
       .option("-A, --all-namespaces", "of all namespaces")
       .action((options) =>
         context.finish(
-          import("./commands/events.ts").then(({ tailEvents }) => tailEvents({ ...options, signal: context.signal })),
+          import("./commands/events-tail.ts").then(({ tailEvents }) =>
+            tailEvents({ ...options, signal: context.signal }),
+          ),
         ),
       ),
     ["tektite events tail", "tektite events tail --listener hello --since 10m"],

@@ -2,6 +2,7 @@ import { Command, CommanderError, Help, Option } from "commander";
 import type { Result } from "../result.ts";
 import { addClusterCommands, withFlagsAfterCommand, withImpliedRole } from "./cluster-commands.ts";
 import { type CommandContext, collect, connecting, count, examples, positiveCount } from "./command-options.ts";
+import { addDashboardCommands } from "./dashboard-commands.ts";
 import { addEventCommands } from "./event-commands.ts";
 import type { Failure } from "./failure.ts";
 import { addObjectCommands } from "./object-commands.ts";
@@ -29,6 +30,8 @@ const program = new Command("tektite")
     "Turns events (a git push, a pull request, an image pushed) into pipeline runs.\nSpeaks the API of Tekton Triggers and Tekton Pipelines; runs on this machine or on Kubernetes.",
   )
   .version(version, "-V, --version")
+  // What follows a command is its own: commands within commands may have flags of the same names.
+  .enablePositionalOptions()
   .showHelpAfterError("(run with --help for what is possible)")
   .configureHelp({
     showGlobalOptions: false,
@@ -134,21 +137,7 @@ examples(
   ["tektite doctor", "tektite doctor el hello", "tektite doctor -A -o json"],
 );
 
-examples(
-  connecting(
-    program
-      .command("dashboard")
-      .description("a web page that shows what came in, what it caused and why, for any API server")
-      .option("--address <host:port>", "where the page is served", "127.0.0.1:8090")
-      .option("--host-name <name>", "a name by which browsers call it (may be repeated)", collect, [])
-      .option("--read-only", "show everything, change nothing"),
-  ).action((options) =>
-    finish(
-      import("./commands/dashboard.ts").then(({ dashboard }) => dashboard({ ...options, signal: interrupted.signal })),
-    ),
-  ),
-  ["tektite dashboard", "tektite dashboard --kubeconfig ~/.kube/config --address 127.0.0.1:9090 --read-only"],
-);
+addDashboardCommands(program, context);
 
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   process.on(signal, () => {

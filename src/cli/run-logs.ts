@@ -1,13 +1,16 @@
-import type { K8sObject, Resource } from "../api/object.ts";
-import type { KubeClient } from "../kube/client.ts";
-import { openRunLog } from "../kube/run-log.ts";
+import type { Status } from "../api/object.ts";
+import type { LocalEndpoints } from "../dashboard/local-endpoints.ts";
+import type { RunKind, RunSummary } from "../dashboard/run-model.ts";
 import { err, ok, type Result } from "../result.ts";
-import { apiFailure, type Failure } from "./failure.ts";
 
-export const pipelineRuns: Resource = { group: "tekton.dev", version: "v1", resource: "pipelineruns" };
-export const taskRuns: Resource = { group: "tekton.dev", version: "v1", resource: "taskruns" };
+/** A run as endpoints name it. */
+export interface RunKey {
+  readonly kind: RunKind;
+  readonly namespace: string;
+  readonly name: string;
+}
 
-/** One line that a step wrote. */
+/** One line that a step wrote; task and step are empty when it is about the run as a whole. */
 interface StepLine {
   readonly task: string;
   readonly step: string;
@@ -17,34 +20,29 @@ interface StepLine {
 export interface FollowOptions {
   /** Go on until the run has ended; otherwise only what there is now. */
   readonly follow: boolean;
-  readonly onLine: (line: StepLine) => void;
-  readonly signal: AbortSignal;
+  readonly onLines: (lines: readonly StepLine[]) => void;
 }
 
 /**
- * Prints the logs of a PipelineRun (or of one TaskRun) as they come: the steps of a task one after another, tasks side
- * by side while the run goes on, failed attempts before the present one. Resolves with the run's last state; fails where
- * the account may not look at the tasks.
+ * Hands over the logs of a PipelineRun (or of one TaskRun) as they come: the steps of a task one after another, tasks
+ * side by side while the run goes on, failed attempts before the present one. Resolves with the run's last state,
+ * undefined when it was interrupted; fails where the account may not look at the tasks.
  */
 export async function followRun(
-  client: KubeClient,
-  run: K8sObject,
-  options: FollowOptions,
-): Promise<Result<K8sObject, Failure>> {
-  const { namespace, name = "" } = run.metadata;
-  const log = await openRunLog(client, {
-    kind: run.kind === "TaskRun" ? "taskruns" : "pipelineruns",
-    namespace,
-    name,
-    isFollowing: options.follow,
-    hasTimestamps: false,
-    signal: options.signal,
+  endpoints: LocalEndpoints,
+  run: RunKey,
+  { follow, onLines }: FollowOptions,
+): Promise<Result<RunSummary | undefined, Status>> {
+  const records = await endpoints.follow("runs/:kind/:namespace/:name/logs?format=json", {
+    ...run,
+    follow: String(follow),
   });
-  if (!log.ok) return err(apiFailure(log.error));
-  for await (const piece of log.value.pieces) {
-    const { task = "", step = "" } = piece.step ?? {};
-    if (piece.kind === "lines") for (const line of piece.lines) options.onLine({ task, step, line });
-    else options.onLine({ task, step, line: `(${piece.status.message})` });
+  if (!records.ok) return err(records.error);
+  for await (const record of records.value) {
+    if (record.kind === "end") return ok(record.run);
+    const { task, step } = record.source;
+    const lines = record.kind === "lines" ? record.lines : [`(${record.status.message})`];
+    onLines(lines.map((line) => ({ task, step, line })));
   }
-  return ok(log.value.run());
+  return ok(undefined);
 }

@@ -4,7 +4,7 @@ import type { KubeClient } from "../kube/client.ts";
 import { clientFailure } from "../kube/status.ts";
 import { err, ok, type Result } from "../result.ts";
 import { eventApi, eventKind } from "../triggers/event-object.ts";
-import { isActive, type RunKind, runResources, runSummary } from "./run-model.ts";
+import { isActive, type RunKind, runResources, runSummary, stateText } from "./run-model.ts";
 
 interface RunKey {
   readonly namespace: string;
@@ -30,8 +30,10 @@ export async function cancelRun(
 ): Promise<Result<K8sObject, Status>> {
   const run = await client.get(runResources[kind], key);
   if (!run.ok) return run;
-  if (!isActive(runSummary(kind, run.value))) {
-    return err(clientFailure(409, "Conflict", `${run.value.kind} ${key.name} has already ended`));
+  const summary = runSummary(kind, run.value);
+  if (!isActive(summary)) {
+    const message = `${run.value.kind} ${key.name} has already ended (${stateText(summary)})`;
+    return err(clientFailure(409, "AlreadyEnded", message));
   }
   const status = kind === "taskruns" ? "TaskRunCancelled" : specStatus[mode];
   return client.patch(runResources[kind], key, { type: "merge", body: { spec: { status } } });
@@ -67,10 +69,11 @@ function repeated(run: K8sObject): K8sObject {
   };
 }
 
-/** Takes a stored event in again; the answer is the new event's id. */
+/** Takes a stored event in again, by its own listener or by another of the namespace; the answer is the new event's id. */
 export async function replayEvent(
   client: KubeClient,
   key: { readonly namespace: string; readonly id: string },
+  listener: string | undefined,
 ): Promise<Result<string, Status>> {
   const created = await client.create(
     eventApi,
@@ -78,7 +81,7 @@ export async function replayEvent(
       apiVersion: `${eventApi.group}/${eventApi.version}`,
       kind: eventKind,
       metadata: {},
-      spec: { replayOf: key.id },
+      spec: { replayOf: key.id, ...(listener === undefined ? {} : { listener }) },
     },
     { namespace: key.namespace },
   );

@@ -16,6 +16,8 @@ export type Answer =
       readonly body: string | Uint8Array;
       readonly fileName?: string;
     }
+  /** JSON objects, a line each, as they come; no more is taken than the reader takes. */
+  | { readonly kind: "records"; readonly records: AsyncIterable<unknown>; readonly fileName?: string }
   /** Written by the route itself, as it comes. */
   | {
       readonly kind: "stream";
@@ -30,8 +32,6 @@ interface StreamWriter {
   write(text: string): Promise<void>;
   /** Bytes that the reader has not taken yet. */
   readonly waitingBytes: number;
-  /** Aborts when the reader has gone. */
-  readonly signal: AbortSignal;
 }
 
 /** Nothing is loaded from elsewhere, nothing inline runs, nobody may frame a page, nothing is kept in caches. */
@@ -75,11 +75,20 @@ export async function send(
       return whole(answer.status, "application/json", `${encodeObject(asJson(answer.body))}\n`);
     case "text":
       return whole(200, answer.contentType, answer.body, disposition(answer.fileName));
+    case "records":
     case "stream": {
-      response.writeHead(200, { ...headers, "content-type": answer.contentType, ...disposition(answer.fileName) });
+      const contentType = answer.kind === "records" ? "application/x-ndjson" : answer.contentType;
+      response.writeHead(200, { ...headers, "content-type": contentType, ...disposition(answer.fileName) });
       if (isHead) return void response.end();
       response.flushHeaders();
-      await answer.write(writerTo(response));
+      const to = writerTo(response);
+      if (answer.kind === "stream") await answer.write(to);
+      else {
+        for await (const record of answer.records) {
+          await to.write(`${JSON.stringify(record)}\n`);
+          if (response.destroyed) break;
+        }
+      }
       response.end();
       return;
     }
@@ -94,17 +103,13 @@ function disposition(fileName: string | undefined): OutgoingHttpHeaders {
 }
 
 function writerTo(response: ServerResponse): StreamWriter {
-  const gone = new AbortController();
-  response.once("close", () => gone.abort());
-  if (response.destroyed) gone.abort();
   return {
-    signal: gone.signal,
     get waitingBytes() {
       return response.writableLength;
     },
     write: (text) =>
       new Promise((resolve) => {
-        if (gone.signal.aborted || response.write(text)) return resolve();
+        if (response.destroyed || response.write(text)) return resolve();
         const go = () => {
           response.off("drain", go);
           response.off("close", go);
@@ -124,7 +129,7 @@ export function jsonResult(result: Result<unknown, Status>, status = 200): Answe
 }
 
 /** Our own data as JSON: fields that are undefined are left out, bytes never occur. */
-function asJson(value: unknown): JsonValue {
+export function asJson(value: unknown): JsonValue {
   const json = value as JsonValue;
   if (isJsonArray(json)) return json.map(asJson);
   if (isJsonObject(json)) {

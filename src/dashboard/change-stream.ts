@@ -2,6 +2,7 @@ import type { Answer } from "./answer.ts";
 import type { FeedMessage } from "./change-feed.ts";
 import type { ChangeFeeds } from "./change-feeds.ts";
 import type { Session } from "./sessions.ts";
+import type { Visit } from "./visit.ts";
 
 const heartbeatMs = 15_000;
 /** A reader that is further behind is cut off; it comes back and starts from what it has. */
@@ -14,7 +15,14 @@ const maxWaitingBytes = 1024 * 1024;
 export function changeStream(
   feeds: ChangeFeeds,
   session: Session,
-  { namespace, lastId }: { readonly namespace: string | undefined; readonly lastId: string | undefined },
+  {
+    namespace,
+    signal,
+    lastId,
+  }: Pick<Visit, "namespace" | "signal"> & {
+    /** Where a follower who was cut off goes on. */
+    readonly lastId: string | undefined;
+  },
 ): Answer {
   return {
     kind: "stream",
@@ -34,13 +42,12 @@ export function changeStream(
         if (isOpen) put(messageText(message));
         else backlog.push(message);
       });
-      await Promise.race([feed.begun(), aborted(to.signal)]);
+      await Promise.race([feed.begun(), aborted(signal)]);
       if (lastId === undefined || isGap) put(hello);
       isOpen = true;
       for (const message of backlog) put(messageText(message));
       const heartbeat = setInterval(() => put(": still here\n\n"), heartbeatMs);
-      const end = AbortSignal.any([to.signal, done.signal, session.ended]);
-      await aborted(end);
+      await Promise.race([aborted(signal), aborted(done.signal)]);
       clearInterval(heartbeat);
       stop();
       release();

@@ -1,20 +1,16 @@
 import type { K8sObject, Resource, Status } from "../api/object.ts";
 import { objectsOf } from "../api/object-fields.ts";
 import { triggersResources } from "../api/triggers/resources.ts";
-import { examineListener, maxExaminedEvents } from "../doctor/examine-listener.ts";
 import { triggersOf } from "../doctor/listener-facts.ts";
-import { isJsonArray, type JsonObject, member } from "../json/value.ts";
-import { type KubeClient, resourcePath } from "../kube/client.ts";
-import { failureOf } from "../kube/status.ts";
+import type { JsonObject } from "../json/value.ts";
+import type { KubeClient } from "../kube/client.ts";
+import { eventListeners } from "../kube/known-resources.ts";
 import { readConfiguration } from "../offline/cluster-configuration.ts";
 import { readableResources } from "../offline/readable-resources.ts";
-import { err, ok, type Result } from "../result.ts";
-import type { StoredEvent } from "../triggers/event-journal.ts";
-import { eventApi, readEventObject } from "../triggers/event-object.ts";
+import { ok, type Result } from "../result.ts";
 import type { Selection } from "../triggers/select-triggers.ts";
 import { configurationGraph } from "./configuration-graph.ts";
-import { eventListeners, eventsRefusal } from "./queries.ts";
-import type { ConfigurationView, DoctorView, ObjectName } from "./views/configuration-view.ts";
+import type { ConfigurationView, ObjectName } from "./views/configuration-view.ts";
 
 interface ListenerKey {
   readonly namespace: string;
@@ -90,61 +86,4 @@ async function stateOf(client: KubeClient, { kind, namespace, name }: ObjectName
   if (found.ok) return { state: "ok" } as const;
   if (found.error.reason === "NotFound") return { state: "missing" } as const;
   return { state: "unread", problem: found.error.message ?? "" } as const;
-}
-
-const examinedDays = 7;
-
-/** What `tektite doctor el NAME` finds, with the account's rights. */
-export async function getDoctor(
-  client: KubeClient,
-  key: ListenerKey,
-  nowMs: number,
-): Promise<Result<DoctorView, Status>> {
-  const listener = await client.get(eventListeners, key);
-  if (!listener.ok) return listener;
-  const { manifests, unread, unreadSecrets } = await readConfiguration({ client, namespace: key.namespace });
-  const [refusal] = unread.values();
-  if (refusal !== undefined) return err(refusal);
-  const { resources } = readableResources(manifests, { namespace: key.namespace });
-  const findings = await examineListener(listener.value, {
-    client,
-    resources,
-    hasSecrets: unreadSecrets === undefined,
-    since: `${examinedDays}d`,
-    events: await recentEvents(client, key, nowMs),
-  });
-  return ok({ findings });
-}
-
-async function recentEvents(
-  client: KubeClient,
-  { namespace, name }: ListenerKey,
-  nowMs: number,
-): Promise<Result<readonly StoredEvent[], string>> {
-  const stored: StoredEvent[] = [];
-  for (let token = ""; stored.length < maxExaminedEvents; ) {
-    const response = await client.transport.send({
-      method: "GET",
-      path: resourcePath(eventApi, { namespace }),
-      query: {
-        listener: name,
-        view: "full",
-        since: new Date(nowMs - examinedDays * 86_400_000).toISOString(),
-        limit: String(maxExaminedEvents - stored.length),
-        ...(token === "" ? {} : { continue: token }),
-      },
-      headers: { accept: "application/json" },
-    });
-    if (response.status >= 300) {
-      return err(eventsRefusal(failureOf(response.status, response.body)).message ?? "");
-    }
-    const items = member(response.body, "items");
-    for (const item of isJsonArray(items) ? items : []) {
-      const event = readEventObject(item as unknown as K8sObject);
-      if (event.ok) stored.push(event.value);
-    }
-    token = String(member(member(response.body, "metadata"), "continue") ?? "");
-    if (token === "") break;
-  }
-  return ok(stored);
 }

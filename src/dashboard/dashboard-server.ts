@@ -8,15 +8,16 @@ import type { KubeTransport } from "../kube/transport.ts";
 import { err, ok, type Result } from "../result.ts";
 import { whoAmI } from "./actions.ts";
 import { type Answer, jsonResult, send } from "./answer.ts";
-import { answerGet, answerPost } from "./api-routes.ts";
+import { cookiesOf, isSameOrigin, isTrustedHost, readJsonBody } from "./browser-request.ts";
 import { ChangeFeeds } from "./change-feeds.ts";
+import { changeStream } from "./change-stream.ts";
+import { answerEndpoint } from "./endpoints.ts";
 import { PlaygroundThread } from "./playground-thread.ts";
 import { RunIndex } from "./run-index.ts";
-import type { RunKind, RunSummary } from "./run-model.ts";
 import { hasCsrfToken, type Session, Sessions } from "./sessions.ts";
 import { SiteFiles } from "./site-files.ts";
 import type { SessionView } from "./views/session-view.ts";
-import { cookiesOf, isSameOrigin, isTrustedHost, pathSegments, readJsonBody, type Visit } from "./visit.ts";
+import { pathSegments, queryText, type Visit } from "./visit.ts";
 
 export interface DashboardOptions {
   readonly address: { readonly host: string; readonly port: number };
@@ -107,11 +108,11 @@ class Site {
 
   async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const cookies: string[] = [];
-    const answer = await this.#answer(request, cookies);
+    const answer = await this.#answer(request, response, cookies);
     await send(response, answer, { cookies, isHead: request.method === "HEAD" });
   }
 
-  async #answer(request: IncomingMessage, cookies: string[]): Promise<Answer> {
+  async #answer(request: IncomingMessage, response: ServerResponse, cookies: string[]): Promise<Answer> {
     if (!isTrustedHost(request.headers.host, this.#hostNames)) {
       return refuse(421, "BadRequest", "this dashboard is not called by that name: allow it with --host-name");
     }
@@ -123,7 +124,9 @@ class Site {
     if (method !== "GET" && method !== "POST") {
       return refuse(405, "MethodNotAllowed", "the dashboard answers GET and POST");
     }
-    if (path[0] === "api") return this.#answerApi(request, { method, url, path: path.slice(1) }, cookies);
+    if (path[0] === "api") {
+      return this.#answerApi(request, response, { method, query: url.searchParams, path: path.slice(1) }, cookies);
+    }
     if (method !== "GET") return refuse(405, "MethodNotAllowed", "pages answer GET; endpoints are below /api/");
     return this.#page(path, request.headers["accept-encoding"]?.toString());
   }
@@ -139,46 +142,41 @@ class Site {
 
   async #answerApi(
     request: IncomingMessage,
-    { method, url, path }: { readonly method: "GET" | "POST"; readonly url: URL; readonly path: readonly string[] },
+    response: ServerResponse,
+    { method, path, query }: Pick<Visit, "path" | "query"> & { readonly method: "GET" | "POST" },
     cookies: string[],
   ): Promise<Answer> {
     const session = this.sessions.find(cookiesOf(request).get(this.#cookieName) ?? "");
     if (method === "POST" && path[0] === "sign-in" && path.length === 1) return this.#signIn(request, cookies);
     if (session === undefined) return refuse(401, "Unauthorized", "sign in first");
-    const namespace = url.searchParams.get("namespace")?.trim() ?? "";
+    const namespace = queryText({ query }, "namespace");
     const visit: Visit = {
       path,
-      url,
-      namespace: namespace === "" ? undefined : namespace,
-      isReadOnly: this.#options.isReadOnly,
+      query,
+      namespace,
       nowMs: Date.now(),
-      session,
-      listRuns: (kind) => this.#listRuns(session, kind, namespace === "" ? undefined : namespace),
-      playground: this.playground,
+      client: session.client,
+      signal: untilGone(response, session),
+      // From the feed that the page follows; a program that follows none has them read.
+      listRuns: (kind) =>
+        (this.#feeds.find(session, namespace)?.runs[kind] ?? new RunIndex(session.client, kind, namespace)).list(),
+      tryOut: (input) => this.playground.run(input),
     };
+    const own = path.length === 1 ? path[0] : undefined;
     if (method === "GET") {
-      if (path[0] === "session" && path.length === 1)
-        return { kind: "json", status: 200, body: this.#sessionView(session) };
+      if (own === "session") return jsonResult(ok(this.#sessionView(session)));
+      if (own !== "changes") return answerEndpoint(visit, { method });
       const lastId = request.headers["last-event-id"];
       const resume = typeof lastId === "string" && lastId !== "" ? lastId : undefined;
-      return answerGet(visit, { feeds: this.#feeds, lastId: resume });
+      return changeStream(this.#feeds, session, { ...visit, lastId: resume });
     }
     if (!hasCsrfToken(session, request.headers["x-csrf-token"]) || !isSameOrigin(request)) {
       return refuse(403, "Forbidden", "the request does not carry this session's CSRF token: reload the page");
     }
-    if (path[0] === "sign-out" && path.length === 1) return this.#signOut(session, cookies);
+    if (own === "sign-out") return this.#signOut(session, cookies);
     const body = await readJsonBody(request, { isSignedIn: true });
-    return body.ok ? answerPost(visit, body.value) : jsonResult(body);
-  }
-
-  /** From the feed that the page follows; a program that follows none has them read. */
-  async #listRuns(
-    session: Session,
-    kind: RunKind,
-    namespace: string | undefined,
-  ): Promise<Result<readonly RunSummary[], Status>> {
-    const index = this.#feeds.find(session, namespace)?.runs[kind] ?? new RunIndex(session.client, kind, namespace);
-    return index.list();
+    if (!body.ok) return jsonResult(body);
+    return answerEndpoint(visit, { method, body: body.value, isReadOnly: this.#options.isReadOnly });
   }
 
   /** Takes `ticket`, of a one-time link, or `token`. */
@@ -196,7 +194,7 @@ class Site {
     cookies.push(
       `${this.#cookieName}=${session.id}; Path=/; Max-Age=${sessionCookieAgeSeconds}; HttpOnly; SameSite=Strict`,
     );
-    return { kind: "json", status: 200, body: this.#sessionView(session) };
+    return jsonResult(ok(this.#sessionView(session)));
   }
 
   #transportFor({ ticket, token }: JsonObject): Result<KubeTransport, Status> {
@@ -219,13 +217,26 @@ class Site {
   #signOut(session: Session, cookies: string[]): Answer {
     this.sessions.end(session);
     cookies.push(`${this.#cookieName}=; Path=/; Max-Age=0; HttpOnly; SameSite=Strict`);
-    return { kind: "json", status: 200, body: {} };
+    return jsonResult(ok({}));
   }
 
   /** Browsers send cookies to every port of a host: two dashboards must not take each other's. */
   get #cookieName(): string {
     return `tektite-session-${this.port}`;
   }
+}
+
+/** Aborts when the reader has gone, or the session has ended. */
+function untilGone(response: ServerResponse, { ended }: Session): AbortSignal {
+  const gone = new AbortController();
+  const end = () => gone.abort();
+  if (ended.aborted || response.destroyed) end();
+  ended.addEventListener("abort", end);
+  response.once("close", () => {
+    ended.removeEventListener("abort", end);
+    end();
+  });
+  return gone.signal;
 }
 
 function refuse(code: number, reason: string, message: string): Answer {

@@ -1,11 +1,11 @@
 import type { K8sObject } from "../api/object.ts";
 import { isSecretHeader } from "../interceptors/secret-header.ts";
 import { isConnectionHeader } from "../offline/event-export.ts";
-import { placedObject } from "../offline/verdict-text.ts";
-import { yamlText } from "../offline/yaml-text.ts";
+import { placedObject } from "../offline/placed-object.ts";
 import type { PairRecord, StoredEvent } from "../triggers/event-journal.ts";
 import { type Explanation, explainPairs, explainSilence } from "../triggers/explain.ts";
 import { eventSummary } from "./event-model.ts";
+import { partYaml } from "./object-yaml.ts";
 import type { EventView, HeaderView, TriggerPathView } from "./views/event-view.ts";
 
 /** All that the page of an event shows. */
@@ -15,13 +15,10 @@ export function eventView(object: K8sObject, stored: StoredEvent, replays: Event
   return {
     ...eventSummary(object),
     method: event.method,
-    url: event.url,
     headers: Object.entries(event.header).flatMap(([name, values]) =>
       values.map((value): HeaderView => ({ name, value, kind: headerKind(name) })),
     ),
     bodyBytes: event.body.length,
-    remoteAddress: event.remoteAddress,
-    deliveryId: event.deliveryId,
     silence: explainSilence(stored),
     triggers: pairs.map((pair, index) => triggerPath(pair, explanations[index])),
     replays,
@@ -39,6 +36,7 @@ function triggerPath(pair: PairRecord, explanation: Explanation | undefined): Tr
   return {
     path: trigger.path,
     name: trigger.name,
+    title: explanation?.trigger ?? "",
     group: trigger.group,
     kind: trigger.kind,
     namespace: trigger.namespace,
@@ -52,6 +50,6 @@ function triggerPath(pair: PairRecord, explanation: Explanation | undefined): Tr
     extensions: verdict?.extensions ?? {},
     params: verdict?.params ?? [],
     created: created.map(({ kind, namespace, name }) => ({ kind, namespace, name })),
-    notCreated: missing.map((planned) => yamlText(placedObject(planned))),
+    notCreated: missing.map((planned) => partYaml(placedObject(planned))),
   };
 }

@@ -8,6 +8,8 @@ export type VerdictState = (typeof verdictStates)[number];
 /** What one trigger made of an event, in a list. */
 export interface VerdictSummary {
   readonly trigger: string;
+  /** Of the trigger, unique within the event. */
+  readonly path: string;
   readonly state: VerdictState;
   readonly message: string;
   readonly created: readonly CreatedLink[];
@@ -25,16 +27,28 @@ export interface EventSummary {
   readonly id: string;
   readonly listener: string;
   readonly receivedAt: string;
-  /** What the sender calls it, such as `push`. */
+  /** What the sender calls it, such as `push`; empty when it does not. */
   readonly type: string;
   readonly repository: string | undefined;
   readonly isFinished: boolean;
   readonly replayOf: string | undefined;
+  /** Path and query as the listener got them. */
+  readonly url: string;
+  readonly remoteAddress: string | undefined;
+  readonly deliveryId: string | undefined;
   readonly verdicts: readonly VerdictSummary[];
 }
 
 /** Headers by which code hosts name an event. */
-const typeHeaders = ["x-github-event", "x-gitea-event", "x-gogs-event", "x-gitlab-event", "x-event-key", "ce-type"];
+const typeHeaders = [
+  "x-gitea-event",
+  "x-forgejo-event",
+  "x-gogs-event",
+  "x-github-event",
+  "x-gitlab-event",
+  "x-event-key",
+  "ce-type",
+];
 
 export function eventSummary(object: K8sObject): EventSummary {
   return {
@@ -46,6 +60,9 @@ export function eventSummary(object: K8sObject): EventSummary {
     repository: textOf(object, "spec", "repository"),
     isFinished: fieldOf(object, "status", "finished") === true,
     replayOf: textOf(object, "spec", "replayOf"),
+    url: textOf(object, "spec", "url") ?? "",
+    remoteAddress: textOf(object, "spec", "remoteAddress"),
+    deliveryId: textOf(object, "spec", "deliveryId"),
     verdicts: objectsOf(object, "status", "verdicts").map(verdictOf),
   };
 }
@@ -54,8 +71,10 @@ function verdictOf(verdict: JsonValue): VerdictSummary {
   const trigger = member(verdict, "trigger");
   const created = member(verdict, "created");
   const name = shown(member(trigger, "name"));
+  const path = shown(member(trigger, "path"));
   return {
-    trigger: name === "" ? shown(member(trigger, "path")) : name,
+    trigger: name === "" ? path : name,
+    path,
     state: shown(member(verdict, "state")) as VerdictState,
     message: shown(member(verdict, "message")),
     created: (isJsonArray(created) ? created : []).map((object) => ({
@@ -71,7 +90,8 @@ function typeOf(header: JsonValue | undefined): string {
   const names = new Map(Object.keys(header).map((name) => [name.toLowerCase(), name]));
   for (const wanted of typeHeaders) {
     const values = header[names.get(wanted) ?? ""];
-    if (isJsonArray(values) && values.length > 0) return shown(values[0]);
+    const value = isJsonArray(values) ? shown(values[0]) : "";
+    if (value !== "") return value;
   }
   return "";
 }

@@ -1,87 +1,118 @@
-import type { K8sObject, Status } from "../api/object.ts";
-import type { KubeClient } from "../kube/client.ts";
-import { clientFailure } from "../kube/status.ts";
-import { exportTest } from "../offline/event-export.ts";
-import { err, ok, type Result } from "../result.ts";
+import { exportRequest, exportTest } from "../offline/event-export.ts";
+import { ok } from "../result.ts";
 import type { StoredEvent } from "../triggers/event-journal.ts";
-import { readEventObject } from "../triggers/event-object.ts";
 import { replayEvent } from "./actions.ts";
-import { jsonResult } from "./answer.ts";
+import { type Answer, jsonResult } from "./answer.ts";
 import { eventView } from "./event-detail.ts";
-import { type EventFilter, getEvent, listEvents } from "./queries.ts";
-import type { GetRoute, PostRoute } from "./route.ts";
-import type { TestCaseView } from "./views/event-view.ts";
-import { queryText, type Visit } from "./visit.ts";
+import { eventSummary } from "./event-model.ts";
+import { type EventFilter, followEvents, getEvent, listEvents, readStored } from "./event-queries.ts";
+import { type Route, refusal } from "./route.ts";
+import type { EventPage, TestCaseView } from "./views/event-view.ts";
+import { isFullView, queryText, type Visit } from "./visit.ts";
 
 const maxEventsOfPage = 200;
 const defaultEventsOfPage = 50;
 const maxReplays = 20;
 
-export const eventRoutes: readonly (GetRoute | PostRoute)[] = [
+export const eventRoutes: readonly Route[] = [
   {
     method: "GET",
     path: "events",
-    answer: async (visit) => jsonResult(await listEvents(visit.session.client, eventFilter(visit), visit.nowMs)),
+    answer: (visit) => (queryText(visit, "follow") === "true" ? followedEvents(visit) : eventPage(visit)),
   },
   {
     method: "GET",
     path: "events/:namespace/:id",
-    answer: async ({ session, nowMs }, { namespace = "", id = "" }) => {
-      const stored = await readStored(session.client, { namespace, id });
+    answer: async (visit, { namespace = "", id = "" }) => {
+      const { client, nowMs } = visit;
+      if (isFullView(visit)) return jsonResult(await getEvent(client, { namespace, id }));
+      const stored = await readStored(client, { namespace, id });
       if (!stored.ok) return jsonResult(stored);
       const { object, event } = stored.value;
-      const replays = await listEvents(session.client, { namespace, replayOf: id, limit: maxReplays }, nowMs);
-      const found = replays.ok ? replays.value.items.map(({ id, receivedAt }) => ({ id, receivedAt })) : [];
-      return { kind: "json", status: 200, body: eventView(object, event, found) };
+      const replays = await listEvents(client, { namespace, replayOf: id, limit: maxReplays }, nowMs);
+      const found = replays.ok ? replays.value.items.map(eventSummary) : [];
+      return jsonResult(
+        ok(
+          eventView(
+            object,
+            event,
+            found.map(({ id, receivedAt }) => ({ id, receivedAt })),
+          ),
+        ),
+      );
     },
   },
   {
     method: "GET",
     path: "events/:namespace/:id/test",
-    answer: async ({ session }, { namespace = "", id = "" }) => {
-      const stored = await readStored(session.client, { namespace, id });
-      if (!stored.ok) return jsonResult(stored);
-      const { text, bodyFile } = exportTest(stored.value.event);
-      const body: TestCaseView = { text, bodyFile };
-      return { kind: "json", status: 200, body };
-    },
+    answer: (visit, key) =>
+      onStored(visit, key, (event) => {
+        const { text, bodyFile } = exportTest(event);
+        return jsonResult(ok({ text, bodyFile } satisfies TestCaseView));
+      }),
+  },
+  {
+    method: "GET",
+    path: "events/:namespace/:id/request",
+    answer: (visit, key) => onStored(visit, key, (event) => plainText(exportRequest(event))),
   },
   {
     method: "GET",
     path: "events/:namespace/:id/body",
-    answer: async ({ session }, { namespace = "", id = "" }) => {
-      const stored = await readStored(session.client, { namespace, id });
-      if (!stored.ok) return jsonResult(stored);
-      // Always text, whatever it claims to be: the browser must not draw it.
-      return { kind: "text", contentType: "text/plain; charset=utf-8", body: stored.value.event.event.body };
-    },
+    answer: (visit, key) => onStored(visit, key, ({ event }) => plainText(event.body)),
   },
   {
     method: "POST",
     path: "events/:namespace/:id/replay",
     isChange: true,
-    answer: async ({ session }, { namespace = "", id = "" }) => {
-      const replayed = await replayEvent(session.client, { namespace, id });
-      return jsonResult(replayed.ok ? { ok: true, value: { namespace, id: replayed.value } } : replayed);
+    answer: async ({ client }, { namespace = "", id = "" }, { listener }) => {
+      if (listener !== undefined && typeof listener !== "string") {
+        return refusal(400, "BadRequest", "listener must be the name of an EventListener");
+      }
+      const replayed = await replayEvent(client, { namespace, id }, listener);
+      return jsonResult(replayed.ok ? ok({ namespace, id: replayed.value }) : replayed);
     },
   },
 ];
 
-/** An event as the API shows it, and read. */
-export async function readStored(
-  client: KubeClient,
-  key: { readonly namespace: string; readonly id: string },
-): Promise<Result<{ readonly object: K8sObject; readonly event: StoredEvent }, Status>> {
-  const object = await getEvent(client, key);
-  if (!object.ok) return object;
-  const event = readEventObject(object.value);
-  return event.ok
-    ? ok({ object: object.value, event: event.value })
-    : err(clientFailure(500, "InternalError", event.error));
+async function eventPage(visit: Visit): Promise<Answer> {
+  const limit = Number(queryText(visit, "limit") ?? defaultEventsOfPage);
+  const isFull = isFullView(visit);
+  const page = await listEvents(
+    visit.client,
+    {
+      ...eventFilter(visit),
+      continue: queryText(visit, "continue"),
+      limit: Number.isInteger(limit) && limit > 0 ? Math.min(limit, maxEventsOfPage) : defaultEventsOfPage,
+      isFull,
+    },
+    visit.nowMs,
+  );
+  if (!page.ok || isFull) return jsonResult(page);
+  const { items, continue: next } = page.value;
+  return jsonResult(ok({ items: items.map(eventSummary), continue: next } satisfies EventPage));
+}
+
+async function followedEvents(visit: Visit): Promise<Answer> {
+  const records = await followEvents(visit.client, eventFilter(visit), visit);
+  return records.ok ? { kind: "records", records: records.value } : jsonResult(records);
+}
+
+async function onStored(
+  { client }: Visit,
+  { namespace = "", id = "" }: Readonly<Record<string, string>>,
+  answer: (event: StoredEvent) => Answer,
+): Promise<Answer> {
+  const stored = await readStored(client, { namespace, id });
+  return stored.ok ? answer(stored.value.event) : jsonResult(stored);
+}
+
+/** Always plain text, whatever it claims to be: the browser must not draw it. */
+function plainText(body: Uint8Array): Answer {
+  return { kind: "text", contentType: "text/plain; charset=utf-8", body };
 }
 
 function eventFilter(visit: Visit): EventFilter {
-  const limit = Number(queryText(visit, "limit") ?? defaultEventsOfPage);
   return {
     namespace: visit.namespace,
     listener: queryText(visit, "listener"),
@@ -91,7 +122,5 @@ function eventFilter(visit: Visit): EventFilter {
     text: queryText(visit, "text"),
     since: queryText(visit, "since"),
     until: queryText(visit, "until"),
-    continue: queryText(visit, "continue"),
-    limit: Number.isInteger(limit) && limit > 0 ? Math.min(limit, maxEventsOfPage) : defaultEventsOfPage,
   };
 }

@@ -9,10 +9,11 @@ const lastApplied = "kubectl.kubernetes.io/last-applied-configuration";
 
 /** An object for people to read: without bookkeeping, and without what is secret. */
 export function objectYaml(object: K8sObject): string {
-  const { managedFields: _fields, annotations, ...metadata } = object.metadata;
+  const { apiVersion, kind, metadata: given, ...rest } = object;
+  const { managedFields: _fields, annotations, ...metadata } = given;
   const others = Object.entries(annotations ?? {}).filter(([name]) => name !== lastApplied);
   const kept = others.length === 0 ? {} : { annotations: Object.fromEntries(others) };
-  return partYaml({ ...object, metadata: { ...metadata, ...kept } } as unknown as JsonObject);
+  return partYaml({ apiVersion, kind, metadata: { ...metadata, ...kept }, ...rest } as unknown as JsonObject);
 }
 
 /** A part of an object. */

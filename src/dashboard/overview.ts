@@ -1,11 +1,10 @@
 import type { Status } from "../api/object.ts";
 import { isJsonArray, isJsonObject, type JsonValue, member } from "../json/value.ts";
-import { type KubeClient, resourcePath } from "../kube/client.ts";
-import { failureOf } from "../kube/status.ts";
-import { err, ok, type Result } from "../result.ts";
-import { eventApi } from "../triggers/event-object.ts";
+import type { KubeClient } from "../kube/client.ts";
+import { ok, type Result } from "../result.ts";
 import { type VerdictState, verdictStates } from "./event-model.ts";
-import { eventsRefusal, listListeners } from "./queries.ts";
+import { askEvents } from "./event-queries.ts";
+import { listListeners } from "./listener-queries.ts";
 import { isActive } from "./run-model.ts";
 import type { EventCounts, OverviewView } from "./views/overview-view.ts";
 import type { Visit } from "./visit.ts";
@@ -13,8 +12,7 @@ import type { Visit } from "./visit.ts";
 const shownRuns = 10;
 
 /** Listeners, the events of the last day, the runs that go on and the last that failed. */
-export async function getOverview({ session, namespace, listRuns }: Visit): Promise<OverviewView> {
-  const { client } = session;
+export async function getOverview({ client, namespace, listRuns }: Visit): Promise<OverviewView> {
   const [listeners, events, runs] = await Promise.all([
     listListeners(client, namespace),
     countEvents(client, namespace),
@@ -42,14 +40,9 @@ async function countEvents(
   client: KubeClient,
   namespace: string | undefined,
 ): Promise<Result<Exclude<OverviewView["events"], Status>, Status>> {
-  const response = await client.transport.send({
-    method: "GET",
-    path: resourcePath(eventApi, { namespace }),
-    query: { view: "counts" },
-    headers: { accept: "application/json" },
-  });
-  if (response.status >= 300) return err(eventsRefusal(failureOf(response.status, response.body)));
-  const listeners = member(response.body, "listeners");
+  const counted = await askEvents(client, namespace, { view: "counts" });
+  if (!counted.ok) return counted;
+  const listeners = member(counted.value, "listeners");
   const byListener = Object.fromEntries(
     (isJsonArray(listeners) ? listeners : []).map((entry) => [
       `${member(entry, "namespace")}/${member(entry, "name")}`,

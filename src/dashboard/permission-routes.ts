@@ -1,18 +1,16 @@
-import type { Resource } from "../api/object.ts";
+import { namespaces } from "../kube/known-resources.ts";
 import { refusalOf } from "./actions.ts";
 import { jsonResult } from "./answer.ts";
-import { type GetRoute, refusal } from "./route.ts";
+import { type Route, refusal } from "./route.ts";
 import type { PermissionView } from "./views/permission-view.ts";
 import { queryText } from "./visit.ts";
 
-const namespaces: Resource = { group: "", version: "v1", resource: "namespaces" };
-
-export const permissionRoutes: readonly GetRoute[] = [
+export const permissionRoutes: readonly Route[] = [
   {
     method: "GET",
     path: "namespaces",
-    answer: async ({ session }) => {
-      const listed = await session.client.list(namespaces);
+    answer: async ({ client }) => {
+      const listed = await client.list(namespaces);
       if (!listed.ok) return jsonResult(listed);
       const items = listed.value.items.map(({ metadata }) => metadata.name ?? "").sort();
       return { kind: "json", status: 200, body: { items } };
@@ -28,7 +26,7 @@ export const permissionRoutes: readonly GetRoute[] = [
         return refusal(400, "BadRequest", "verb, resource and namespace must be given");
       }
       const [name = "", ...group] = resource.split(".");
-      const missing = await refusalOf(visit.session.client, {
+      const missing = await refusalOf(visit.client, {
         verb,
         resource: name,
         group: group.join("."),

@@ -2,9 +2,9 @@ import type { K8sObject, Resource, Status } from "../api/object.ts";
 import { triggersGroup } from "../api/triggers/kinds.ts";
 import { isJsonArray, type JsonValue, member } from "../json/value.ts";
 import type { KubeClient } from "../kube/client.ts";
+import { eventListeners } from "../kube/known-resources.ts";
 import { yamlText } from "../offline/yaml-text.ts";
 import { ok, type Result } from "../result.ts";
-import { eventListeners } from "./queries.ts";
 
 const kinds = {
   Trigger: "triggers",

@@ -3,9 +3,9 @@ import { requestText } from "../offline/event-export.ts";
 import type { PlaygroundInput } from "../offline/playground.ts";
 import { err, ok, type Result } from "../result.ts";
 import { jsonResult } from "./answer.ts";
-import { readStored } from "./event-routes.ts";
+import { readStored } from "./event-queries.ts";
 import { listenerObjects } from "./playground-objects.ts";
-import { type GetRoute, type PostRoute, refusal } from "./route.ts";
+import { type Route, refusal } from "./route.ts";
 import type { PlaygroundRequestView } from "./views/playground-view.ts";
 
 /** Of manifests or an expression; more is no text to edit. */
@@ -13,12 +13,12 @@ const maxTextLength = 512 * 1024;
 /** Of requests: what a listener takes, and its headers. */
 const maxRequestLength = 26 * 1024 * 1024;
 
-export const playgroundRoutes: readonly (GetRoute | PostRoute)[] = [
+export const playgroundRoutes: readonly Route[] = [
   {
     method: "GET",
     path: "playground/requests/:namespace/:id",
-    answer: async ({ session }, { namespace = "", id = "" }) => {
-      const stored = await readStored(session.client, { namespace, id });
+    answer: async ({ client }, { namespace = "", id = "" }) => {
+      const stored = await readStored(client, { namespace, id });
       if (!stored.ok) return jsonResult(stored);
       const { event } = stored.value;
       const body: PlaygroundRequestView = { ...requestText(event), listener: event.event.listener.name };
@@ -28,8 +28,8 @@ export const playgroundRoutes: readonly (GetRoute | PostRoute)[] = [
   {
     method: "GET",
     path: "playground/objects/:namespace/:name",
-    answer: async ({ session }, { namespace = "", name = "" }) => {
-      const text = await listenerObjects(session.client, { namespace, name });
+    answer: async ({ client }, { namespace = "", name = "" }) => {
+      const text = await listenerObjects(client, { namespace, name });
       return jsonResult(text.ok ? ok({ text: text.value }) : text);
     },
   },
@@ -38,9 +38,9 @@ export const playgroundRoutes: readonly (GetRoute | PostRoute)[] = [
     path: "playground",
     // It only computes.
     isChange: false,
-    answer: async ({ playground }, _values, body) => {
+    answer: async ({ tryOut }, _values, body) => {
       const input = readInput(body);
-      return input.ok ? jsonResult(await playground.run(input.value)) : refusal(400, "BadRequest", input.error);
+      return input.ok ? jsonResult(await tryOut(input.value)) : refusal(400, "BadRequest", input.error);
     },
   },
 ];

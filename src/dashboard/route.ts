@@ -14,17 +14,19 @@ interface Pattern {
 }
 
 /** An endpoint that reads. */
-export interface GetRoute extends Pattern {
+interface GetRoute extends Pattern {
   readonly method: "GET";
   readonly answer: (visit: Visit, values: PathValues) => Answer | Promise<Answer>;
 }
 
 /** An endpoint that does or computes something; `isChange`: not with `--read-only`. */
-export interface PostRoute extends Pattern {
+interface PostRoute extends Pattern {
   readonly method: "POST";
   readonly isChange: boolean;
   readonly answer: (visit: Visit, values: PathValues, body: JsonObject) => Answer | Promise<Answer>;
 }
+
+export type Route = GetRoute | PostRoute;
 
 /** The values of a pattern's variables in a path; undefined when it does not match. */
 export function matchPath(pattern: string, path: readonly string[]): PathValues | undefined {

@@ -19,6 +19,10 @@ export function runDetail(kind: RunKind, run: K8sObject, children: readonly K8sO
     results: namedValues(objectsOf(run, "status", "results")),
     workspaces: objectsOf(run, "spec", "workspaces").map(workspaceOf),
     conditions: conditionsOf(run),
+    skipped: objectsOf(run, "status", "skippedTasks").map((entry) => ({
+      name: shown(entry["name"]),
+      value: shown(entry["reason"]),
+    })),
     labels: metadata.labels ?? {},
     pipelineRun: kind === "taskruns" ? metadata.labels?.["tekton.dev/pipelineRun"] : undefined,
     rerunOf: metadata.annotations?.["tektite.dev/rerun-of"],
@@ -145,11 +149,13 @@ function notMade(task: DeclaredTask, skip: JsonObject | undefined, endedBecause:
 /** Stands for a run that was made and has been deleted. */
 function goneTask(reference: JsonObject, task: DeclaredTask): RunTask {
   const kind = shown(reference["kind"]);
+  const gone = shown(reference["name"]);
   return {
     ...emptyTask(task),
     state: "unknown",
+    gone,
     kind: kind === "CustomRun" || kind === "PipelineRun" ? kind : "TaskRun",
-    message: `${kind} ${shown(reference["name"])} has been deleted, or cannot be read`,
+    message: `${kind} ${gone} has been deleted, or cannot be read`,
   };
 }
 
@@ -159,6 +165,7 @@ function emptyTask({ name, isFinally, spec }: DeclaredTask): RunTask {
     state: "pending",
     kind: "TaskRun",
     name: undefined,
+    gone: undefined,
     displayName: undefined,
     reason: "",
     message: "",

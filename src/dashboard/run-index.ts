@@ -1,8 +1,8 @@
 import type { K8sObject, Status } from "../api/object.ts";
 import type { KubeClient } from "../kube/client.ts";
 import { ok, type Result } from "../result.ts";
-import { listRuns } from "./queries.ts";
-import { type RunKind, type RunSummary, runSummary } from "./run-model.ts";
+import { newestFirst, type RunKind, type RunSummary, runSummary } from "./run-model.ts";
+import { listRunSummaries } from "./run-queries.ts";
 
 interface RunChange {
   readonly type: "ADDED" | "MODIFIED" | "DELETED";
@@ -47,16 +47,15 @@ export class RunIndex {
 
   /** The runs, newest first. */
   async list(): Promise<Result<readonly RunSummary[], Status>> {
-    if (this.#runs !== undefined) return ok(newestFirst([...this.#runs.values()]));
+    if (this.#runs !== undefined) return ok(inOrder(this.#runs.values()));
     this.#reading ??= this.#isFollowed ? this.#read() : undefined;
-    const listed = await (this.#reading ?? listRuns(this.#client, this.#kind, this.#namespace));
-    return listed.ok ? ok(newestFirst(listed.value)) : listed;
+    return this.#reading ?? listRunSummaries(this.#client, this.#kind, this.#namespace);
   }
 
   async #read(): Promise<Result<readonly RunSummary[], Status>> {
     const meanwhile: RunChange[] = [];
     this.#meanwhile = meanwhile;
-    const listed = await listRuns(this.#client, this.#kind, this.#namespace);
+    const listed = await listRunSummaries(this.#client, this.#kind, this.#namespace);
     // Not when following has begun anew.
     if (this.#meanwhile !== meanwhile) return listed;
     this.#meanwhile = undefined;
@@ -65,7 +64,7 @@ export class RunIndex {
     const runs = new Map(listed.value.map((run) => [keyOf(run.namespace, run.name), run]));
     for (const change of meanwhile) this.#put(runs, change);
     this.#runs = runs;
-    return ok([...runs.values()]);
+    return ok(inOrder(runs.values()));
   }
 
   #put(runs: Map<string, RunSummary>, { type, object }: RunChange): void {
@@ -79,9 +78,6 @@ function keyOf(namespace: string, name: string): string {
   return `${namespace}/${name}`;
 }
 
-function newestFirst(runs: readonly RunSummary[]): readonly RunSummary[] {
-  return runs
-    .map((run) => ({ run, atMs: Date.parse(run.startedAt ?? run.createdAt ?? "") || 0 }))
-    .sort((a, b) => b.atMs - a.atMs)
-    .map(({ run }) => run);
+function inOrder(runs: Iterable<RunSummary>): readonly RunSummary[] {
+  return newestFirst([...runs], (run) => run);
 }

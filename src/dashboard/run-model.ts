@@ -57,6 +57,25 @@ export function runSummary(kind: RunKind, run: K8sObject): RunSummary {
   };
 }
 
+/** Runs in the order of lists. */
+export function newestFirst<T>(items: readonly T[], runOf: (item: T) => RunSummary): readonly T[] {
+  return items
+    .map((item) => {
+      const { startedAt, createdAt } = runOf(item);
+      return { item, atMs: Date.parse(startedAt ?? createdAt ?? "") || 0 };
+    })
+    .sort((a, b) => b.atMs - a.atMs)
+    .map(({ item }) => item);
+}
+
+/** A state with its reason, as tkn prints it: `Succeeded`, `Failed(StepFailed)`, `Running(Started)`; `---`: none yet. */
+export function stateText({ state, reason }: { readonly state: string; readonly reason: string }): string {
+  const isEarly = state === "pending" || state === "running";
+  if (isEarly && reason === "") return "---";
+  const word = isEarly ? "Running" : `${state.charAt(0).toUpperCase()}${state.slice(1)}`;
+  return reason === "" || reason === word ? word : `${word}(${reason})`;
+}
+
 /** Whether a run still goes on. */
 export function isActive({ state }: { readonly state: RunState }): boolean {
   return state === "running" || state === "pending";

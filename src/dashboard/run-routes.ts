@@ -1,13 +1,15 @@
 import { stringify } from "yaml";
-import { openRunLog, type RunLogPiece } from "../kube/run-log.ts";
+import { openRunLog, type RunLog, type RunLogPiece } from "../kube/run-log.ts";
 import type { StepContainer } from "../kube/step-log.ts";
+import { ok } from "../result.ts";
 import { cancelModes, cancelRun, rerun } from "./actions.ts";
 import { type Answer, jsonResult } from "./answer.ts";
-import { getRun, listRunEvents } from "./queries.ts";
-import { type GetRoute, type PostRoute, refusal } from "./route.ts";
-import { isRunKind, type RunKind, type RunSummary, runResources, runStates } from "./run-model.ts";
+import { listObjectEvents } from "./object-events.ts";
+import { type Route, refusal } from "./route.ts";
+import { isRunKind, type RunKind, type RunSummary, runResources, runStates, runSummary } from "./run-model.ts";
+import { getRun, listRuns } from "./run-queries.ts";
 import type { LogRecord } from "./views/run-log.ts";
-import { queryText, type Visit } from "./visit.ts";
+import { isFullView, queryText, type Visit } from "./visit.ts";
 
 /** A run as paths name it. */
 interface RunPath {
@@ -16,41 +18,53 @@ interface RunPath {
   readonly name: string;
 }
 
-export const runRoutes: readonly (GetRoute | PostRoute)[] = [
-  {
-    method: "GET",
-    path: "runs",
-    answer: async (visit) => {
-      const kind = queryText(visit, "kind");
-      const state = runStates.find((candidate) => candidate === queryText(visit, "state"));
-      const runs = await visit.listRuns(isRunKind(kind) ? kind : "pipelineruns");
-      if (!runs.ok) return jsonResult(runs);
-      const words = (queryText(visit, "text") ?? "").toLowerCase();
-      const items = runs.value.filter(
-        (run) => (state === undefined || run.state === state) && (words === "" || textOfRun(run).includes(words)),
-      );
-      return { kind: "json", status: 200, body: { items } };
-    },
-  },
-  readsRun("", async ({ session }, run) => jsonResult(await getRun(session.client, run.kind, run))),
+export const runRoutes: readonly Route[] = [
+  { method: "GET", path: "runs", answer: runList },
+  readsRun("", async (visit, run) =>
+    jsonResult(
+      isFullView(visit)
+        ? await visit.client.get(runResources[run.kind], run)
+        : await getRun(visit.client, run.kind, run),
+    ),
+  ),
   readsRun("/logs", runLog),
   readsRun("/yaml", runYaml),
-  readsRun("/events", async ({ session }, run) => {
-    const events = await listRunEvents(session.client, run.kind, run);
-    return jsonResult(events.ok ? { ok: true, value: { items: events.value } } : events);
+  readsRun("/events", async ({ client }, { kind, namespace, name }) => {
+    const objectKind = kind === "pipelineruns" ? "PipelineRun" : "TaskRun";
+    const events = await listObjectEvents(client, { kind: objectKind, namespace, name });
+    return jsonResult(events.ok ? ok({ items: events.value }) : events);
   }),
-  changesRun("/cancel", async ({ session }, run, body) => {
+  changesRun("/cancel", async ({ client }, run, body) => {
     const asked = body["mode"] ?? "cancel";
     const mode = cancelModes.find((candidate) => candidate === asked);
     if (mode === undefined) return refusal(400, "BadRequest", `mode must be one of ${cancelModes.join(", ")}`);
-    const cancelled = await cancelRun(session.client, run.kind, run, mode);
-    return jsonResult(cancelled.ok ? { ok: true, value: run } : cancelled);
+    const cancelled = await cancelRun(client, run.kind, run, mode);
+    return jsonResult(cancelled.ok ? ok(run) : cancelled);
   }),
-  changesRun("/rerun", async ({ session }, run) => {
-    const started = await rerun(session.client, run.kind, run);
-    return jsonResult(started.ok ? { ok: true, value: { ...run, name: started.value.metadata.name } } : started);
+  changesRun("/rerun", async ({ client }, run) => {
+    const started = await rerun(client, run.kind, run);
+    return jsonResult(started.ok ? ok({ ...run, name: started.value.metadata.name }) : started);
   }),
 ];
+
+async function runList(visit: Visit): Promise<Answer> {
+  const asked = queryText(visit, "kind");
+  const kind = isRunKind(asked) ? asked : "pipelineruns";
+  const state = runStates.find((candidate) => candidate === queryText(visit, "state"));
+  const words = (queryText(visit, "text") ?? "").toLowerCase();
+  const isWanted = (run: RunSummary) =>
+    (state === undefined || run.state === state) && (words === "" || textOfRun(run).includes(words));
+  const labelSelector = queryText(visit, "labelSelector");
+  const isFull = isFullView(visit);
+  if (!isFull && labelSelector === undefined) {
+    const runs = await visit.listRuns(kind);
+    return jsonResult(runs.ok ? ok({ items: runs.value.filter(isWanted) }) : runs);
+  }
+  const listed = await listRuns(visit.client, kind, { namespace: visit.namespace, labelSelector });
+  if (!listed.ok) return jsonResult(listed);
+  const wanted = listed.value.filter(({ run }) => isWanted(run));
+  return jsonResult(ok({ items: wanted.map(({ object, run }) => (isFull ? object : run)) }));
+}
 
 /** What a list of runs is searched for. */
 function textOfRun(run: RunSummary): string {
@@ -58,7 +72,7 @@ function textOfRun(run: RunSummary): string {
   return [`${namespace}/${name}`, definition, listener, trigger, eventId, reason, message].join("\n").toLowerCase();
 }
 
-function readsRun(path: string, answer: (visit: Visit, run: RunPath) => Promise<Answer>): GetRoute {
+function readsRun(path: string, answer: (visit: Visit, run: RunPath) => Promise<Answer>): Route {
   return {
     method: "GET",
     path: `runs/:kind/:namespace/:name${path}`,
@@ -69,7 +83,7 @@ function readsRun(path: string, answer: (visit: Visit, run: RunPath) => Promise<
 function changesRun(
   path: string,
   answer: (visit: Visit, run: RunPath, body: Readonly<Record<string, unknown>>) => Promise<Answer>,
-): PostRoute {
+): Route {
   return {
     method: "POST",
     path: `runs/:kind/:namespace/:name${path}`,
@@ -88,43 +102,50 @@ function onRun(
 }
 
 /** The run as text, without the bookkeeping of who set which field. */
-async function runYaml({ session }: Visit, key: RunPath): Promise<Answer> {
-  const run = await session.client.get(runResources[key.kind], key);
+async function runYaml({ client }: Visit, key: RunPath): Promise<Answer> {
+  const run = await client.get(runResources[key.kind], key);
   if (!run.ok) return jsonResult(run);
-  const { managedFields: _fields, ...metadata } = run.value.metadata;
+  const { apiVersion, kind, metadata, ...rest } = run.value;
+  const { managedFields: _fields, ...kept } = metadata;
   return {
     kind: "text",
     contentType: "text/plain; charset=utf-8",
-    body: stringify({ ...run.value, metadata }, { lineWidth: 0 }),
+    body: stringify({ apiVersion, kind, metadata: kept, ...rest }, { lineWidth: 0 }),
   };
 }
 
-/** The output as text, each line with its task and step; or with `format=json` as a record a line (views/run-log.ts). */
+/** The output as text, each line with its task and step; or with `format=json` as records (views/run-log.ts). */
 async function runLog(visit: Visit, run: RunPath): Promise<Answer> {
-  const gone = new AbortController();
-  const opened = await openRunLog(visit.session.client, {
+  const opened = await openRunLog(visit.client, {
     ...run,
     selects: stepSelection(visit),
     isFollowing: queryText(visit, "follow") === "true",
     hasTimestamps: queryText(visit, "timestamps") === "true",
-    signal: AbortSignal.any([gone.signal, visit.session.ended]),
+    signal: visit.signal,
   });
   if (!opened.ok) return jsonResult(opened);
-  const isJson = queryText(visit, "format") === "json";
+  const fileName = queryText(visit, "download") === "true" ? { fileName: `${run.name}.log` } : {};
+  if (queryText(visit, "format") === "json") {
+    return { kind: "records", records: logRecords(run.kind, opened.value), ...fileName };
+  }
+  const { pieces } = opened.value;
   return {
     kind: "stream",
-    contentType: isJson ? "application/x-ndjson" : "text/plain; charset=utf-8",
-    ...(queryText(visit, "download") === "true" ? { fileName: `${run.name}.log` } : {}),
+    contentType: "text/plain; charset=utf-8",
+    ...fileName,
     write: async (to) => {
-      to.signal.addEventListener("abort", () => gone.abort());
-      for await (const piece of opened.value.pieces) {
-        await to.write(isJson ? `${JSON.stringify(logRecord(piece))}\n` : pieceText(piece));
-        if (to.signal.aborted) return;
+      for await (const piece of pieces) {
+        await to.write(pieceText(piece));
+        if (visit.signal.aborted) return;
       }
-      // A reader can tell the end of the output from the end of the connection.
-      if (isJson) await to.write(`${JSON.stringify({ kind: "end" } satisfies LogRecord)}\n`);
     },
   };
+}
+
+async function* logRecords(kind: RunKind, { pieces, run }: RunLog): AsyncGenerator<LogRecord> {
+  for await (const piece of pieces) yield logRecord(piece);
+  // A reader can tell the end of the output from the end of the connection.
+  yield { kind: "end", run: runSummary(kind, run()) };
 }
 
 function stepSelection(visit: Visit): (step: StepContainer) => boolean {

@@ -52,7 +52,7 @@ export async function openRunLog(client: KubeClient, options: RunLogOptions): Pr
 }
 
 /** Whether the condition `Succeeded` of a run is settled. */
-export function hasEnded(run: K8sObject): boolean {
+function hasEnded(run: K8sObject): boolean {
   const status = conditionsOf(run).find(({ type }) => type === "Succeeded")?.status;
   return status === "True" || status === "False";
 }

@@ -4,9 +4,10 @@ import { type JsonObject, type JsonValue, member } from "../json/value.ts";
 import type { TriggerVerdict } from "../triggers/verdict.ts";
 import { lineDiff } from "./line-diff.ts";
 import { isCreating, type OfflineRun } from "./offline-run.ts";
+import { placedObject } from "./placed-object.ts";
 import { isSubset, narrowTo } from "./subset.ts";
 import type { Expectation, ExpectedOutcome } from "./trigger-test.ts";
-import { interceptorLines, outcomeText, placedObject, triggerText } from "./verdict-text.ts";
+import { interceptorLines, outcomeText, triggerText } from "./verdict-text.ts";
 import { yamlText } from "./yaml-text.ts";
 
 /** Lines that say what was expected and what came instead; none when the expectation is met. */

@@ -1,7 +1,7 @@
 import { isSecretHeader } from "../interceptors/secret-header.ts";
 import type { JsonValue } from "../json/value.ts";
 import type { StoredEvent } from "../triggers/event-journal.ts";
-import { placedObject } from "./verdict-text.ts";
+import { placedObject } from "./placed-object.ts";
 import { yamlText } from "./yaml-text.ts";
 
 const ofConnection: ReadonlySet<string> = new Set(["connection", "keep-alive", "transfer-encoding", "accept-encoding"]);

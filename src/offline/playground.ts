@@ -12,6 +12,7 @@ import { parseManifests } from "./manifests.ts";
 import { OfflineResources } from "./offline-resources.ts";
 import { defaultEventId, type OfflineRun, runOffline } from "./offline-run.ts";
 import type { Outgoing } from "./outgoing.ts";
+import { placedObject } from "./placed-object.ts";
 import {
   bodyProblems,
   celExpressions,
@@ -24,7 +25,7 @@ import {
   skipMissingSecrets,
 } from "./playground-problems.ts";
 import { parseRequestFile, type RequestProblem, type SavedRequest } from "./request-file.ts";
-import { outcomeText, placedObject } from "./verdict-text.ts";
+import { outcomeText } from "./verdict-text.ts";
 import { yamlText } from "./yaml-text.ts";
 
 /** What somebody tries. */

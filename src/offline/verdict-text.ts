@@ -1,12 +1,12 @@
 import type { Evidence } from "../interceptors/interceptor.ts";
 import { encodeObject } from "../json/object-text.ts";
-import { isJsonObject, type JsonObject, member } from "../json/value.ts";
+import { type JsonObject, member } from "../json/value.ts";
 import { nearLines, unsetParamLines } from "../triggers/explain.ts";
 import { printGrpcStatus } from "../triggers/grpc-code.ts";
 import type { ResolvedParam } from "../triggers/params.ts";
-import type { PlannedObject } from "../triggers/render.ts";
 import type { InterceptorVerdict, TriggerOutcome, TriggerVerdict } from "../triggers/verdict.ts";
 import { isCreating, type OfflineRun } from "./offline-run.ts";
+import { placedObject } from "./placed-object.ts";
 import { visibleLine, yamlText } from "./yaml-text.ts";
 
 /**
@@ -18,13 +18,6 @@ export function formatRuns(runs: readonly OfflineRun[]): string {
   const comments = lines.map((line) => `# ${visibleLine(line)}`.trimEnd()).join("\n");
   const objects = runs.flatMap(({ verdicts }) => verdicts.flatMap((verdict) => verdict.objects));
   return `${comments}\n${objects.map((planned) => `---\n${yamlText(placedObject(planned))}`).join("")}`;
-}
-
-/** The object with the namespace that it goes to. */
-export function placedObject({ object, namespace }: PlannedObject): JsonObject {
-  const metadata = member(object, "metadata");
-  if (namespace === undefined || (metadata !== undefined && !isJsonObject(metadata))) return object;
-  return { ...object, metadata: { ...metadata, namespace } };
 }
 
 /** What became of a trigger, in a few words. */

@@ -1,6 +1,6 @@
 import { sameJson } from "../../json/same-json.ts";
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from "../../json/value.ts";
-import { placedObject } from "../../offline/verdict-text.ts";
+import { placedObject } from "../../offline/placed-object.ts";
 import type { TriggerVerdict } from "../../triggers/verdict.ts";
 
 /** A value that one configuration gives and another gives otherwise; undefined: not at all. */

@@ -10,8 +10,8 @@ import type { TriggerVerdict } from "../../triggers/verdict.ts";
 import { Backtest, type EventChange } from "../backtest/backtest.ts";
 import { readChange } from "../backtest/changed-configuration.ts";
 import type { RunChange, ValueChange } from "../backtest/compare-runs.ts";
-import { connect } from "../connection.ts";
-import { type EventFilters, fetchEvents } from "../event-query.ts";
+import { openEndpoints } from "../endpoints.ts";
+import { type EventFilters, readEvents } from "../event-query.ts";
 import { type Failure, failure, usageFailure } from "../failure.ts";
 import { formatObject } from "../output.ts";
 
@@ -28,7 +28,7 @@ export interface BacktestOptions extends EventFilters {
  */
 export async function backtest(options: BacktestOptions): Promise<Result<void, Failure>> {
   if (options.filename.length === 0) return err(usageFailure("no configuration is given: -f FILE (may be repeated)"));
-  const connection = connect(options);
+  const connection = openEndpoints(options);
   if (!connection.ok) return connection;
   const change = await readChange(connection.value, options);
   if (!change.ok) return change;
@@ -43,26 +43,23 @@ export async function backtest(options: BacktestOptions): Promise<Result<void, F
   let count = 0;
   let problem: string | undefined;
   const { trigger: _trigger, ...filters } = options;
-  const fetched = await fetchEvents(connection.value, filters, {
-    isFull: true,
-    onPage: async (page) => {
-      for (const object of page) {
-        const stored = readEventObject(object);
-        if (!stored.ok) {
-          problem = stored.error;
-          return;
-        }
-        count++;
-        const { changes } = await run.compare(stored.value);
-        for (const { kind } of changes) counts[kind]++;
-        const different = changes.filter(({ kind }) => kind !== "same");
-        // Without their bodies, or the events of a month would fill the memory.
-        const event = { ...stored.value.event, body: new Uint8Array(0) };
-        if (different.length > 0) compared.push({ stored: { ...stored.value, event }, changes: different });
+  const read = await readEvents(connection.value, "events?view=full", filters, async (page) => {
+    for (const object of page) {
+      const stored = readEventObject(object);
+      if (!stored.ok) {
+        problem = stored.error;
+        return;
       }
-    },
+      count++;
+      const { changes } = await run.compare(stored.value);
+      for (const { kind } of changes) counts[kind]++;
+      const different = changes.filter(({ kind }) => kind !== "same");
+      // Without their bodies, or the events of a month would fill the memory.
+      const event = { ...stored.value.event, body: new Uint8Array(0) };
+      if (different.length > 0) compared.push({ stored: { ...stored.value, event }, changes: different });
+    }
   });
-  if (!fetched.ok) return fetched;
+  if (!read.ok) return read;
   if (problem !== undefined) return err(failure(problem));
   process.stdout.write(format(compared, { events: count, ...counts }, options.output ?? "text"));
   return ok(undefined);

@@ -1,16 +1,12 @@
-import type { K8sObject, Resource } from "../../api/object.ts";
-import { objectsOf, textOf } from "../../api/object-fields.ts";
+import type { K8sObject } from "../../api/object.ts";
+import { listObjectEvents } from "../../dashboard/object-events.ts";
 import type { JsonObject } from "../../json/value.ts";
 import { yamlText } from "../../offline/yaml-text.ts";
 import { err, ok, type Result } from "../../result.ts";
-import { formatAge } from "../age.ts";
 import { type Connection, type ConnectionOptions, connect, discover } from "../connection.ts";
-import type { Failure } from "../failure.ts";
-import { failure } from "../failure.ts";
+import { type Failure, failure } from "../failure.ts";
+import { eventTable } from "../object-tables.ts";
 import { fetchObjects, parseSelection } from "../selection.ts";
-import { formatTable } from "../table.ts";
-
-const events: Resource = { group: "", version: "v1", resource: "events" };
 
 /** `tektite describe`: all that is known of objects, with the events about them. */
 export async function describe(words: readonly string[], options: ConnectionOptions): Promise<Result<void, Failure>> {
@@ -47,7 +43,9 @@ async function describeObject(connection: Connection, object: K8sObject): Promis
   const { apiVersion: _apiVersion, kind: _kind, metadata: _metadata, ...rest } = object;
   const shown = object.kind === "Secret" ? hideSecret(rest) : rest;
   const body = Object.keys(shown).length === 0 ? "" : yamlText(shown as JsonObject);
-  return `${lines.join("\n")}\n${body}${await eventTable(connection, object)}`;
+  const { name = "", namespace = "default" } = metadata;
+  const events = await listObjectEvents(connection.client, { kind: object.kind, namespace, name });
+  return `${lines.join("\n")}\n${body}${eventTable(events.ok ? events.value : [])}`;
 }
 
 function mapLines(title: string, map: Readonly<Record<string, string>> | undefined): readonly string[] {
@@ -68,45 +66,4 @@ function hideSecret(fields: Readonly<Record<string, unknown>>): Record<string, u
     `${Buffer.from(String(value), "base64").length} bytes`,
   ]);
   return { ...fields, data: Object.fromEntries(sizes) };
-}
-
-/** The events about an object, oldest first, as kubectl prints them. */
-export async function eventTable(connection: Connection, object: K8sObject): Promise<string> {
-  const listed = await connection.client.list(events, {
-    namespace: object.metadata.namespace ?? "default",
-    fieldSelector: `involvedObject.name=${object.metadata.name},involvedObject.kind=${object.kind}`,
-  });
-  if (!listed.ok || listed.value.items.length === 0) return "Events:  <none>\n";
-  const nowMs = Date.now();
-  const oldestFirst = [...listed.value.items].sort(
-    (a, b) => timeOf(a).localeCompare(timeOf(b)) || versionOf(a) - versionOf(b),
-  );
-  const rows = oldestFirst.map((event) => {
-    const time = timeOf(event);
-    return [
-      `  ${textOf(event, "type") ?? ""}`,
-      textOf(event, "reason") ?? "",
-      time === "" ? "<unknown>" : formatAge(nowMs - Date.parse(time)),
-      textOf(event, "source", "component") ?? textOf(event, "reportingComponent") ?? "",
-      textOf(event, "message") ?? "",
-    ];
-  });
-  return `Events:\n${formatTable(["  Type", "Reason", "Age", "From", "Message"], rows)}`;
-}
-
-/** The conditions of an object as a table; empty when it has none. */
-export function conditionTable(object: K8sObject): string {
-  const rows = objectsOf(object, "status", "conditions").map((condition) =>
-    ["type", "status", "reason", "message"].map((key) => String(condition[key] ?? "")),
-  );
-  return rows.length === 0 ? "" : formatTable(["TYPE", "STATUS", "REASON", "MESSAGE"], rows);
-}
-
-function timeOf(event: K8sObject): string {
-  return textOf(event, "lastTimestamp") ?? textOf(event, "eventTime") ?? event.metadata.creationTimestamp ?? "";
-}
-
-/** Tells events of the same second apart, where the server counts its versions. */
-function versionOf(event: K8sObject): number {
-  return Number(event.metadata.resourceVersion ?? 0);
 }

@@ -3,14 +3,16 @@ import { chmodSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import type { K8sObject } from "../../api/object.ts";
+import { LocalEndpoints } from "../../dashboard/local-endpoints.ts";
+import { runResources } from "../../dashboard/run-model.ts";
 import type { KubeClient } from "../../kube/client.ts";
 import { Informer } from "../../kube/informer.ts";
 import { err, ok, type Result } from "../../result.ts";
 import type { Standalone } from "../../standalone/standalone.ts";
+import { endpointFailure } from "../endpoints.ts";
 import { type Failure, failure } from "../failure.ts";
 import { checkDashboardAddress, type LocalDashboard, openLocalDashboard } from "../local-dashboard.ts";
-import { followRun, pipelineRuns } from "../run-logs.ts";
-import { succeededCondition } from "../run-status.ts";
+import { followRun } from "../run-logs.ts";
 import { type StartOptions, startFromFlags, waitForEnd } from "./up.ts";
 
 export interface HelloOptions extends Omit<StartOptions, "filename" | "share"> {
@@ -77,24 +79,20 @@ async function pushAndFollow(
   }
   say(`PipelineRun ${run.metadata.name} started`);
   let firstOutputMs: number | undefined;
-  const last = await followRun(standalone.client, run, {
+  const key = { kind: "pipelineruns", namespace: "default", name: run.metadata.name ?? "" } as const;
+  const last = await followRun(new LocalEndpoints(standalone.client, options.signal), key, {
     follow: true,
-    signal: options.signal,
-    onLine: ({ task, step, line }) => {
-      firstOutputMs ??= performance.now();
-      say(`[${task} : ${step}] ${line}`);
+    onLines: (lines) => {
+      if (lines.length > 0) firstOutputMs ??= performance.now();
+      for (const { task, step, line } of lines) say(`[${task} : ${step}] ${line}`);
     },
   });
-  if (!last.ok) return last;
-  const condition = succeededCondition(last.value);
+  if (!last.ok) return err(endpointFailure(last.error));
+  const { state, message = "it was interrupted" } = last.value ?? {};
   const total = formatMs(performance.now() - startedMs);
   const first = firstOutputMs === undefined ? "" : `first step output after ${formatMs(firstOutputMs - startedMs)}, `;
-  if (condition?.status !== "True") {
-    return err(
-      failure(`PipelineRun ${run.metadata.name} failed after ${total}: ${condition?.message ?? "it was interrupted"}`),
-    );
-  }
-  say(`PipelineRun ${run.metadata.name} succeeded: ${condition.message}`);
+  if (state !== "succeeded") return err(failure(`PipelineRun ${key.name} failed after ${total}: ${message}`));
+  say(`PipelineRun ${key.name} succeeded: ${message}`);
   say(`From git push: ${first}completed after ${total}`);
   return ok(undefined);
 }
@@ -204,7 +202,7 @@ async function watchForRun(
   signal: AbortSignal,
 ): Promise<{ next(timeoutMs: number): Promise<K8sObject | undefined> }> {
   const done = new AbortController();
-  const runs = new Informer(client, pipelineRuns, {
+  const runs = new Informer(client, runResources.pipelineruns, {
     namespace: "default",
     labelSelector: `triggers.tekton.dev/eventlistener=${listener}`,
   });

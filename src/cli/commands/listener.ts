@@ -1,17 +1,15 @@
-import type { K8sObject, Resource } from "../../api/object.ts";
-import { objectsOf, textOf } from "../../api/object-fields.ts";
-import { member } from "../../json/value.ts";
-import { webhookAddress } from "../../kube/webhook-address.ts";
+import type { Condition } from "../../api/object-fields.ts";
+import type { ListenerTrigger } from "../../dashboard/views/listener-view.ts";
+import { eventListeners } from "../../kube/known-resources.ts";
 import { err, ok, type Result } from "../../result.ts";
 import { formatAge } from "../age.ts";
 import { type ConnectionOptions, connect } from "../connection.ts";
+import { endpointFailure, openEndpoints } from "../endpoints.ts";
 import { apiFailure, type Failure } from "../failure.ts";
+import { conditionTable, eventTable } from "../object-tables.ts";
 import { formatObject, listOf, type OutputFormat } from "../output.ts";
 import { formatTable } from "../table.ts";
-import { conditionTable, eventTable } from "./describe.ts";
 import { logs } from "./logs.ts";
-
-const eventListeners: Resource = { group: "triggers.tekton.dev", version: "v1beta1", resource: "eventlisteners" };
 
 export interface ListenerOptions extends ConnectionOptions {
   readonly output?: OutputFormat;
@@ -19,36 +17,37 @@ export interface ListenerOptions extends ConnectionOptions {
 
 /** `tektite el list`: listeners with their addresses and whether they answer. */
 export async function listListeners(options: ListenerOptions): Promise<Result<void, Failure>> {
-  const connection = connect(options);
+  const connection = openEndpoints(options);
   if (!connection.ok) return connection;
-  const all = options.allNamespaces === true;
-  const listed = await connection.value.client.list(eventListeners, {
-    namespace: all ? undefined : connection.value.namespace,
-  });
-  if (!listed.ok) return err(apiFailure(listed.error));
-  const { items } = listed.value;
-  switch (options.output) {
-    case "json":
-    case "yaml":
-      process.stdout.write(formatObject(listOf(items), options.output));
-      return ok(undefined);
-    case "name":
-      for (const item of items) process.stdout.write(`eventlistener.triggers.tekton.dev/${item.metadata.name}\n`);
-      return ok(undefined);
+  const { client, endpoints, listed: namespace } = connection.value;
+  if (options.output === "json" || options.output === "yaml") {
+    // Whole, as kubectl has them: the endpoint tells no data of Secrets that a template would make.
+    const objects = await client.list(eventListeners, { namespace });
+    if (!objects.ok) return err(apiFailure(objects.error));
+    process.stdout.write(formatObject(listOf(objects.value.items), options.output));
+    return ok(undefined);
+  }
+  const found = await endpoints.get("listeners", { namespace });
+  if (!found.ok) return err(endpointFailure(found.error));
+  const { items } = found.value;
+  if (options.output === "name") {
+    for (const { name } of items) process.stdout.write(`eventlistener.triggers.tekton.dev/${name}\n`);
+    return ok(undefined);
   }
   if (items.length === 0) {
     process.stderr.write("No EventListeners found\n");
     return ok(undefined);
   }
   const nowMs = Date.now();
+  const all = options.allNamespaces === true;
   const wide = options.output === "wide";
   const rows = items.map((item) => [
-    ...(all ? [item.metadata.namespace ?? ""] : []),
-    item.metadata.name ?? "",
-    formatAge(nowMs - Date.parse(item.metadata.creationTimestamp ?? "")),
-    textOf(item, "status", "address", "url") ?? "---",
-    conditionStatus(item, "Available"),
-    ...(wide ? [conditionStatus(item, "Ready"), String(objectsOf(item, "spec", "triggers").length)] : []),
+    ...(all ? [item.namespace] : []),
+    item.name,
+    formatAge(nowMs - Date.parse(item.createdAt ?? "")),
+    item.address ?? "---",
+    statusOf(item.conditions, "Available"),
+    ...(wide ? [statusOf(item.conditions, "Ready"), String(item.triggers.length)] : []),
   ]);
   const header = [
     ...(all ? ["NAMESPACE"] : []),
@@ -62,45 +61,48 @@ export async function listListeners(options: ListenerOptions): Promise<Result<vo
   return ok(undefined);
 }
 
+function statusOf(conditions: readonly Condition[], wanted: string): string {
+  return conditions.find(({ type }) => type === wanted)?.status ?? "---";
+}
+
 /** `tektite el describe`: a listener's address, triggers, conditions and events. */
 export async function describeListener(name: string, options: ListenerOptions): Promise<Result<void, Failure>> {
-  const connection = connect(options);
+  const connection = openEndpoints(options);
   if (!connection.ok) return connection;
-  const listener = await connection.value.client.get(eventListeners, { namespace: connection.value.namespace, name });
-  if (!listener.ok) return err(apiFailure(listener.error));
+  const { client, endpoints, namespace } = connection.value;
   if (options.output === "json" || options.output === "yaml") {
-    process.stdout.write(formatObject(listener.value, options.output));
+    const object = await client.get(eventListeners, { namespace, name });
+    if (!object.ok) return err(apiFailure(object.error));
+    process.stdout.write(formatObject(object.value, options.output));
     return ok(undefined);
   }
-  const { namespace = "" } = listener.value.metadata;
-  const webhook = await webhookAddress(connection.value.client, { namespace, name });
+  const listener = await endpoints.get("listeners/:namespace/:name", { namespace, name });
+  if (!listener.ok) return err(endpointFailure(listener.error));
+  const { serviceAccount, address = "---", webhook, triggerDetails, conditions } = listener.value;
   const sections = [
     [
       `Name:              ${name}`,
       `Namespace:         ${namespace}`,
-      `Service Account:   ${textOf(listener.value, "spec", "serviceAccountName") ?? "default"}`,
-      `URL:               ${textOf(listener.value, "status", "address", "url") ?? "---"}`,
+      `Service Account:   ${serviceAccount}`,
+      `URL:               ${address}`,
       ...(webhook === undefined ? [] : [`Webhook:           ${webhook}`]),
       "",
     ].join("\n"),
   ];
-  const triggers = objectsOf(listener.value, "spec", "triggers").map((trigger) => [
-    `  ${String(trigger["name"] ?? trigger["triggerRef"] ?? "")}`,
-    names(member(trigger, "interceptors")),
-    names(member(trigger, "bindings")),
-    String(
-      member(member(trigger, "template"), "ref") ??
-        (trigger["triggerRef"] === undefined ? "inline" : `Trigger ${String(trigger["triggerRef"])}`),
-    ),
-  ]);
-  if (triggers.length > 0) {
-    sections.push(
-      `EventListenerTriggers\n${formatTable(["  NAME", "INTERCEPTORS", "BINDINGS", "TEMPLATE"], triggers)}`,
-    );
+  if (triggerDetails.length > 0) {
+    const header = ["  NAME", "INTERCEPTORS", "BINDINGS", "TEMPLATE"];
+    sections.push(`EventListenerTriggers\n${formatTable(header, triggerDetails.map(triggerCells))}`);
   }
-  sections.push(`Conditions\n${conditionTable(listener.value)}`, await eventTable(connection.value, listener.value));
+  const events = await endpoints.get("listeners/:namespace/:name/events", { namespace, name });
+  sections.push(`Conditions\n${conditionTable(conditions)}`, eventTable(events.ok ? events.value.items : []));
   process.stdout.write(sections.join("\n"));
   return ok(undefined);
+}
+
+function triggerCells({ name, triggerRef, interceptors, bindings, template }: ListenerTrigger): readonly string[] {
+  const names = (list: readonly string[]) => (list.length === 0 ? "---" : list.join(","));
+  const otherwise = triggerRef === undefined ? "inline" : `Trigger ${triggerRef}`;
+  return [`  ${name}`, names(interceptors), names(bindings), template ?? otherwise];
 }
 
 /** `tektite el logs`: what a listener says of the events it got. */
@@ -119,21 +121,4 @@ export async function listenerLogs(
   const listener = await client.get(eventListeners, { namespace, name });
   if (!listener.ok) return err(apiFailure(listener.error));
   return logs(undefined, { ...options, selector: `eventlistener=${name}` });
-}
-
-function conditionStatus(object: K8sObject, type: string): string {
-  const condition = objectsOf(object, "status", "conditions").find((candidate) => candidate["type"] === type);
-  return condition === undefined ? "---" : String(condition["status"]);
-}
-
-function names(list: unknown): string {
-  if (!Array.isArray(list) || list.length === 0) return "---";
-  return list
-    .map((item) => {
-      const reference = member(item, "ref");
-      return String(
-        member(item, "name") ?? (typeof reference === "string" ? reference : member(reference, "name")) ?? "webhook",
-      );
-    })
-    .join(",");
 }

@@ -1,15 +1,16 @@
-import type { K8sObject } from "../../api/object.ts";
-import { objectsOf, textOf } from "../../api/object-fields.ts";
-import { hasEnded } from "../../kube/run-log.ts";
+import type { CancelMode } from "../../dashboard/actions.ts";
+import { type RunKind, type RunSummary, stateText } from "../../dashboard/run-model.ts";
+import type { JsonViews } from "../../dashboard/views/endpoint-views.ts";
+import type { NamedValue, RunDetail, RunStep, RunTask } from "../../dashboard/views/run-view.ts";
 import { err, ok, type Result } from "../../result.ts";
 import { formatAgo, formatDuration } from "../age.ts";
-import { type Connection, type ConnectionOptions, connect } from "../connection.ts";
-import { apiFailure, type Failure, failure } from "../failure.ts";
+import type { ConnectionOptions } from "../connection.ts";
+import { type EndpointConnection, endpointFailure, openEndpoints } from "../endpoints.ts";
+import { type Failure, failure } from "../failure.ts";
+import { conditionTable, eventTable } from "../object-tables.ts";
 import { formatObject, listOf, type OutputFormat } from "../output.ts";
-import { followRun, pipelineRuns, taskRuns } from "../run-logs.ts";
-import { statusText, succeededCondition } from "../run-status.ts";
+import { followRun, type RunKey } from "../run-logs.ts";
 import { formatTable } from "../table.ts";
-import { conditionTable, eventTable } from "./describe.ts";
 
 export interface RunOptions extends ConnectionOptions {
   readonly output?: OutputFormat;
@@ -19,29 +20,31 @@ export interface RunOptions extends ConnectionOptions {
   readonly limit?: number;
 }
 
+/** The kind of a run's object. */
+const objectKinds = { pipelineruns: "PipelineRun", taskruns: "TaskRun" } as const;
+
 /** `tektite run list`: runs, newest first. */
 export async function listRuns(options: RunOptions): Promise<Result<void, Failure>> {
-  const connection = connect(options);
+  const connection = openEndpoints(options);
   if (!connection.ok) return connection;
-  const resource = options.tasks === true ? taskRuns : pipelineRuns;
-  const listed = await connection.value.client.list(resource, {
-    namespace: options.allNamespaces === true ? undefined : connection.value.namespace,
-    labelSelector: options.selector,
-  });
-  if (!listed.ok) return err(apiFailure(listed.error));
-  const runs = newestFirst(listed.value.items).slice(0, options.limit);
-  const kind = options.tasks === true ? "taskrun" : "pipelinerun";
-  switch (options.output) {
-    case "json":
-    case "yaml":
-      process.stdout.write(formatObject(listOf(runs), options.output));
-      return ok(undefined);
-    case "name":
-      for (const run of runs) process.stdout.write(`${kind}.tekton.dev/${run.metadata.name}\n`);
-      return ok(undefined);
+  const { endpoints, listed } = connection.value;
+  const kind: RunKind = options.tasks === true ? "taskruns" : "pipelineruns";
+  const values = { kind, namespace: listed, labelSelector: options.selector };
+  if (options.output === "json" || options.output === "yaml") {
+    const objects = await endpoints.get("runs?view=full", values);
+    if (!objects.ok) return err(endpointFailure(objects.error));
+    process.stdout.write(formatObject(listOf(objects.value.items.slice(0, options.limit)), options.output));
+    return ok(undefined);
+  }
+  const found = await endpoints.get("runs", values);
+  if (!found.ok) return err(endpointFailure(found.error));
+  const runs = found.value.items.slice(0, options.limit);
+  if (options.output === "name") {
+    for (const { name } of runs) process.stdout.write(`${objectKinds[kind].toLowerCase()}.tekton.dev/${name}\n`);
+    return ok(undefined);
   }
   if (runs.length === 0) {
-    process.stderr.write(`No ${options.tasks === true ? "TaskRuns" : "PipelineRuns"} found\n`);
+    process.stderr.write(`No ${objectKinds[kind]}s found\n`);
     return ok(undefined);
   }
   const nowMs = Date.now();
@@ -56,33 +59,44 @@ export async function listRuns(options: RunOptions): Promise<Result<void, Failur
     ...(wide ? ["EVENT", "LISTENER"] : []),
   ];
   const rows = runs.map((run) => [
-    ...(all ? [run.metadata.namespace ?? ""] : []),
-    run.metadata.name ?? "",
-    formatAgo(textOf(run, "status", "startTime"), nowMs),
-    formatDuration(textOf(run, "status", "startTime"), textOf(run, "status", "completionTime")),
-    statusText(run),
-    ...(wide
-      ? [
-          run.metadata.labels?.["triggers.tekton.dev/triggers-eventid"] ?? "---",
-          run.metadata.labels?.["triggers.tekton.dev/eventlistener"] ?? "---",
-        ]
-      : []),
+    ...(all ? [run.namespace] : []),
+    run.name,
+    ...progressCells(run, nowMs),
+    ...(wide ? [run.eventId ?? "---", run.listener ?? "---"] : []),
   ]);
   process.stdout.write(formatTable(header, rows));
   return ok(undefined);
 }
 
+/** When it began, how long it took, and how it went. */
+function progressCells(
+  { startedAt, completedAt, state, reason }: RunSummary | RunTask,
+  nowMs: number,
+): readonly string[] {
+  return [formatAgo(startedAt, nowMs), formatDuration(startedAt, completedAt), stateText({ state, reason })];
+}
+
 /** `tektite run describe`: what a run is, how it went, its tasks; without a name the newest PipelineRun. */
 export async function describeRun(name: string | undefined, options: RunOptions): Promise<Result<void, Failure>> {
-  const connection = connect(options);
+  const connection = openEndpoints(options);
   if (!connection.ok) return connection;
-  const run = await findRun(connection.value, name);
-  if (!run.ok) return run;
+  const { endpoints } = connection.value;
   if (options.output === "json" || options.output === "yaml") {
-    process.stdout.write(formatObject(run.value, options.output));
+    const object = await findRun(connection.value, "runs/:kind/:namespace/:name?view=full", name);
+    if (!object.ok) return object;
+    process.stdout.write(formatObject(object.value.view, options.output));
     return ok(undefined);
   }
-  process.stdout.write(await runText(connection.value, run.value));
+  const run = await findRun(connection.value, "runs/:kind/:namespace/:name", name);
+  if (!run.ok) return run;
+  const { kind, namespace } = run.value.view;
+  const events = await endpoints.get("runs/:kind/:namespace/:name/events", {
+    kind,
+    namespace,
+    name: run.value.view.name,
+  });
+  const sections = [...runSections(run.value.view), eventTable(events.ok ? events.value.items : [])];
+  process.stdout.write(sections.join("\n"));
   return ok(undefined);
 }
 
@@ -94,22 +108,24 @@ export async function runLogs(
   name: string | undefined,
   options: RunOptions & { readonly follow?: boolean; readonly prefix?: boolean; readonly signal: AbortSignal },
 ): Promise<Result<void, Failure>> {
-  const connection = connect(options);
+  const connection = openEndpoints(options);
   if (!connection.ok) return connection;
-  const run = await findRun(connection.value, name);
+  const run = await findRun(connection.value, "runs/:kind/:namespace/:name?view=full", name);
   if (!run.ok) return run;
-  const isTaskRun = run.value.kind === "TaskRun";
-  const last = await followRun(connection.value.client, run.value, {
+  const isTaskRun = run.value.key.kind === "taskruns";
+  const last = await followRun(connection.value.endpoints, run.value.key, {
     follow: options.follow === true,
-    signal: options.signal,
-    onLine: ({ task, step, line }) => {
-      const prefix = options.prefix === false ? "" : isTaskRun ? `[${step}] ` : `[${task} : ${step}] `;
-      process.stdout.write(`${prefix}${line}\n`);
+    onLines: (lines) => {
+      const text = lines.map(({ task, step, line }) => {
+        const prefix = options.prefix === false ? "" : isTaskRun ? `[${step}] ` : `[${task} : ${step}] `;
+        return `${prefix}${line}\n`;
+      });
+      process.stdout.write(text.join(""));
     },
   });
-  if (!last.ok) return last;
-  const condition = succeededCondition(last.value);
-  return condition?.status === "False" ? err(failure(condition.message)) : ok(undefined);
+  if (!last.ok) return err(endpointFailure(last.error));
+  const hasFailed = last.value?.state === "failed" || last.value?.state === "cancelled";
+  return hasFailed ? err(failure(last.value.message)) : ok(undefined);
 }
 
 /** `tektite run cancel`: stops a run; with `finally` its finally tasks still run. */
@@ -117,126 +133,107 @@ export async function cancelRun(
   name: string,
   options: RunOptions & { readonly finally?: boolean; readonly stop?: boolean },
 ): Promise<Result<void, Failure>> {
-  const connection = connect(options);
+  const connection = openEndpoints(options);
   if (!connection.ok) return connection;
-  const run = await findRun(connection.value, name);
+  const run = await findRun(connection.value, "runs/:kind/:namespace/:name?view=full", name);
   if (!run.ok) return run;
-  if (hasEnded(run.value))
-    return err(failure(`${run.value.kind} ${name} has already ended (${statusText(run.value)})`));
-  const isTaskRun = run.value.kind === "TaskRun";
-  const status = isTaskRun
-    ? "TaskRunCancelled"
-    : options.stop === true
-      ? "StoppedRunFinally"
-      : options.finally === true
-        ? "CancelledRunFinally"
-        : "Cancelled";
-  const key = { namespace: run.value.metadata.namespace, name };
-  const patched = await connection.value.client.patch(isTaskRun ? taskRuns : pipelineRuns, key, {
-    type: "merge",
-    body: { spec: { status } },
-  });
-  if (!patched.ok) return err(apiFailure(patched.error));
-  process.stdout.write(`${run.value.kind} cancelled: ${name}\n`);
+  const { key } = run.value;
+  const mode: CancelMode =
+    options.stop === true ? "stop-finally" : options.finally === true ? "cancel-finally" : "cancel";
+  const cancelled = await connection.value.endpoints.post("runs/:kind/:namespace/:name/cancel", { ...key }, { mode });
+  if (!cancelled.ok) return err(endpointFailure(cancelled.error));
+  process.stdout.write(`${objectKinds[key.kind]} cancelled: ${name}\n`);
   return ok(undefined);
 }
 
+type RunPattern = "runs/:kind/:namespace/:name" | "runs/:kind/:namespace/:name?view=full";
+
 /** A PipelineRun of that name, else a TaskRun; the newest PipelineRun when there is no name. */
-async function findRun(connection: Connection, name: string | undefined): Promise<Result<K8sObject, Failure>> {
-  if (name === undefined) return newestRun(connection);
-  const key = { namespace: connection.namespace, name };
-  const pipelineRun = await connection.client.get(pipelineRuns, key);
-  if (pipelineRun.ok) return pipelineRun;
-  if (pipelineRun.error.code !== 404) return err(apiFailure(pipelineRun.error));
-  const taskRun = await connection.client.get(taskRuns, key);
-  if (taskRun.ok) return taskRun;
-  return err(failure(`no PipelineRun or TaskRun named "${name}" in namespace "${connection.namespace}"`));
+async function findRun<P extends RunPattern>(
+  connection: EndpointConnection,
+  pattern: P,
+  given: string | undefined,
+): Promise<Result<{ readonly key: RunKey; readonly view: JsonViews[P] }, Failure>> {
+  const { endpoints, namespace } = connection;
+  const found: Result<string, Failure> = given === undefined ? await newestRun(connection) : ok(given);
+  if (!found.ok) return found;
+  const name = found.value;
+  for (const kind of ["pipelineruns", "taskruns"] as const) {
+    const key = { kind, namespace, name };
+    const view = await endpoints.get(pattern, key);
+    if (view.ok) return ok({ key, view: view.value });
+    if (view.error.code !== 404) return err(endpointFailure(view.error));
+  }
+  return err(failure(`no PipelineRun or TaskRun named "${name}" in namespace "${namespace}"`));
 }
 
-async function newestRun({ client, namespace }: Connection): Promise<Result<K8sObject, Failure>> {
-  const listed = await client.list(pipelineRuns, { namespace });
-  if (!listed.ok) return err(apiFailure(listed.error));
-  const [newest] = newestFirst(listed.value.items);
-  return newest === undefined ? err(failure(`no PipelineRun in namespace "${namespace}"`)) : ok(newest);
+async function newestRun({ endpoints, namespace }: EndpointConnection): Promise<Result<string, Failure>> {
+  const listed = await endpoints.get("runs", { kind: "pipelineruns", namespace });
+  if (!listed.ok) return err(endpointFailure(listed.error));
+  const [newest] = listed.value.items;
+  return newest === undefined ? err(failure(`no PipelineRun in namespace "${namespace}"`)) : ok(newest.name);
 }
 
-function newestFirst(runs: readonly K8sObject[]): readonly K8sObject[] {
-  return [...runs].sort((a, b) => (startOf(a) < startOf(b) ? 1 : -1));
-}
-
-function startOf(run: K8sObject): string {
-  return textOf(run, "status", "startTime") ?? run.metadata.creationTimestamp ?? "";
-}
-
-async function runText(connection: Connection, run: K8sObject): Promise<string> {
-  const condition = succeededCondition(run);
+/** What is told of a run, apart from its events. */
+function runSections(run: RunDetail): readonly string[] {
   const nowMs = Date.now();
-  const start = textOf(run, "status", "startTime");
-  const lines = [
-    `Name:              ${run.metadata.name}`,
-    `Namespace:         ${run.metadata.namespace}`,
-    `Kind:              ${run.kind}`,
-    `Started:           ${formatAgo(start, nowMs)}`,
-    `Duration:          ${formatDuration(start, textOf(run, "status", "completionTime"))}`,
-    `Status:            ${statusText(run)}`,
-    ...(condition === undefined || condition.message === "" ? [] : [`Message:           ${condition.message}`]),
+  const field = (title: string, value: string | undefined) =>
+    value === undefined || value === "" ? [] : [`${title.padEnd(18)} ${value}`];
+  const [started = "", duration = "", status = ""] = progressCells(run, nowMs);
+  const head = [
+    ...field("Name:", run.name),
+    ...field("Namespace:", run.namespace),
+    ...field("Kind:", objectKinds[run.kind]),
+    ...field("Started:", started),
+    ...field("Duration:", duration),
+    ...field("Status:", status),
+    ...field("Message:", run.message),
+    ...field("Listener:", run.listener),
+    ...field("Trigger:", run.trigger),
+    ...field("Event ID:", run.eventId),
   ];
-  const origins = [
-    { title: "Listener:", label: "triggers.tekton.dev/eventlistener" },
-    { title: "Trigger:", label: "triggers.tekton.dev/trigger" },
-    { title: "Event ID:", label: "triggers.tekton.dev/triggers-eventid" },
+  const isTaskRun = run.kind === "taskruns";
+  const conditions = conditionTable(run.conditions);
+  return [
+    `${head.join("\n")}\n`,
+    ...section("Params", ["NAME", "VALUE"], run.params.map(valueCells)),
+    ...section("Results", ["NAME", "VALUE"], run.results.map(valueCells)),
+    ...section("Steps", ["NAME", "STATUS"], isTaskRun ? run.tasks.flatMap(({ steps }) => steps.map(stepCells)) : []),
+    ...section(
+      "TaskRuns",
+      ["NAME", "TASK NAME", "STARTED", "DURATION", "STATUS"],
+      isTaskRun ? [] : inOrderOfBeginning(run.tasks).flatMap((task) => taskRows(task, nowMs)),
+    ),
+    ...section("Skipped Tasks", ["NAME", "REASON"], run.skipped.map(valueCells)),
+    ...(conditions === "" ? [] : [`Conditions\n${conditions}`]),
   ];
-  for (const { title, label } of origins) {
-    const value = run.metadata.labels?.[label];
-    if (value !== undefined) lines.push(`${title.padEnd(18)} ${value}`);
-  }
-  const sections = [`${lines.join("\n")}\n`];
-  const values = (title: string, items: readonly { readonly [key: string]: unknown }[]) => {
-    if (items.length === 0) return;
-    const rows = items.map(({ name, value }) => [
-      `  ${String(name)}`,
-      typeof value === "string" ? value.trimEnd() : JSON.stringify(value),
-    ]);
-    sections.push(`${title}\n${formatTable(["  NAME", "VALUE"], rows)}`);
-  };
-  values("Params", objectsOf(run, "spec", "params"));
-  values("Results", objectsOf(run, "status", "results"));
-  const steps = objectsOf(run, "status", "steps");
-  if (steps.length > 0) {
-    const rows = steps.map((step) => [
-      `  ${String(step["name"] ?? "")}`,
-      String(step["terminationReason"] ?? (step["running"] === undefined ? "Waiting" : "Running")),
-    ]);
-    sections.push(`Steps\n${formatTable(["  NAME", "STATUS"], rows)}`);
-  }
-  const children = objectsOf(run, "status", "childReferences");
-  if (children.length > 0) {
-    const listed = await connection.client.list(taskRuns, {
-      namespace: run.metadata.namespace,
-      labelSelector: `tekton.dev/pipelineRun=${run.metadata.name}`,
-    });
-    const byName = new Map((listed.ok ? listed.value.items : []).map((child) => [child.metadata.name, child]));
-    const rows = children.map((child) => {
-      const taskRun = byName.get(String(child["name"]));
-      return [
-        `  ${String(child["name"])}`,
-        String(child["pipelineTaskName"] ?? ""),
-        taskRun === undefined ? "---" : formatAgo(textOf(taskRun, "status", "startTime"), nowMs),
-        taskRun === undefined
-          ? "---"
-          : formatDuration(textOf(taskRun, "status", "startTime"), textOf(taskRun, "status", "completionTime")),
-        taskRun === undefined ? "---" : statusText(taskRun),
-      ];
-    });
-    sections.push(`TaskRuns\n${formatTable(["  NAME", "TASK NAME", "STARTED", "DURATION", "STATUS"], rows)}`);
-  }
-  const skipped = objectsOf(run, "status", "skippedTasks");
-  if (skipped.length > 0) {
-    const rows = skipped.map(({ name, reason }) => [`  ${String(name)}`, String(reason ?? "")]);
-    sections.push(`Skipped Tasks\n${formatTable(["  NAME", "REASON"], rows)}`);
-  }
-  const conditions = conditionTable(run);
-  if (conditions !== "") sections.push(`Conditions\n${conditions}`);
-  sections.push(await eventTable(connection, run));
-  return sections.join("\n");
+}
+
+function section(
+  title: string,
+  [first = "", ...others]: readonly string[],
+  rows: readonly (readonly string[])[],
+): readonly string[] {
+  if (rows.length === 0) return [];
+  const indented = rows.map(([cell = "", ...rest]) => [`  ${cell}`, ...rest]);
+  return [`${title}\n${formatTable([`  ${first}`, ...others], indented)}`];
+}
+
+function valueCells({ name, value }: NamedValue): readonly string[] {
+  return [name, value.trimEnd()];
+}
+
+function stepCells({ name, state, reason }: RunStep): readonly string[] {
+  return [name, state === "waiting" ? "Waiting" : state === "running" ? "Running" : reason];
+}
+
+/** Tasks that have not begun, last. */
+function inOrderOfBeginning(tasks: readonly RunTask[]): readonly RunTask[] {
+  const begun = ({ startedAt }: RunTask) => startedAt ?? "9999";
+  return tasks.toSorted((a, b) => begun(a).localeCompare(begun(b)));
+}
+
+function taskRows(task: RunTask, nowMs: number): readonly (readonly string[])[] {
+  if (task.name !== undefined) return [[task.name, task.task, ...progressCells(task, nowMs)]];
+  return task.gone === undefined ? [] : [[task.gone, task.task, "---", "---", "---"]];
 }

@@ -49,5 +49,13 @@ export interface ConfigurationView {
 
 /** `GET /api/doctor`: what `tektite doctor` finds. */
 export interface DoctorView {
-  readonly findings: readonly Finding[];
+  readonly listeners: readonly {
+    /** `namespace/name`. */
+    readonly listener: string;
+    readonly findings: readonly Finding[];
+  }[];
+  /** Objects that cannot be read; one sentence each. */
+  readonly problems: readonly string[];
+  /** What the account may not look at. */
+  readonly unread: readonly Status[];
 }

@@ -1,8 +1,28 @@
+import type { K8sObject, Status } from "../../api/object.ts";
 import type { Evidence } from "../../interceptors/interceptor.ts";
 import type { JsonObject } from "../../json/value.ts";
 import type { ResolvedParam } from "../../triggers/params.ts";
 import type { InterceptorVerdict } from "../../triggers/verdict.ts";
 import type { CreatedLink, EventSummary, VerdictState } from "../event-model.ts";
+
+/** `GET /api/events`. */
+export interface EventPage {
+  readonly items: readonly EventSummary[];
+  /** Token of the next, older page. */
+  readonly continue: string | undefined;
+}
+
+/** `GET /api/events?view=full`: objects of the API. */
+export interface FullEventPage {
+  readonly items: readonly K8sObject[];
+  readonly continue: string | undefined;
+}
+
+/** One record of `GET /api/events?follow=true`. */
+export type EventRecord =
+  | { readonly kind: "event"; readonly event: EventSummary }
+  /** `isOver`: nothing more comes; otherwise it is tried again. */
+  | { readonly kind: "problem"; readonly status: Status; readonly isOver: boolean };
 
 /** A header of a stored request. */
 export interface HeaderView {
@@ -17,6 +37,8 @@ export interface TriggerPathView {
   /** Unique within the event. */
   readonly path: string;
   readonly name: string;
+  /** As sentences call it: `trigger push`, `trigger group main`. */
+  readonly title: string;
   readonly group: string | undefined;
   /** `group`: the interceptors of a trigger group ended it before a trigger was selected. */
   readonly kind: "trigger" | "group";
@@ -40,12 +62,8 @@ export interface TriggerPathView {
 /** `GET /api/events/NS/ID`. */
 export interface EventView extends EventSummary {
   readonly method: string;
-  /** Path and query as the listener got them. */
-  readonly url: string;
   readonly headers: readonly HeaderView[];
   readonly bodyBytes: number;
-  readonly remoteAddress: string | undefined;
-  readonly deliveryId: string | undefined;
   /** Why no trigger has a verdict on it, in the words of `tektite events explain`. */
   readonly silence: string | undefined;
   readonly triggers: readonly TriggerPathView[];

@@ -5,4 +5,6 @@ export interface ObjectEvent {
   readonly message: string;
   readonly count: number;
   readonly lastSeenAt: string | undefined;
+  /** The component that tells it. */
+  readonly source: string;
 }

@@ -1,18 +1,7 @@
 import type { Status } from "../../api/object.ts";
-import type { EventSummary, VerdictState } from "../event-model.ts";
+import type { VerdictState } from "../event-model.ts";
 import type { RunSummary } from "../run-model.ts";
-
-/** A listener in the overview. */
-export interface ListenerSummary {
-  readonly namespace: string;
-  readonly name: string;
-  /** From the status; undefined until it has one. */
-  readonly address: string | undefined;
-  readonly isReady: boolean;
-  /** Why it is not ready, or what the condition says. */
-  readonly reason: string;
-  readonly triggers: readonly string[];
-}
+import type { ListenerSummary } from "./listener-view.ts";
 
 /** The events of the last 24 hours. */
 export interface EventCounts {
@@ -21,12 +10,6 @@ export interface EventCounts {
   readonly byVerdict: Readonly<Record<VerdictState | "none", number>>;
   /** Events in each of the last 60 minutes, oldest first. */
   readonly perMinute: readonly number[];
-}
-
-export interface EventPage {
-  readonly items: readonly EventSummary[];
-  /** Token of the next, older page. */
-  readonly continue: string | undefined;
 }
 
 /** `GET /api/overview`: a part that the account may not see is a Status. */

@@ -1,4 +1,10 @@
+import type { Condition } from "../../api/object-fields.ts";
 import type { RunState, RunSummary } from "../run-model.ts";
+
+/** `GET /api/runs`. */
+export interface RunList {
+  readonly items: readonly RunSummary[];
+}
 
 /** All that the page of a run shows: `GET /api/runs/KIND/NAMESPACE/NAME`. */
 export interface RunDetail extends RunSummary {
@@ -9,7 +15,9 @@ export interface RunDetail extends RunSummary {
   readonly params: readonly NamedValue[];
   readonly results: readonly NamedValue[];
   readonly workspaces: readonly NamedValue[];
-  readonly conditions: readonly ConditionView[];
+  readonly conditions: readonly Condition[];
+  /** Tasks that are not run, and why, as the status has them. */
+  readonly skipped: readonly NamedValue[];
   readonly labels: Readonly<Record<string, string>>;
   /** The PipelineRun that a TaskRun belongs to. */
   readonly pipelineRun: string | undefined;
@@ -25,13 +33,6 @@ export interface RunDetail extends RunSummary {
 export interface NamedValue {
   readonly name: string;
   readonly value: string;
-}
-
-interface ConditionView {
-  readonly type: string;
-  readonly status: string;
-  readonly reason: string;
-  readonly message: string;
 }
 
 /** `unknown`: a run was made for the task, and is gone. */
@@ -58,6 +59,8 @@ export interface RunTask {
   /** Of the object, which `name` names. */
   readonly kind: "TaskRun" | "CustomRun" | "PipelineRun";
   readonly name: string | undefined;
+  /** The name of an object that was made, and has been deleted or cannot be read. */
+  readonly gone: string | undefined;
   readonly displayName: string | undefined;
   readonly reason: string;
   readonly message: string;

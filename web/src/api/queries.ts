@@ -1,5 +1,6 @@
 import { keepPreviousData, type UseQueryResult, useQuery } from "@tanstack/react-query";
-import type { ListenerSummary, OverviewView } from "../../../src/dashboard/views/overview-view.ts";
+import type { ListenerSummary } from "../../../src/dashboard/views/listener-view.ts";
+import type { OverviewView } from "../../../src/dashboard/views/overview-view.ts";
 import type { PermissionView } from "../../../src/dashboard/views/permission-view.ts";
 import { apiPath, getJson } from "./fetch-json.ts";
 

@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 import { Link } from "wouter";
-import type { ListenerSummary } from "../../../../src/dashboard/views/overview-view.ts";
+import type { ListenerSummary } from "../../../../src/dashboard/views/listener-view.ts";
 import { useListeners } from "../../api/queries.ts";
 import { Commands } from "../../components/commands.tsx";
 import { DataTable } from "../../components/data-table.tsx";

@@ -1,13 +1,13 @@
 import type { UseQueryResult } from "@tanstack/react-query";
 import type { ReactNode } from "react";
-import type { DoctorView } from "../../../../src/dashboard/views/configuration-view.ts";
+import type { Finding } from "../../../../src/doctor/finding.ts";
 import { Loading } from "../../components/loading.tsx";
 import { Problem } from "../../components/problem.tsx";
 import { useMessages } from "../../messages/messages-provider.tsx";
 import { FindingList } from "./finding-list.tsx";
 
 /** All that `tektite doctor` finds, also what is well. */
-export function Examination({ doctor }: { readonly doctor: UseQueryResult<DoctorView> }): ReactNode {
+export function Examination({ doctor }: { readonly doctor: UseQueryResult<readonly Finding[]> }): ReactNode {
   const { configurationPage } = useMessages();
   return (
     <section aria-labelledby="examination" className="examination">
@@ -19,7 +19,7 @@ export function Examination({ doctor }: { readonly doctor: UseQueryResult<Doctor
       </div>
       {doctor.isPending && <Loading />}
       {doctor.isError && <Problem error={doctor.error} />}
-      {doctor.data !== undefined && <FindingList findings={doctor.data.findings} />}
+      {doctor.data !== undefined && <FindingList findings={doctor.data} />}
     </section>
   );
 }

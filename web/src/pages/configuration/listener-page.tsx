@@ -53,7 +53,7 @@ function Parts({
   // A graph needs room.
   const shape =
     shapes.find((one) => one === asked) ?? (window.matchMedia("(max-width: 44rem)").matches ? "list" : "graph");
-  const findings = placeFindings(nodes, doctor.data?.findings.filter(({ level }) => level !== "ok") ?? []);
+  const findings = placeFindings(nodes, doctor.data?.filter(({ level }) => level !== "ok") ?? []);
   const node = nodes.find(({ id }) => id === chosen);
   const view = { configuration, findings, chosen, onChoose: setChosen };
   return (

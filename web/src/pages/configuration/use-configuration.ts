@@ -1,5 +1,6 @@
 import { type UseQueryResult, useQuery } from "@tanstack/react-query";
 import type { ConfigurationView, DoctorView, ObjectName } from "../../../../src/dashboard/views/configuration-view.ts";
+import type { Finding } from "../../../../src/doctor/finding.ts";
 import { apiPath, getJson, getText } from "../../api/fetch-json.ts";
 
 /** A listener as the address names it. */
@@ -17,10 +18,13 @@ export function useConfiguration({ namespace, name }: ListenerKey): UseQueryResu
 }
 
 /** What `tektite doctor` finds. */
-export function useDoctor({ namespace, name }: ListenerKey): UseQueryResult<DoctorView> {
+export function useDoctor({ namespace, name }: ListenerKey): UseQueryResult<readonly Finding[]> {
   return useQuery({
     queryKey: ["configuration", namespace, name, "doctor"],
-    queryFn: ({ signal }) => getJson(apiPath(["doctor"], { namespace, listener: name }), signal),
+    queryFn: async ({ signal }) => {
+      const { listeners } = await getJson<DoctorView>(apiPath(["doctor"], { namespace, listener: name }), signal);
+      return listeners.flatMap(({ findings }) => findings);
+    },
   });
 }
 

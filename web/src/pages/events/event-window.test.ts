@@ -1,7 +1,7 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { test } from "node:test";
 import type { EventSummary } from "../../../../src/dashboard/event-model.ts";
-import type { EventPage } from "../../../../src/dashboard/views/overview-view.ts";
+import type { EventPage } from "../../../../src/dashboard/views/event-view.ts";
 import { type EventWindow, letIn, staleFrom, withNewest, withOlder } from "./event-window.ts";
 
 const reading = { isHeld: true, limit: 5 };
@@ -18,6 +18,9 @@ function event(number: number, isFinished = true): EventSummary {
     repository: undefined,
     isFinished,
     replayOf: undefined,
+    url: "/",
+    remoteAddress: undefined,
+    deliveryId: undefined,
     verdicts: [],
   };
 }

@@ -1,5 +1,5 @@
 import type { EventSummary } from "../../../../src/dashboard/event-model.ts";
-import type { EventPage } from "../../../../src/dashboard/views/overview-view.ts";
+import type { EventPage } from "../../../../src/dashboard/views/event-view.ts";
 
 /** The events that the page holds, newest first. */
 export interface EventWindow {

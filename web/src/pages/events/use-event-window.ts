@@ -1,6 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useRef, useState } from "react";
-import type { EventPage } from "../../../../src/dashboard/views/overview-view.ts";
+import type { EventPage } from "../../../../src/dashboard/views/event-view.ts";
 import { apiPath, getJson } from "../../api/fetch-json.ts";
 import { type EventWindow, letIn, staleFrom, withNewest, withOlder, withUpdates } from "./event-window.ts";
 import type { EventsFilter } from "./events-filter.ts";

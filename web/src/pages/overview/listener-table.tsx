@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
 import { Link } from "wouter";
-import type { EventCounts, ListenerSummary } from "../../../../src/dashboard/views/overview-view.ts";
+import type { ListenerSummary } from "../../../../src/dashboard/views/listener-view.ts";
+import type { EventCounts } from "../../../../src/dashboard/views/overview-view.ts";
 import { useSession } from "../../api/session.ts";
 import { Commands } from "../../components/commands.tsx";
 import { CopyButton } from "../../components/copy-button.tsx";

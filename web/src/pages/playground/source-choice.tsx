@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
-import type { EventPage } from "../../../../src/dashboard/views/overview-view.ts";
+import type { EventPage } from "../../../../src/dashboard/views/event-view.ts";
 import type { PlaygroundRequestView } from "../../../../src/dashboard/views/playground-view.ts";
 import { apiPath, getJson } from "../../api/fetch-json.ts";
 import { useListeners } from "../../api/queries.ts";

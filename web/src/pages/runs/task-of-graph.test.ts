@@ -12,6 +12,7 @@ function run(task: string, more: Partial<RunTask>): RunTask {
     state: "succeeded",
     kind: "TaskRun",
     name: `run-${task}`,
+    gone: undefined,
     displayName: undefined,
     reason: "",
     message: "",

@@ -1,5 +1,6 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { test } from "node:test";
+import { runSummary } from "../../../../../src/dashboard/run-model.ts";
 import type { LogSource } from "../../../../../src/dashboard/views/run-log.ts";
 import { LogStore } from "./log-store.ts";
 
@@ -27,7 +28,8 @@ test("lines are numbered through, and a heading stands where another step goes o
     [1, 2, 4, 8, 8],
   );
   equal(store.state, "reading");
-  store.put({ kind: "end" });
+  const run = { apiVersion: "tekton.dev/v1", kind: "PipelineRun", metadata: { name: "build" } };
+  store.put({ kind: "end", run: runSummary("pipelineruns", run) });
   equal(store.state, "ended");
 });
 
