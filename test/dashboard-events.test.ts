@@ -145,6 +145,15 @@ test("events at 360 px, dark, Korean", async (t) => {
   await expectNoOverflow(page);
   await expectAccessible(page);
   await screenshot(page, "events-narrow-dark-ko");
+  // The rarer filters are folded, those in use are not.
+  equal(await page.getByLabel("저장소", { exact: true }).isVisible(), false);
+  await page.getByRole("button", { name: "조건 더 보기" }).click();
+  await page.getByLabel("저장소", { exact: true }).fill("acme");
+  await page.waitForURL(/repository=acme/);
+  await page.reload();
+  equal(await page.getByLabel("저장소", { exact: true }).isVisible(), true);
+  equal(await page.getByLabel("트리거", { exact: true }).isVisible(), false);
+  await expectAccessible(page);
   await page.locator(`[data-event="${id}"]`).getByRole("link", { name: "push", exact: true }).click();
   await page.getByText("처리 과정").waitFor();
   await page.locator(".json").getByText("하나").waitFor();

@@ -65,6 +65,7 @@ export const en = {
   noFailures: "No run has failed.",
   noRunsYet: "There are no runs yet. A run starts when an event reaches a trigger, or when you create one:",
   noMatch: "Nothing matches these filters.",
+  moreFilters: "More filters",
   clearFilters: "Clear filters",
   trigger: "Trigger",
   verdict: "Verdict",

@@ -65,6 +65,7 @@ export const ko: Messages = {
   noFailures: "실패한 실행이 없습니다.",
   noRunsYet: "아직 실행이 없습니다. 이벤트가 트리거에 닿거나 직접 만들면 실행이 시작됩니다:",
   noMatch: "조건에 맞는 항목이 없습니다.",
+  moreFilters: "조건 더 보기",
   clearFilters: "조건 지우기",
   trigger: "트리거",
   verdict: "판정",

@@ -17,6 +17,8 @@ export function EventFilters({ filter, change, clear }: EventFiltersProps): Reac
   const namespace = useNamespace();
   const listeners = useListeners(namespace);
   const known = listeners.data ?? [];
+  // On a narrow page the list is worth more than filters that nobody uses.
+  const [isOpen, setIsOpen] = useState(false);
   const field = (
     name: FilterName,
     label: string,
@@ -24,11 +26,17 @@ export function EventFilters({ filter, change, clear }: EventFiltersProps): Reac
   ) => <TextFilter key={name} name={name} label={label} value={filter[name] ?? ""} change={change} {...more} />;
   return (
     <search>
-      <form className="filter events-filter" onSubmit={(event) => event.preventDefault()}>
+      <form
+        className={isOpen ? "filter events-filter open" : "filter events-filter"}
+        onSubmit={(event) => event.preventDefault()}
+      >
         {field("text", messages.eventList.text, { hint: messages.eventList.textHint })}
+        <VerdictFilter verdict={filter.verdict ?? ""} change={change} />
+        <button type="button" className="quiet more" aria-expanded={isOpen} onClick={() => setIsOpen(!isOpen)}>
+          {messages.moreFilters}
+        </button>
         {field("listener", messages.listener, { choices: known.map(({ name }) => name) })}
         {field("trigger", messages.trigger, { choices: known.flatMap(({ triggers }) => triggers) })}
-        <VerdictFilter verdict={filter.verdict ?? ""} change={change} />
         {field("repository", messages.repository)}
         {field("since", messages.since, { hint: messages.sinceHelp, choices: ["15m", "1h", "24h", "7d"] })}
         {field("until", messages.until)}
@@ -51,7 +59,7 @@ function VerdictFilter({
 }): ReactNode {
   const messages = useMessages();
   return (
-    <span className="field">
+    <span className="field verdict">
       <label htmlFor="filter-verdict">{messages.verdict}</label>
       <select id="filter-verdict" value={verdict} onChange={(event) => change({ verdict: event.target.value })}>
         <option value="">{messages.any}</option>
@@ -90,7 +98,7 @@ function TextFilter({ name, label, value, hint, choices = [], change }: TextFilt
     setTyped({ text, timer });
   };
   return (
-    <span className={`field ${name}`}>
+    <span className={value === "" ? `field ${name}` : `field ${name} in-use`}>
       <label htmlFor={id}>{label}</label>
       <input
         id={id}
