@@ -92,8 +92,8 @@ const unitNanos: Readonly<Record<string, bigint>> = {
   h: 3600n * nanosPerSecond,
 };
 
-/** Reads a duration in Go's syntax: `1h30m`, `-1.5s`, `0`. Undefined when it is none, or too long. */
-function parseGoDuration(text: string): bigint | undefined {
+/** Nanoseconds of a duration in Go's syntax: `1h30m`, `-1.5s`, `0`. Undefined when it is none, or too long. */
+export function goDurationNanos(text: string): bigint | undefined {
   const unsigned = text.replace(/^[+-]/, "");
   if (unsigned === "0") return 0n;
   if (unsigned === "" || !/^(?:(?:\d+\.?\d*|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+$/.test(unsigned)) return undefined;
@@ -110,7 +110,7 @@ function parseGoDuration(text: string): bigint | undefined {
 
 /** Reads a duration in Go's syntax. */
 export function parseDuration(text: string): CelDuration | CelFailure {
-  const nanos = parseGoDuration(text);
+  const nanos = goDurationNanos(text);
   if (nanos !== undefined) return new CelDuration(nanos);
   return new CelFailure("type conversion error from 'string' to 'google.protobuf.Duration'");
 }

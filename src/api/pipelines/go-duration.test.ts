@@ -19,6 +19,6 @@ for (const { text, ms, printed } of vectors) {
   });
 }
 
-for (const text of ["", "5", "1x", "h", "1h 5m"]) {
+for (const text of ["", "5", "1x", "h", "1h 5m", "9999999h"]) {
   test(`${JSON.stringify(text)} is no duration`, () => equal(parseGoDuration(text), undefined));
 }

@@ -1,23 +1,12 @@
-const unitNs: ReadonlyMap<string, number> = new Map([
-  ["ns", 1],
-  ["us", 1e3],
-  ["µs", 1e3],
-  ["μs", 1e3],
-  ["ms", 1e6],
-  ["s", 1e9],
-  ["m", 60e9],
-  ["h", 3600e9],
-]);
+import { goDurationNanos } from "../../cel/time.ts";
 
-/** Milliseconds of a Go duration such as `1h30m` or `-1.5s`; undefined when the text is none (spec: pipelines, section 2). */
+/**
+ * Milliseconds of a Go duration such as `1h30m` or `-1.5s`; undefined when the text is none, or longer than Go can hold
+ * (spec: pipelines, section 2).
+ */
 export function parseGoDuration(text: string): number | undefined {
-  const match = /^([+-]?)((?:\d+\.?\d*|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+$/.exec(text);
-  if (match === null) return /^[+-]?0$/.test(text) ? 0 : undefined;
-  let ns = 0;
-  for (const [, amount, unit] of text.matchAll(/(\d+\.?\d*|\.\d+)(ns|us|µs|μs|ms|s|m|h)/g)) {
-    ns += Number(amount) * (unitNs.get(unit ?? "") ?? 0);
-  }
-  return (match[1] === "-" ? -ns : ns) / 1e6;
+  const nanos = goDurationNanos(text);
+  return nanos === undefined ? undefined : Number(nanos) / 1e6;
 }
 
 /** The duration as Go prints it: `1h30m0s`, `1m30s`, `1.5s`, `0s`. */
