@@ -4,15 +4,9 @@ import { type ConfigMaps, configMapNames } from "../api/triggers/configuration.t
 import { decodeGoJson } from "../json/go-decode.ts";
 import { encodeObject } from "../json/object-text.ts";
 import { isJsonObject, type JsonObject, type JsonValue, member } from "../json/value.ts";
+import type { ServedAnswer } from "../kube/serving-server.ts";
 import { err, ok, type Result } from "../result.ts";
 import { jsonPatchBetween } from "./json-patch.ts";
-
-/** An answer of the webhook server. */
-export interface WebhookResponse {
-  readonly status: number;
-  readonly contentType: string;
-  readonly body: string;
-}
 
 /** What reviews depend on beside the object. */
 export interface ReviewContext {
@@ -47,7 +41,7 @@ export function answerReview(
     body,
   }: { readonly path: string; readonly contentType: string | undefined; readonly body: Uint8Array | undefined },
   context: ReviewContext,
-): WebhookResponse {
+): ServedAnswer {
   const reviewer = reviewers.get(path);
   if (reviewer === undefined) return plain(400, `no controller registered for: ${escapeHtml(path)}`);
   if (contentType !== "application/json") return plain(415, "invalid Content-Type, want `application/json`");
@@ -107,7 +101,7 @@ function reviewConfigMap(request: JsonObject, { defaultsName, loggingName }: Rev
   return validateConfigMap(name === defaultsName ? configMapNames.defaults : name, parts, loggingName);
 }
 
-function plain(status: number, message: string): WebhookResponse {
+function plain(status: number, message: string): ServedAnswer {
   return { status, contentType: "text/plain; charset=utf-8", body: `${message}\n` };
 }
 

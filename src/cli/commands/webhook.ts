@@ -126,6 +126,7 @@ export async function webhook(args: readonly string[], signal: AbortSignal): Pro
   const server = createWebhookServer({
     certificates,
     tls: tls.value,
+    log,
     context: () => ({
       configMaps: configMapsIn(maps, namespace),
       defaultsName: process.env["CONFIG_DEFAULTS_NAME"] || configMapNames.defaults,
