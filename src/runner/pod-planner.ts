@@ -62,6 +62,8 @@ export async function planPod(
     if (!read.ok) return err({ reason: "CreateContainerConfigError", message: read.error });
     volumes.push(read.value);
   }
+  const { disableCredsInit, resultsFrom, maxResultSize, enableArtifacts, awaitSidecarReadiness } =
+    context.configuration();
   const declared = new Map(draft.steps.map((step) => [step.name, step.results]));
   const steps: PlannedStep[] = [];
   for (const step of draft.steps) {
@@ -75,9 +77,8 @@ export async function planPod(
   for (const sidecar of draft.sidecars) {
     const env = readEnv(sidecar, sources, pod);
     if (!env.ok) return err({ reason: "CreateContainerConfigError", message: env.error, step: sidecar.name });
-    sidecars.push(planSidecar(sidecar, env.value));
+    sidecars.push(planSidecar(sidecar, env.value, awaitSidecarReadiness));
   }
-  const { disableCredsInit, resultsFrom, maxResultSize, enableArtifacts } = context.configuration();
   const { podTemplate } = run.spec;
   return ok({
     namespace,
@@ -142,7 +143,10 @@ async function requestToken(client: KubeClient, namespace: string, run: TaskRun,
   return typeof token === "string" ? token : "";
 }
 
-/** The run's ServiceAccount; an error when it does not exist. `default` is taken for granted. */
+/**
+ * The run's ServiceAccount; an error when it does not exist, `default` being taken for granted, or when its secrets are
+ * not what the flags ask for.
+ */
 export async function readAccount(context: RunnerContext, run: TaskRun): Promise<Result<PodAccount, string>> {
   const namespace = run.metadata.namespace ?? "";
   const name = run.spec.serviceAccountName ?? "default";
@@ -165,9 +169,19 @@ export async function readAccount(context: RunnerContext, run: TaskRun): Promise
     });
   const templatePulls = (run.spec.podTemplate?.imagePullSecrets ?? []).flatMap(({ name: each }) => each ?? []);
   const own = await read(named(member(account, "secrets")));
+  if (context.configuration().requireGitSshKnownHosts && own.some(lacksKnownHosts)) return err(knownHostsMissing);
   const accountMissing = [...missing];
   const pullSecrets = await read([...new Set([...named(member(account, "imagePullSecrets")), ...templatePulls])]);
   return ok({ secrets: own, pullSecrets, missing: accountMissing });
+}
+
+/** As Tekton words it. */
+const knownHostsMissing =
+  'TaskRun validation failed. Git SSH Secret must have "known_hosts" included when feature flag ' +
+  '"require-git-ssh-secret-known-hosts" is set to true';
+
+function lacksKnownHosts(secret: K8sObject): boolean {
+  return secret["type"] === "kubernetes.io/ssh-auth" && !secretValues(secret).has("known_hosts");
 }
 
 function messageOf(status: Status): string {
@@ -216,8 +230,9 @@ function planStep(
   };
 }
 
-function planSidecar(draft: DraftSidecar, env: readonly EnvEntry[]): PlannedSidecar {
-  const probe = draft.readinessProbe === undefined ? undefined : planProbe(draft.readinessProbe);
+/** Without its probe a sidecar is ready once it runs. */
+function planSidecar(draft: DraftSidecar, env: readonly EnvEntry[], isAwaited: boolean): PlannedSidecar {
+  const probe = draft.readinessProbe === undefined || !isAwaited ? undefined : planProbe(draft.readinessProbe);
   return { ...planContainer(draft, env), ...(probe === undefined ? {} : { readinessProbe: probe }) };
 }
 

@@ -1,3 +1,5 @@
+import { parseGoDuration } from "./go-duration.ts";
+
 /** Settings from the ConfigMaps `config-defaults` and `feature-flags` (spec: pipelines, section 13). */
 export interface PipelinesConfiguration {
   readonly defaultTimeoutMinutes: number;
@@ -23,7 +25,10 @@ export interface PipelinesConfiguration {
   readonly enableCelInWhen: boolean;
   readonly enableParamEnum: boolean;
   readonly enableArtifacts: boolean;
-  readonly keepPodOnCancel: boolean;
+  /** Whether the first step waits until the sidecars are ready. */
+  readonly awaitSidecarReadiness: boolean;
+  /** Whether secrets with SSH keys for git need known hosts. */
+  readonly requireGitSshKnownHosts: boolean;
   readonly enableProvenance: boolean;
   /** Kinds whose inline specs are refused, such as `pipeline`, `taskrun`. */
   readonly disableInlineSpec: readonly string[];
@@ -41,6 +46,30 @@ export function readConfiguration(defaults: Data = {}, flags: Data = {}): Pipeli
     return value === "true" || value === "false" ? value === "true" : fallback;
   };
   const fields = own(flags, "enable-api-fields")?.toLowerCase();
+  const featureFlags = {
+    awaitSidecarReadiness: flag("await-sidecar-readiness", true),
+    coschedule: own(flags, "coschedule") ?? "workspaces",
+    disableCredsInit: flag("disable-creds-init", false),
+    disableInlineSpec: own(flags, "disable-inline-spec") ?? "",
+    enableAPIFields: fields === "alpha" || fields === "stable" ? fields : "beta",
+    enableArtifacts: flag("enable-artifacts", false),
+    enableCELInWhenExpression: flag("enable-cel-in-whenexpression", false),
+    enableConciseResolverSyntax: flag("enable-concise-resolver-syntax", false),
+    enableKeepPodOnCancel: flag("keep-pod-on-cancel", false),
+    enableKubernetesSidecar: flag("enable-kubernetes-sidecar", false),
+    enableParamEnum: flag("enable-param-enum", false),
+    enableProvenanceInStatus: flag("enable-provenance-in-status", true),
+    enableStepActions: flag("enable-step-actions", true),
+    enforceNonfalsifiability: own(flags, "enforce-nonfalsifiability") ?? "none",
+    maxResultSize: whole(own(flags, "max-result-size") ?? "", 4096),
+    requireGitSSHSecretKnownHosts: flag("require-git-ssh-secret-known-hosts", false),
+    resultExtractionMethod: own(flags, "results-from") ?? "termination-message",
+    runningInEnvWithInjectedSidecars: flag("running-in-environment-with-injected-sidecars", true),
+    sendCloudEventsForRuns: flag("send-cloudevents-for-runs", true),
+    setSecurityContext: flag("set-security-context", false),
+    setSecurityContextReadOnlyRootFilesystem: flag("set-security-context-read-only-root-filesystem", false),
+    verificationNoMatchPolicy: own(flags, "trusted-resources-verification-no-match-policy") ?? "ignore",
+  } as const;
   return {
     defaultTimeoutMinutes: whole(text("timeout-minutes", "60"), 60),
     defaultServiceAccount: text("service-account", "default"),
@@ -52,41 +81,19 @@ export function readConfiguration(defaults: Data = {}, flags: Data = {}): Pipeli
     defaultResolver: text("resolver-type", ""),
     cloudEventsSink: text("cloud-events-sink", ""),
     forbiddenEnv: names(text("forbidden-env", "")),
-    enableApiFields: fields === "alpha" || fields === "stable" ? fields : "beta",
-    resultsFrom: own(flags, "results-from") === "sidecar-logs" ? "sidecar-logs" : "termination-message",
-    maxResultSize: whole(own(flags, "max-result-size") ?? "", 4096),
-    enableStepActions: flag("enable-step-actions", true),
-    disableCredsInit: flag("disable-creds-init", false),
-    enableCelInWhen: flag("enable-cel-in-whenexpression", false),
-    enableParamEnum: flag("enable-param-enum", false),
-    enableArtifacts: flag("enable-artifacts", false),
-    keepPodOnCancel: flag("keep-pod-on-cancel", false),
-    enableProvenance: flag("enable-provenance-in-status", true),
-    disableInlineSpec: names(own(flags, "disable-inline-spec") ?? ""),
-    featureFlags: {
-      awaitSidecarReadiness: flag("await-sidecar-readiness", true),
-      coschedule: own(flags, "coschedule") ?? "workspaces",
-      disableCredsInit: flag("disable-creds-init", false),
-      disableInlineSpec: own(flags, "disable-inline-spec") ?? "",
-      enableAPIFields: fields === "alpha" || fields === "stable" ? fields : "beta",
-      enableArtifacts: flag("enable-artifacts", false),
-      enableCELInWhenExpression: flag("enable-cel-in-whenexpression", false),
-      enableConciseResolverSyntax: flag("enable-concise-resolver-syntax", false),
-      enableKeepPodOnCancel: flag("keep-pod-on-cancel", false),
-      enableKubernetesSidecar: flag("enable-kubernetes-sidecar", false),
-      enableParamEnum: flag("enable-param-enum", false),
-      enableProvenanceInStatus: flag("enable-provenance-in-status", true),
-      enableStepActions: flag("enable-step-actions", true),
-      enforceNonfalsifiability: own(flags, "enforce-nonfalsifiability") ?? "none",
-      maxResultSize: whole(own(flags, "max-result-size") ?? "", 4096),
-      requireGitSSHSecretKnownHosts: flag("require-git-ssh-secret-known-hosts", false),
-      resultExtractionMethod: own(flags, "results-from") ?? "termination-message",
-      runningInEnvWithInjectedSidecars: flag("running-in-environment-with-injected-sidecars", true),
-      sendCloudEventsForRuns: flag("send-cloudevents-for-runs", true),
-      setSecurityContext: flag("set-security-context", false),
-      setSecurityContextReadOnlyRootFilesystem: flag("set-security-context-read-only-root-filesystem", false),
-      verificationNoMatchPolicy: own(flags, "trusted-resources-verification-no-match-policy") ?? "ignore",
-    },
+    enableApiFields: featureFlags.enableAPIFields,
+    resultsFrom: featureFlags.resultExtractionMethod === "sidecar-logs" ? "sidecar-logs" : "termination-message",
+    maxResultSize: featureFlags.maxResultSize,
+    enableStepActions: featureFlags.enableStepActions,
+    disableCredsInit: featureFlags.disableCredsInit,
+    enableCelInWhen: featureFlags.enableCELInWhenExpression,
+    enableParamEnum: featureFlags.enableParamEnum,
+    enableArtifacts: featureFlags.enableArtifacts,
+    awaitSidecarReadiness: featureFlags.awaitSidecarReadiness,
+    requireGitSshKnownHosts: featureFlags.requireGitSSHSecretKnownHosts,
+    enableProvenance: featureFlags.enableProvenanceInStatus,
+    disableInlineSpec: names(featureFlags.disableInlineSpec),
+    featureFlags,
   };
 }
 
@@ -106,7 +113,8 @@ function whole(text: string, fallback: number): number {
   return /^\d+$/.test(text) ? Number(text) : fallback;
 }
 
+/** A minute unless it is a Go duration of some length. */
 function resolutionTimeoutMs(text: string): number {
-  const match = /^(\d+)(s|m)$/.exec(text);
-  return match === null ? 60_000 : Number(match[1]) * (match[2] === "m" ? 60_000 : 1_000);
+  const milliseconds = parseGoDuration(text) ?? 0;
+  return milliseconds > 0 ? milliseconds : 60_000;
 }
