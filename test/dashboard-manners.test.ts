@@ -111,6 +111,14 @@ test("the keyboard: a link skips to the content, and a page that opens takes the
   await page.getByRole("heading", { level: 1, name: "이벤트" }).waitFor();
   equal(await page.locator("html").getAttribute("data-theme"), "dark");
   equal(await page.locator("html").getAttribute("lang"), "ko");
+
+  // Who has to sign in types at once.
+  await page.context().clearCookies();
+  await page.reload();
+  await page.locator("#token").waitFor();
+  await page.keyboard.insertText(site.token);
+  await page.keyboard.press("Enter");
+  await page.getByRole("heading", { level: 1, name: "이벤트" }).waitFor();
 });
 
 test("a page whose code cannot be loaded says so; the others stay open, and reloading helps", async (t) => {

@@ -17,6 +17,8 @@ export function SignInPage({ hasEnded }: { readonly hasEnded: boolean }): ReactN
   const [isBusy, setBusy] = useState(false);
   const [problem, setProblem] = useState<unknown>(undefined);
   const ticketProblem = useTicket();
+  const field = useRef<HTMLInputElement>(null);
+  useEffect(() => field.current?.focus(), []);
 
   const submit = async (event: FormEvent) => {
     event.preventDefault();
@@ -47,6 +49,7 @@ export function SignInPage({ hasEnded }: { readonly hasEnded: boolean }): ReactN
         <label htmlFor="token">{messages.token}</label>
         <input
           id="token"
+          ref={field}
           type="password"
           autoComplete="off"
           required
