@@ -105,7 +105,8 @@ examples(
     .option("--once", "exit when the run has ended: 0 if it succeeded, else 1")
     .option("--data-dir <folder>", "where objects, events, logs and workspaces are kept", ".tektite")
     .option("--api-address <host:port>", "address of the Kubernetes API (HTTPS)", "127.0.0.1:6443")
-    .option("--hooks-address <host:port>", "webhook address", "0.0.0.0:8080")
+    // The example's secret is known to everybody: nobody else is to reach its listener.
+    .option("--hooks-address <host:port>", "webhook address", "127.0.0.1:8080")
     .option("--dashboard-address <host:port>", dashboardHelp)
     .addOption(
       new Option("--runtime <kind>", "how steps are run")
