@@ -13,6 +13,7 @@ import {
   statusOf,
   unset,
 } from "./cell-texts.ts";
+import { controlCells } from "./control-cells.ts";
 import { podCells } from "./pod-cells.ts";
 import { workloadCells } from "./workload-cells.ts";
 
@@ -40,11 +41,14 @@ function externalIp(object: JsonObject, spec: Fields, type: string): string {
   const external = strings(spec, "externalIPs");
   if (type === "ExternalName") return text(spec, "externalName");
   if (type !== "LoadBalancer") return external.join(",") || none;
-  const ingress = items(child(statusOf(object), "loadBalancer"), "ingress").map(
-    (item) => text(item, "ip") || text(item, "hostname"),
-  );
-  const all = [...ingress, ...external].filter((item) => item !== "");
-  return all.length === 0 ? "<pending>" : all.join(",");
+  return [...balancerAddresses(object), ...external].join(",") || "<pending>";
+}
+
+/** The addresses at which a load balancer takes requests, sorted, each once. */
+function balancerAddresses(object: JsonObject): readonly string[] {
+  const ingress = items(child(statusOf(object), "loadBalancer"), "ingress");
+  const addresses = new Set(ingress.map((item) => text(item, "ip") || text(item, "hostname")));
+  return [...addresses].filter((address) => address !== "").sort();
 }
 
 const accessModeNames: Readonly<Record<string, string>> = {
@@ -125,14 +129,11 @@ const ingressCells: Cells = (object, nowMs) => {
     .map((rule) => text(rule, "host"))
     .filter((host) => host !== "");
   const shown = hosts.slice(0, 3).join(",");
-  const addresses = items(child(statusOf(object), "loadBalancer"), "ingress").map(
-    (item) => text(item, "ip") || text(item, "hostname"),
-  );
   return [
     nameOf(object),
     text(spec, "ingressClassName") || none,
     hosts.length === 0 ? "*" : hosts.length > 3 ? `${shown} + ${hosts.length - 3} more...` : shown,
-    addresses.join(","),
+    balancerAddresses(object).join(","),
     items(spec, "tls").length > 0 ? "80, 443" : "80",
     age(object, nowMs),
   ];
@@ -244,11 +245,10 @@ const quotaCells: Cells = (object, nowMs) => {
   return [nameOf(object), requests.join(", "), limits.join(", "), age(object, nowMs)];
 };
 
-const webhookCells: Cells = (object, nowMs) => [nameOf(object), items(object, "webhooks").length, age(object, nowMs)];
-
 /** Cells of the built-in kinds by `group/resource`, in the order of their columns. */
 export const builtinCells: Readonly<Record<string, Cells>> = {
   ...workloadCells,
+  ...controlCells,
   "/namespaces": (object, nowMs) => [nameOf(object), text(statusOf(object), "phase"), age(object, nowMs)],
   "/configmaps": (object, nowMs) => [
     nameOf(object),
@@ -333,6 +333,5 @@ export const builtinCells: Readonly<Record<string, Cells>> = {
     age(object, nowMs),
     text(object, "preemptionPolicy"),
   ],
-  "admissionregistration.k8s.io/mutatingwebhookconfigurations": webhookCells,
-  "admissionregistration.k8s.io/validatingwebhookconfigurations": webhookCells,
+  "node.k8s.io/runtimeclasses": (object, nowMs) => [nameOf(object), text(object, "handler"), age(object, nowMs)],
 };

@@ -11,10 +11,31 @@ import {
 } from "./table-column.ts";
 
 const webhooksColumn = count("Webhooks", "Webhooks indicates the number of webhooks registered in this configuration");
+const paramKindColumn = text("ParamKind", "The kind of the objects that parameterize this policy");
+const policyBindingColumns: readonly TableColumn[] = [
+  nameColumn,
+  text("PolicyName", "The policy that is put to work"),
+  text("ParamRef", "The object that parameterizes the policy"),
+  ageColumn,
+];
 
 /** Columns of the kinds that set a cluster up: admission, definitions, events, networking, permissions, storage, by `group/resource`. */
 export const clusterColumns: Readonly<Record<string, readonly TableColumn[]>> = {
+  "admissionregistration.k8s.io/mutatingadmissionpolicies": [
+    nameColumn,
+    count("Mutations", "How many mutations this policy makes"),
+    paramKindColumn,
+    ageColumn,
+  ],
+  "admissionregistration.k8s.io/mutatingadmissionpolicybindings": policyBindingColumns,
   "admissionregistration.k8s.io/mutatingwebhookconfigurations": [nameColumn, webhooksColumn, ageColumn],
+  "admissionregistration.k8s.io/validatingadmissionpolicies": [
+    nameColumn,
+    count("Validations", "How many validations this policy makes"),
+    paramKindColumn,
+    ageColumn,
+  ],
+  "admissionregistration.k8s.io/validatingadmissionpolicybindings": policyBindingColumns,
   "admissionregistration.k8s.io/validatingwebhookconfigurations": [nameColumn, webhooksColumn, ageColumn],
   "apiextensions.k8s.io/customresourcedefinitions": [nameColumn, createdAtColumn],
   "apiregistration.k8s.io/apiservices": [
@@ -48,6 +69,23 @@ export const clusterColumns: Readonly<Record<string, readonly TableColumn[]>> = 
     ageColumn,
   ],
   "events.k8s.io/events": eventColumns,
+  "flowcontrol.apiserver.k8s.io/flowschemas": [
+    nameColumn,
+    text("PriorityLevel", "The priority level that requests of this schema belong to"),
+    text("MatchingPrecedence", "Of the schemas that match a request the one with the lowest number counts"),
+    text("DistinguisherMethod", "What tells the flows of this schema apart"),
+    ageColumn,
+    text("MissingPL", "Whether the priority level does not exist"),
+  ],
+  "flowcontrol.apiserver.k8s.io/prioritylevelconfigurations": [
+    nameColumn,
+    text("Type", "Whether requests of this level are limited"),
+    text("NominalConcurrencyShares", "The level's share of the requests that are served at once"),
+    text("Queues", "How many queues the level has"),
+    text("HandSize", "How many queues a flow may use"),
+    text("QueueLengthLimit", "How many requests may wait in one queue"),
+    ageColumn,
+  ],
   "networking.k8s.io/ingressclasses": [
     nameColumn,
     text("Controller", "Controller that is responsible for handling this class"),
@@ -84,6 +122,11 @@ export const clusterColumns: Readonly<Record<string, readonly TableColumn[]>> = 
       "CIDRs",
       'CIDRs defines the IP blocks in CIDR notation (e.g. "192.168.0.0/24" or "2001:db8::/64") from which to assign service cluster IPs. Max of two CIDRs is allowed, one of each IP family. This field is immutable.',
     ),
+    ageColumn,
+  ],
+  "node.k8s.io/runtimeclasses": [
+    nameColumn,
+    text("Handler", "What runs the containers of pods of this class"),
     ageColumn,
   ],
   "rbac.authorization.k8s.io/clusterrolebindings": [
