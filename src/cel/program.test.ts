@@ -184,6 +184,7 @@ const failing = [
   { source: "body.ref.all(x, true)", want: "got 'types.String', expected iterable type" },
   { source: "body.ref.charAt(body.n)", want: "no such overload: charAt(string, double)" },
   { source: "int('4.2')", want: "type conversion error from 'string' to 'int'" },
+  { source: "'a'.matches('\\\\')", want: "error parsing regexp: trailing backslash at end of expression: ``" },
   { source: "'a'.matches('(')", want: "error parsing regexp: missing closing ): `(`" },
   { source: "body.list[null]", want: "invalid qualifier type: types.Null" },
   { source: "body.list[body.nothing]", want: "invalid qualifier type: <nil>" },

@@ -39,11 +39,16 @@ function compile(source: string): Result<RE2JS, string> {
   try {
     return ok(RE2JS.compile(source));
   } catch (error) {
-    if (error instanceof RE2JSException) return err(error.message);
+    if (error instanceof RE2JSException) return err(withExcerpt(error.message));
     // The compiler's recursion is bounded by the pattern's nesting alone.
     if (error instanceof RangeError) return err(`error parsing regexp: expression nests too deeply: \`${source}\``);
     throw error;
   }
+}
+
+/** Go always quotes where the mistake is, even when nothing is left there. */
+function withExcerpt(message: string): string {
+  return message.endsWith("`") ? message : `${message}: \`\``;
 }
 
 /** What looking through a text costs at the worst, when states cannot be remembered. */
