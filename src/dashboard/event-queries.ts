@@ -182,6 +182,8 @@ const maxTimeMs = 8_640_000_000_000_000;
 export function parseTime(text: string, nowMs: number): number | undefined {
   const days = /^(\d{1,6})d$/.exec(text)?.[1];
   const durationMs = days === undefined ? parseGoDuration(text) : Number(days) * dayMs;
-  const timeMs = durationMs === undefined ? Date.parse(text) : nowMs - durationMs;
+  // Date.parse alone takes `5` for a month.
+  const isTime = /^\d{4}-\d\d-\d\d/.test(text);
+  const timeMs = durationMs === undefined ? (isTime ? Date.parse(text) : Number.NaN) : nowMs - durationMs;
   return Math.abs(timeMs) <= maxTimeMs ? timeMs : undefined;
 }

@@ -256,7 +256,8 @@ function readQuery(query: URLSearchParams, namespace: string | undefined): Resul
   ] as const) {
     const value = text(name);
     if (value === undefined) continue;
-    times[field] = Date.parse(value);
+    // Date.parse alone takes `5` for a month.
+    times[field] = /^\d{4}-\d\d-\d\d/.test(value) ? Date.parse(value) : Number.NaN;
     if (Number.isNaN(times[field])) return err(badRequest(`${name} must be a time such as 2026-01-31T12:00:00Z`));
   }
   const [listener, trigger, repository, replayOf, wanted, before] = [
