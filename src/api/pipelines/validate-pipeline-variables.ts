@@ -1,11 +1,13 @@
 import { quoteGo } from "../../json/go-print.ts";
 import { type FieldErrors, fieldError } from "../field-error.ts";
 import type { OuterParams } from "./outer-params.ts";
-import { type ParamSpec, type ParamValue, typeOfSpec } from "./param.ts";
+import type { ParamValue } from "./param.ts";
 import type { PipelineSpec, PipelineTask } from "./pipeline.ts";
-import { referenceTo, variablesIn, wholeVariable } from "./variable-reference.ts";
+import { type KnownParams, type Place, paramReferenceProblem, unknownVariable } from "./validate-param-reference.ts";
+import { referenceTo, variablesIn } from "./variable-reference.ts";
 
-const contexts: ReadonlySet<string> = new Set([
+/** Contexts of a PipelineRun. */
+export const pipelineContextNames: ReadonlySet<string> = new Set([
   "context.pipelineRun.name",
   "context.pipelineRun.namespace",
   "context.pipelineRun.uid",
@@ -15,17 +17,19 @@ const contexts: ReadonlySet<string> = new Set([
 
 /** `$(params…)` and `$(context…)` of pipeline tasks; `runParams` are those of the run of an inline Pipeline. */
 export function validatePipelineVariables(spec: PipelineSpec, runParams: OuterParams | undefined): FieldErrors {
-  const params = new Map((spec.params ?? []).map((param) => [param.name, param]));
+  // A Pipeline of its own names nothing but what it declares.
+  const params: KnownParams = {
+    declared: new Map((spec.params ?? []).map((param) => [param.name, param])),
+    outer: runParams ?? new Map(),
+  };
   const check = (list: readonly PipelineTask[], field: string) =>
-    list.flatMap((task, index) => taskErrors(task, `${field}[${index}]`, params, runParams));
+    list.flatMap((task, index) => taskErrors(task, `${field}[${index}]`, params));
   return [...check(spec.tasks ?? [], "tasks"), ...check(spec.finally ?? [], "finally")];
 }
 
-type Params = ReadonlyMap<string, ParamSpec>;
-
-function taskErrors(task: PipelineTask, at: string, params: Params, runParams: OuterParams | undefined): FieldErrors {
+function taskErrors(task: PipelineTask, at: string, params: KnownParams): FieldErrors {
   const text = (value: string | undefined, path: string, place: Place): FieldErrors =>
-    value === undefined || !value.includes("$(") ? [] : textErrors(value, path, place, params, runParams);
+    value === undefined || !value.includes("$(") ? [] : textErrors(value, path, place, params);
   const value = (given: ParamValue, path: string): FieldErrors => {
     if (typeof given === "string") return text(given, path, "value");
     if (Array.isArray(given)) {
@@ -49,50 +53,16 @@ function taskErrors(task: PipelineTask, at: string, params: Params, runParams: O
   ];
 }
 
-/** Where a text stands: as a whole value, as an item of a list, or where only a string can be. */
-type Place = "value" | "item" | "string";
-
-function textErrors(
-  text: string,
-  path: string,
-  place: Place,
-  params: Params,
-  runParams: OuterParams | undefined,
-): FieldErrors {
+function textErrors(text: string, path: string, place: Place, params: KnownParams): FieldErrors {
   for (const expression of variablesIn(text)) {
-    const problem = problemOf(expression, text, place, params, runParams);
+    const problem = problemOf(expression, text, place, params);
     if (problem !== undefined) return fieldError(`${problem} in ${quoteGo(text)}`, path);
   }
   return [];
 }
 
-function problemOf(
-  expression: string,
-  text: string,
-  place: Place,
-  params: Params,
-  runParams: OuterParams | undefined,
-): string | undefined {
-  if (expression.startsWith("context.")) return contexts.has(expression) ? undefined : "non-existent variable";
+function problemOf(expression: string, text: string, place: Place, params: KnownParams): string | undefined {
+  if (expression.startsWith("context.")) return pipelineContextNames.has(expression) ? undefined : unknownVariable;
   const reference = referenceTo("params", expression);
-  if (reference === undefined) return undefined;
-  const declared = (name: string) => params.get(name) ?? runParams?.get(name);
-  const whole = declared(reference.name);
-  const dot = reference.name.lastIndexOf(".");
-  const prefix = reference.quoted || whole !== undefined || dot === -1 ? undefined : reference.name.slice(0, dot);
-  const spec = whole ?? (prefix === undefined ? undefined : declared(prefix));
-  if (spec === undefined) {
-    const known = runParams?.has(reference.name) === true || (prefix !== undefined && runParams?.has(prefix) === true);
-    return known ? undefined : "non-existent variable";
-  }
-  const type = typeOfSpec(spec);
-  if (whole === undefined) {
-    const key = reference.name.slice(dot + 1);
-    const known = type === "object" && (spec.properties === undefined || Object.hasOwn(spec.properties, key));
-    return known ? undefined : "non-existent variable";
-  }
-  if (type === "string" || /^\[\d+\]$/.test(reference.rest)) return undefined;
-  if (/^\.[^.[\]]+$/.test(reference.rest)) return undefined;
-  if (place === "string") return "variable type invalid";
-  return wholeVariable(text) === expression ? undefined : "variable is not properly isolated";
+  return reference === undefined ? undefined : paramReferenceProblem(reference, expression, text, place, params);
 }
