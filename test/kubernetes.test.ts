@@ -10,6 +10,7 @@ import { connect as connectTls } from "node:tls";
 import { isJsonArray, type JsonObject, member } from "../src/json/value.ts";
 import { KubeClient } from "../src/kube/client.ts";
 import { HttpsTransport } from "../src/kube/https-transport.ts";
+import { clusterInterceptors } from "../src/kube/known-resources.ts";
 import { loadKubeconfig } from "../src/kube/kubeconfig.ts";
 import { eventually, root, runTektite, temporaryFolder } from "./harness.ts";
 import { account, echoListener, mayListen, webhookSecret } from "./manifests.ts";
@@ -338,15 +339,27 @@ subsets: [{addresses: [{ip: 127.0.0.1}], ports: [{name: https-webhook, port: ${p
     },
   );
 
+  /** Makes listeners call the core interceptors of the process at that port; without one they evaluate them themselves. */
+  const interceptAt = async (port?: number) => {
+    for (const name of ["cel", "gitea"]) {
+      const service = {
+        name: "tekton-triggers-core-interceptors",
+        namespace: "tekton-pipelines",
+        path: name,
+        port: 8443,
+      };
+      const clientConfig =
+        port === undefined ? { service, url: null } : { service: null, url: `https://localhost:${port}/${name}` };
+      const patch = { type: "merge", body: { spec: { clientConfig } } } as const;
+      const patched = await client.patch(clusterInterceptors, { name }, patch);
+      ok(patched.ok, JSON.stringify(patched));
+    }
+  };
+
   await t.test(
     "the interceptors' certificate is renewed while a listener calls them: it goes on, and no call fails",
     async () => {
-      for (const name of ["cel", "gitea"]) {
-        const clientConfig = { service: null, url: `https://localhost:${interceptorsPort}/${name}` };
-        const resource = { group: "triggers.tekton.dev", version: "v1alpha1", resource: "clusterinterceptors" };
-        const patched = await client.patch(resource, { name }, { type: "merge", body: { spec: { clientConfig } } });
-        ok(patched.ok, JSON.stringify(patched));
-      }
+      await interceptAt(interceptorsPort);
       const port = await freePort();
       const remote = await startSink(port, "journal-remote", ["--core-interceptors=remote"]);
       await eventually("the sink is live", () => isLive(port));
@@ -388,13 +401,21 @@ subsets: [{addresses: [{ip: 127.0.0.1}], ports: [{name: https-webhook, port: ${p
     },
   );
 
-  await t.test("the API server is lost and comes back: what was accepted meanwhile runs", async () => {
-    await api.end("SIGKILL");
-    for (const port of ports) events.push(await push(port, 10 + port));
-    await sleep(300);
-    api = await startApi();
-    await expectRuns("runs of events accepted without an API server", events, 30_000);
-  });
+  for (const where of ["in their own service", "in the listeners"]) {
+    await t.test(
+      `the API server is lost and comes back: what was accepted meanwhile runs, interceptors ${where}`,
+      async () => {
+        await interceptAt(where === "in their own service" ? interceptorsPort : undefined);
+        // For so long a Secret is believed.
+        await sleep(5_000);
+        await api.end("SIGKILL");
+        for (const port of ports) events.push(await push(port, 10 + port));
+        await sleep(300);
+        api = await startApi();
+        await expectRuns("runs of events accepted without an API server", events, 30_000);
+      },
+    );
+  }
 
   await t.test(
     "a listener that is killed finishes its events when it is started again; the other one serves on",

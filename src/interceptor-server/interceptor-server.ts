@@ -21,13 +21,19 @@ export function createInterceptorServer({ environment, ...options }: Interceptor
     answer: ({ path, body }) => {
       if (path === "/ready") return plain(200, "");
       if (body === undefined) return plain(413, `the body is larger than ${maxBodyBytes} bytes\n`);
-      return inTime(answerCoreRequest(path, decodeGoUtf8(body), environment));
+      return inTime(answerAsServer(path, decodeGoUtf8(body), environment));
     },
   });
   server.headersTimeout = 5_000;
   server.requestTimeout = 5_000;
   server.keepAliveTimeout = 60_000;
   return server;
+}
+
+/** A stop is final. What only could not be done just now is an error of the server, which listeners try again. */
+async function answerAsServer(path: string, body: string, environment: InterceptorEnvironment): Promise<ServedAnswer> {
+  const { unavailable, ...answer } = await answerCoreRequest(path, body, environment);
+  return unavailable === undefined ? answer : plain(503, `${unavailable}\n`);
 }
 
 async function inTime(answer: Promise<ServedAnswer>): Promise<ServedAnswer> {

@@ -7,6 +7,8 @@ export interface CoreServerResponse {
   readonly status: number;
   readonly contentType: string;
   readonly body: string;
+  /** Why an interceptor could not do its work just now, which may pass: the answer to give is a stop all the same. */
+  readonly unavailable?: string;
 }
 
 const plainText = "text/plain; charset=utf-8";
@@ -26,7 +28,10 @@ export async function answerCoreRequest(
   const request = decodeInterceptorRequest(body);
   if (!request.ok) return badRequest(`failed to parse body as InterceptorRequest: ${request.error}`);
   const response = await interceptor(request.value, environment);
-  return { status: 200, contentType: "application/json", body: encodeInterceptorResponse(response) };
+  return {
+    ...{ status: 200, contentType: "application/json", body: encodeInterceptorResponse(response) },
+    ...(response.stopCause === "unavailable" && { unavailable: response.status.message }),
+  };
 }
 
 function badRequest(message: string): CoreServerResponse {
