@@ -11,6 +11,13 @@ const vectors: { name: string; type: string; body: string; isLenient?: boolean; 
   { name: "escapes", type: form, body: "a=%3C%26&b=%C3%A9", want: '{"a":["\\u003c\\u0026"],"b":["é"]}' },
   { name: "bytes that are no UTF-8", type: form, body: "a=%FF&b=1", want: '{"a":["\ufffd"],"b":["1"]}' },
   {
+    name: "a sequence of UTF-8 that is cut off",
+    type: form,
+    body: "a=%E2%82&b=1",
+    want: '{"a":["\ufffd\ufffd"],"b":["1"]}',
+  },
+  { name: "too many pairs stay as they are", type: form, body: `a=1${"&b=2".repeat(10_000)}`, want: undefined },
+  {
     name: "bad escapes and semicolons are dropped",
     type: form,
     body: "a=1&b=%zz&c;d=1&e=2",
