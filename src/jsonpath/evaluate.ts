@@ -18,6 +18,11 @@ import {
  */
 const maxPathSteps = 1_000_000;
 
+export interface EvaluateOptions {
+  /** Whether a field that no value has gives nothing, instead of being an error. */
+  readonly allowsMissingKeys?: boolean;
+}
+
 /** What a path found. */
 export interface Found {
   readonly values: readonly PathValue[];
@@ -29,8 +34,8 @@ export interface Found {
  * Evaluates the path on the root (spec: event processing, section 4). Errors are the texts that users of Tekton know,
  * or that the path needs more than `maxPathSteps`.
  */
-export function evaluatePath(path: Path, root: PathValue): Result<Found, string> {
-  const evaluation = new Evaluation();
+export function evaluatePath(path: Path, root: PathValue, options: EvaluateOptions = {}): Result<Found, string> {
+  const evaluation = new Evaluation(options.allowsMissingKeys === true);
   const { values, error } = evaluation.path(path, [root]);
   if (evaluation.isExhausted) return err(`the path needs more than ${maxPathSteps} steps on this event`);
   return error === undefined ? ok({ values, isRange: evaluation.isRange }) : err(error);
@@ -47,7 +52,12 @@ const nothing: Outcome = { values: [] };
 class Evaluation {
   isRange = false;
   isExhausted = false;
+  readonly #allowsMissingKeys: boolean;
   #stepsLeft = maxPathSteps;
+
+  constructor(allowsMissingKeys: boolean) {
+    this.#allowsMissingKeys = allowsMissingKeys;
+  }
 
   path(path: Path, values: readonly PathValue[]): Outcome {
     let current: Outcome = { values };
@@ -101,7 +111,8 @@ class Evaluation {
       const field = fieldOf(value, name);
       if (field !== undefined) found.push(field);
     }
-    return found.length > 0 ? { values: found } : { values: found, error: `${name} is not found` };
+    if (found.length > 0 || this.#allowsMissingKeys) return { values: found };
+    return { values: found, error: `${name} is not found` };
   }
 
   #wildcard(values: readonly PathValue[]): Outcome {

@@ -1,79 +1,22 @@
-import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from "../../json/value.ts";
+import type { JsonObject, JsonValue } from "../../json/value.ts";
+import { evaluatePath } from "../../jsonpath/evaluate.ts";
+import { type Path, parsePath } from "../../jsonpath/parse.ts";
+import { encodePathValue, formatPathValue } from "../../jsonpath/value.ts";
 import type { PrinterColumn } from "../resource-definition.ts";
-import { ageOf, humanDuration } from "./age.ts";
+import { humanDuration } from "./age.ts";
+import { age, nameOf } from "./cell-texts.ts";
 import type { Printer } from "./printers.ts";
 import { ageColumn, nameColumn } from "./table-column.ts";
 
-type PathStep =
-  | { readonly kind: "field"; readonly name: string }
-  | { readonly kind: "index"; readonly index: number }
-  | { readonly kind: "all" }
-  | { readonly kind: "filter"; readonly field: readonly string[]; readonly value: string };
-
-/** Compiles a simple JSONPath such as `.status.conditions[?(@.type=="Ready")].status`; undefined when it is beyond us. */
-function compilePath(path: string): readonly PathStep[] | undefined {
-  const steps: PathStep[] = [];
-  const pattern =
-    /\.([A-Za-z0-9_/-]+(?:\\\.[A-Za-z0-9_/-]+)*)|\[(-?\d+)\]|\[\*\]|\[['"]([^'"]+)['"]\]|\[\?\(\s*@((?:\.[A-Za-z0-9_-]+)+)\s*==\s*(?:"([^"]*)"|'([^']*)')\s*\)\]/y;
-  let at = 0;
-  while (at < path.length) {
-    pattern.lastIndex = at;
-    const match = pattern.exec(path);
-    if (!match) return undefined;
-    const [text, field, index, quoted, filter, double, single] = match;
-    if (field !== undefined) steps.push({ kind: "field", name: field.replaceAll("\\.", ".") });
-    else if (index !== undefined) steps.push({ kind: "index", index: Number(index) });
-    else if (quoted !== undefined) steps.push({ kind: "field", name: quoted });
-    else if (filter !== undefined)
-      steps.push({ kind: "filter", field: filter.slice(1).split("."), value: double ?? single ?? "" });
-    else steps.push({ kind: "all" });
-    at += text.length;
-  }
-  return steps;
+/** The first value at a path; undefined where there is none, also for a path that cannot be read. */
+function firstValue(object: JsonObject, path: Path | undefined): JsonValue | undefined {
+  const found = path && evaluatePath(path, object, { allowsMissingKeys: true });
+  // The object is plain JSON, and so is all that is found in it.
+  return found?.ok ? (found.value.values[0] as JsonValue | undefined) : undefined;
 }
 
-function fieldAt(value: JsonValue | undefined, name: string): JsonValue | undefined {
-  return isJsonObject(value) && Object.hasOwn(value, name) ? value[name] : undefined;
-}
-
-function follow(value: JsonValue, steps: readonly PathStep[]): readonly JsonValue[] {
-  let found: readonly JsonValue[] = [value];
-  for (const step of steps) {
-    found = found.flatMap((item): readonly JsonValue[] => {
-      switch (step.kind) {
-        case "field": {
-          const next = fieldAt(item, step.name);
-          return next === undefined ? [] : [next];
-        }
-        case "index": {
-          if (!isJsonArray(item)) return [];
-          const next = item.at(step.index);
-          return next === undefined ? [] : [next];
-        }
-        case "all":
-          return isJsonArray(item) ? item : isJsonObject(item) ? Object.values(item) : [];
-        case "filter":
-          if (!isJsonArray(item)) return [];
-          return item.filter((candidate) => {
-            let at: JsonValue | undefined = candidate;
-            for (const name of step.field) at = fieldAt(at, name);
-            return at === step.value;
-          });
-        default:
-          return step satisfies never;
-      }
-    });
-  }
-  return found;
-}
-
-function cellOf(
-  column: PrinterColumn,
-  steps: readonly PathStep[] | undefined,
-  object: JsonObject,
-  nowMs: number,
-): JsonValue {
-  const [value] = steps ? follow(object, steps) : [];
+function cellOf(column: PrinterColumn, path: Path | undefined, object: JsonObject, nowMs: number): JsonValue {
+  const value = firstValue(object, path);
   if (value === undefined || value === null) return null;
   switch (column.type) {
     case "date": {
@@ -88,20 +31,22 @@ function cellOf(
     case "boolean":
       return typeof value === "boolean" ? value : null;
     default:
-      return typeof value === "object" ? JSON.stringify(value) : String(value);
+      return typeof value === "object" ? encodePathValue(value) : formatPathValue(value);
   }
 }
 
 /** Prints a custom kind by its `additionalPrinterColumns`; without any: name and age (spec: kube-api, section 10). */
 export function customPrinter(columns: readonly PrinterColumn[]): Printer {
-  const name = (object: JsonObject): JsonValue => fieldAt(object["metadata"], "name") ?? "";
   if (columns.length === 0) {
     return {
       columns: [nameColumn, { ...ageColumn, type: "date" }],
-      cells: (object, nowMs) => [name(object), ageOf(fieldAt(object["metadata"], "creationTimestamp"), nowMs)],
+      cells: (object, nowMs) => [nameOf(object), age(object, nowMs)],
     };
   }
-  const compiled = columns.map((column) => ({ column, steps: compilePath(column.jsonPath) }));
+  const compiled = columns.map((column) => {
+    const path = parsePath(column.jsonPath);
+    return { column, path: path.ok ? path.value : undefined };
+  });
   return {
     columns: [
       nameColumn,
@@ -117,8 +62,8 @@ export function customPrinter(columns: readonly PrinterColumn[]): Printer {
       })),
     ],
     cells: (object, nowMs) => [
-      name(object),
-      ...compiled.map(({ column, steps }) => cellOf(column, steps, object, nowMs)),
+      nameOf(object),
+      ...compiled.map(({ column, path }) => cellOf(column, path, object, nowMs)),
     ],
   };
 }

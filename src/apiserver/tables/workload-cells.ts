@@ -14,6 +14,8 @@ import {
   unset,
 } from "./cell-texts.ts";
 
+const unknown = "<unknown>";
+
 const replicaCells: Cells = (object, nowMs) => {
   const spec = specOf(object);
   const status = statusOf(object);
@@ -86,27 +88,40 @@ const autoscalerCells: Cells = (object, nowMs) => {
   ];
 };
 
+const maxTargets = 2;
+
 function targetsText(specs: readonly Fields[], current: readonly Fields[]): string {
   if (specs.length === 0) return none;
-  return specs
-    .map((metric, index) => {
-      const resource = child(metric, "resource") ?? child(metric, "containerResource");
-      const target = child(
-        resource ?? child(metric, "pods") ?? child(metric, "external") ?? child(metric, "object"),
-        "target",
-      );
-      const now = child(child(current[index], "resource"), "current");
-      const average = text(target, "averageValue");
-      const prefix = resource ? `${text(resource, "name")}: ` : "";
-      if (average !== "") return `${prefix}${text(now, "averageValue") || "<unknown>"}/${average}`;
-      const utilization = number(target, "averageUtilization");
-      if (utilization !== undefined) {
-        const known = number(now, "averageUtilization");
-        return `${prefix}${known === undefined ? "<unknown>" : `${known}%`}/${utilization}%`;
-      }
-      return `${prefix}<unknown>/${text(target, "value") || "<auto>"}`;
-    })
-    .join(", ");
+  const shown = specs.slice(0, maxTargets).map((metric, index) => targetText(metric, current[index]));
+  const more = specs.length - shown.length;
+  return more > 0 ? `${shown.join(", ")} + ${more} more...` : shown.join(", ");
+}
+
+/** What a metric is and what it shall be, such as `cpu: 20%/80%`. */
+function targetText(metric: Fields, status: Fields | undefined): string {
+  for (const source of ["resource", "containerResource"]) {
+    const of = child(metric, source);
+    const now = child(child(status, source), "current");
+    if (of) return `${text(of, "name")}: ${resourceText(child(of, "target"), now)}`;
+  }
+  for (const source of ["pods", "object", "external"]) {
+    const target = child(child(metric, source), "target");
+    const now = child(child(status, source), "current");
+    const field = source === "pods" || text(target, "averageValue") !== "" ? "averageValue" : "value";
+    const note = source !== "pods" && field === "averageValue" ? " (avg)" : "";
+    if (target) return `${text(now, field) || unknown}/${text(target, field)}${note}`;
+  }
+  return unknown;
+}
+
+function resourceText(target: Fields | undefined, now: Fields | undefined): string {
+  const average = text(target, "averageValue");
+  if (average !== "") return `${text(now, "averageValue") || unknown}/${average}`;
+  const percent = (of: Fields | undefined, without: string): string => {
+    const utilization = number(of, "averageUtilization");
+    return utilization === undefined ? without : `${utilization}%`;
+  };
+  return `${percent(now, unknown)}/${percent(target, "<auto>")}`;
 }
 
 /** Cells of workloads and what scales and guards them, by `group/resource`. */
