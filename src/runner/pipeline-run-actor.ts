@@ -108,6 +108,7 @@ export class PipelineRunActor {
     this.#begin();
     for (const child of this.#childRuns.childrenOf(this.#run)) this.#children.take(child);
     if (this.#run.spec.status === "Cancelled" && this.#children.tasks === 0) {
+      this.#takeMetadata();
       this.#finish(cancelledCondition(this.#run));
     } else {
       const started = await this.#start();
@@ -164,11 +165,11 @@ export class PipelineRunActor {
             annotations: {},
           });
     if (!found.ok) {
-      this.#takeMetadata({ name: pipelineRef?.name ?? "", inline: pipelineRef?.name === undefined }, false);
+      this.#takeMetadata();
       return found;
     }
     const pipeline = found.value;
-    this.#takeMetadata(pipeline, resumed !== undefined);
+    if (resumed === undefined) this.#takeMetadata(pipeline);
     const configuration = this.#context.configuration();
     const prepared = preparePipeline(this.#run, pipeline, configuration);
     if (!prepared.ok) return prepared;
@@ -213,17 +214,20 @@ export class PipelineRunActor {
     });
   }
 
-  /** Labels and annotations of the run: its Pipeline's name and what the Pipeline carries, the run's own winning. */
-  #takeMetadata(
-    pipeline: Partial<Pick<FetchedPipeline, "name" | "labels" | "annotations">> & { readonly inline: boolean },
-    resumed: boolean,
-  ): void {
-    if (resumed) return;
-    const { metadata } = this.#run;
-    const generated = metadata.generateName?.replace(/[^a-zA-Z0-9]+$/, "");
-    const name = pipeline.inline ? generated || metadata.name || "" : (pipeline.name ?? "");
-    const labels = { ...pipeline.labels, "tekton.dev/pipeline": name, ...metadata.labels };
-    const annotations = { ...withoutApplied(pipeline.annotations ?? {}), ...metadata.annotations };
+  /**
+   * Labels and annotations of the run: its Pipeline's name and what the Pipeline carries, the run's own winning. Of a
+   * Pipeline that is not known the name is told as far as the run says it.
+   */
+  #takeMetadata(pipeline?: FetchedPipeline): void {
+    const { metadata, spec } = this.#run;
+    const generated = spec.pipelineSpec === undefined ? "" : metadata.generateName?.replace(/[^a-zA-Z0-9]+$/, "");
+    const named = pipeline === undefined || pipeline.inline ? spec.pipelineRef?.name : pipeline.name;
+    const labels = {
+      ...pipeline?.labels,
+      "tekton.dev/pipeline": named || generated || metadata.name || "",
+      ...metadata.labels,
+    };
+    const annotations = { ...withoutApplied(pipeline?.annotations ?? {}), ...metadata.annotations };
     this.#run = { ...this.#run, metadata: { ...metadata, labels, annotations } };
     void this.#context.client.patch(
       pipelineRuns,

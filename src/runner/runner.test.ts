@@ -362,6 +362,41 @@ test("a claim of a template belongs to its run and goes at its end when asked to
   match(listed.value.items[0]?.metadata.name ?? "", /^vol-[0-9a-f]{10}$/);
 });
 
+test("a run is labelled with its Pipeline, as far as it is known", async () => {
+  const life = await newLife("labels");
+  const runner = await life.start();
+  const pipelineSpec = { tasks: [{ name: "t", taskSpec: { steps: [step("true")] } }] };
+  const nowhere = {
+    resolver: "cluster",
+    params: ["name", "namespace"].map((name) => ({ name, value: "nowhere" })),
+  };
+  const vectors = [
+    { name: "inline", spec: { pipelineSpec }, want: "inline" },
+    { name: "inline-made", generateName: "inline-", spec: { pipelineSpec }, want: "inline" },
+    { name: "by-name", generateName: "by-", spec: { pipelineRef: { name: "missing" } }, want: "missing" },
+    { name: "unresolved", generateName: "un-", spec: { pipelineRef: nowhere }, want: "unresolved" },
+    { name: "cancelled", spec: { pipelineSpec, status: "Cancelled" }, want: "cancelled" },
+  ];
+  for (const { name, generateName, spec } of vectors) {
+    await life.client.create(pipelineRuns, {
+      apiVersion: "tekton.dev/v1",
+      kind: "PipelineRun",
+      metadata: { name, namespace: "default", ...(generateName === undefined ? {} : { generateName }) },
+      spec,
+    });
+  }
+  for (const { name, want } of vectors) {
+    const run = await until<PipelineRun>(
+      life,
+      pipelineRuns,
+      name,
+      (each) => isDone(each) && each.metadata.labels !== undefined,
+    );
+    equal(run.metadata.labels?.["tekton.dev/pipeline"], want, name);
+  }
+  runner.stop();
+});
+
 test("a pod that is deleted while it runs is stopped and gone at once", async () => {
   const life = await newLife("reaped");
   const runner = await life.start();

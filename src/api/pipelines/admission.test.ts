@@ -33,6 +33,11 @@ const refusals: readonly {
     message: `${denied}expected exactly one, got neither: spec.taskRef, spec.taskSpec`,
   },
   {
+    name: "breakpoints without alpha",
+    object: taskRun({ steps: [step] }, { debug: { breakpoints: { onFailure: "enabled" } } }),
+    message: `${denied}debug requires "enable-api-fields" feature gate to be "alpha" but it is "beta": spec.debug`,
+  },
+  {
     name: "no spec",
     object: { apiVersion: "tekton.dev/v1", kind: "Task", metadata: { name: "x" } },
     message: `${denied}missing field(s): spec.steps`,

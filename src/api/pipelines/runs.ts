@@ -119,6 +119,7 @@ export interface TaskRunSpec {
   readonly sidecarSpecs?: readonly ContainerOverride[];
   readonly computeResources?: ResourceRequirements;
   readonly managedBy?: string;
+  readonly debug?: JsonObject;
 }
 
 export interface TaskRunStatus {

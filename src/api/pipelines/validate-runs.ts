@@ -22,6 +22,7 @@ import {
   type TaskRun,
   type WorkspaceBinding,
 } from "./runs.ts";
+import { requireAlpha } from "./validate-alpha.ts";
 import { validateGivenParams } from "./validate-params.ts";
 import { validatePipelineSpec } from "./validate-pipeline.ts";
 import { validateRef } from "./validate-ref.ts";
@@ -69,6 +70,7 @@ export function validateTaskRun(
       ),
     );
   }
+  if (spec.debug !== undefined) errors.push(...requireAlpha("debug", "debug", configuration));
   if (retries < 0) errors.push(...invalidValue(`${retries} should be >= 0`, "retries"));
   errors.push(...negativeDuration(timeout, "timeout"));
   errors.push(...validateOverrides(spec), ...validatePodTemplate(spec.podTemplate, configuration));
