@@ -1,12 +1,13 @@
-import type { ScalarTag, Tags } from "yaml";
+import { isScalar, type ScalarTag, type Tags } from "yaml";
 
 /**
  * Tags for a YAML 1.1 reader (option `customTags`) by which unquoted words mean what they mean to Go's reader, which
- * kubectl uses: `.` and `e1` are texts, as are dates and base-60 numbers, and `0o17` is a number.
+ * kubectl uses: `.` and `e1` are texts, as are dates, base-60 numbers and what is too large for a number (`5e1234567`,
+ * which may be an abbreviated commit), and `0o17` is a number.
  */
 export function goYamlTags(tags: Tags): Tags {
   const kept = tags.filter((tag) => typeof tag === "string" || !isTimeOrBase60(tag));
-  return [octal, ...kept.map((tag) => (isFloat(tag) ? withDigits(tag) : tag))];
+  return [octal, hexadecimal, ...kept.map((tag) => (isFloat(tag) ? withDigits(tag) : tag))];
 }
 
 type Tag = Tags[number];
@@ -24,12 +25,30 @@ function withDigits(tag: ScalarTag): ScalarTag {
   if (tag.test?.test(".inf") === true) return tag;
   return {
     ...tag,
+    resolve(text, onError, options) {
+      const resolved = tag.resolve(text.replaceAll("_", ""), onError, options);
+      return Number.isFinite(isScalar(resolved) ? resolved.value : resolved) ? resolved : text;
+    },
     test:
       tag.format === "EXP"
-        ? /^[-+]?(?:\.[0-9]+|[0-9][0-9_]*(?:\.[0-9_]*)?)[eE][-+]?[0-9]+$/
+        ? /^[-+]?(?:\.[0-9]+|[0-9][0-9_]*(?:\.[0-9_]*)?)[eE][-+]?[0-9][0-9_]*$/
         : /^[-+]?(?:[0-9][0-9_]*\.[0-9_]*|\.[0-9][0-9_]*)$/,
   };
 }
+
+/** Hexadecimal digits behind a capital X, or too many of them. */
+const hexadecimal: ScalarTag = {
+  tag: "tag:yaml.org,2002:int",
+  default: true,
+  format: "HEX",
+  test: /^[-+]?(?:0X_*[0-9a-fA-F][0-9a-fA-F_]*|0x_*[0-9a-fA-F](?:_*[0-9a-fA-F]){16,})$/,
+  resolve: (text, _onError, { intAsBigInt }) => {
+    const magnitude = BigInt(text.replace(/^[-+]/, "").replaceAll("_", "").toLowerCase());
+    const value = text.startsWith("-") ? -magnitude : magnitude;
+    if (value < -(2n ** 63n) || value >= 2n ** 64n) return text;
+    return intAsBigInt ? value : Number(value);
+  },
+};
 
 const octal: ScalarTag = {
   tag: "tag:yaml.org,2002:int",
