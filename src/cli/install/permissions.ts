@@ -67,17 +67,13 @@ export function controllerPermissions(namespace: string): readonly K8sObject[] {
   return [
     clusterRole("tekton-triggers-admin", [
       rule(triggersGroup, plurals, read),
-      rule(triggersGroup, ["eventlisteners"], ["update", "patch"]),
-      rule(triggersGroup, ["eventlisteners/finalizers"], ["update"]),
-      rule(
-        triggersGroup,
-        ["eventlisteners/status", "clusterinterceptors/status", "interceptors/status"],
-        ["get", "update", "patch"],
-      ),
-      rule("apps", ["deployments", "deployments/finalizers"], [...read, ...write]),
-      rule("", ["services"], [...read, ...write]),
+      rule(triggersGroup, ["eventlisteners", "eventlisteners/finalizers"], ["update"]),
+      rule(triggersGroup, ["eventlisteners/status", "clusterinterceptors/status", "interceptors/status"], ["update"]),
+      rule("apps", ["deployments"], [...read, "create", "update", "delete"]),
+      rule("", ["services"], [...read, "create", "update", "delete"]),
       rule("", ["events"], ["create", "patch"]),
-      rule("serving.knative.dev", ["*", "*/status", "*/finalizers"], [...read, ...write]),
+      // Custom objects of listeners.
+      rule("serving.knative.dev", ["*"], [...read, "create", "update"]),
     ]),
     bind("tekton-triggers-controller-admin", { role: "tekton-triggers-admin" }, subject),
     role(namespace, "tekton-triggers-controller", [rule("", ["configmaps"], read), leases]),
@@ -102,7 +98,6 @@ export function webhookPermissions(namespace: string): readonly K8sObject[] {
       ),
       rule(triggersGroup, ["clusterinterceptors"], ["create"]),
       rule("", ["namespaces"], ["get"], [namespace]),
-      rule("", ["namespaces/finalizers"], ["update"], [namespace]),
     ]),
     // Not Tekton's name, which has another role: a binding's role cannot be changed.
     bind("tekton-triggers-webhook", { role: "tekton-triggers-webhook" }, subject),
@@ -126,7 +121,6 @@ export function interceptorsPermissions(namespace: string): readonly K8sObject[]
     ]),
     bind("tekton-triggers-core-interceptors-secrets", { role: "tekton-triggers-core-interceptors-secrets" }, subject),
     role(namespace, "tekton-triggers-core-interceptors", [
-      rule("", ["configmaps"], read),
       rule("", ["secrets"], [...read, "update"], [interceptorsSecret]),
     ]),
     bind("tekton-triggers-core-interceptors", { role: "tekton-triggers-core-interceptors", in: namespace }, subject),
