@@ -15,6 +15,7 @@ import type {
   VolumeMount,
   WhenExpression,
 } from "../api/pipelines/task.ts";
+import { parseQuantity, printQuantity } from "../api/quantity.ts";
 import { stepName } from "./task-substitution.ts";
 import { type BoundWorkspace, isolatedWorkspaces } from "./task-workspaces.ts";
 
@@ -66,8 +67,9 @@ export function draftPod(spec: TaskSpec, run: TaskRunSpec, workspaces: readonly 
   const bound = workspaces.filter((workspace) => workspace.binding !== undefined);
   const isolated = isolatedWorkspaces(spec);
   const template = run.podTemplate ?? {};
+  const share = stepShare(run.computeResources, spec.steps?.length ?? 0);
   const steps = (spec.steps ?? []).map((step, index) =>
-    draftStep(step, index, spec.stepTemplate ?? {}, bound, isolated, template, run),
+    draftStep(step, index, spec.stepTemplate ?? {}, bound, isolated, template, run, share),
   );
   const sidecars = (spec.sidecars ?? []).map((sidecar, index): DraftSidecar => {
     const name = stepName(sidecar, index);
@@ -96,12 +98,13 @@ function draftStep(
   isolated: ReadonlySet<string>,
   podTemplate: PodTemplate,
   run: TaskRunSpec,
+  share: ResourceRequirements | undefined,
 ): DraftStep {
   const name = stepName(step, index);
   const merged = mergeTemplate(stepTemplate, step);
   const timeoutMs = step.timeout === undefined ? undefined : parseGoDuration(step.timeout);
   return {
-    ...draftContainer(merged, name, bound, isolated, podTemplate, overrideOf(run.stepSpecs, name)),
+    ...draftContainer(merged, name, bound, isolated, podTemplate, share ?? overrideOf(run.stepSpecs, name)),
     ...(timeoutMs === undefined || timeoutMs === 0 ? {} : { timeoutMs }),
     onError: step.onError === "continue" ? "continue" : "stopAndFail",
     ...(step.stdoutConfig?.path ? { stdoutPath: step.stdoutConfig.path } : {}),
@@ -197,6 +200,20 @@ function podSecurity(template: PodTemplate): SecurityContext {
     ...(typeof runAsUser === "number" ? { runAsUser } : {}),
     ...(typeof runAsGroup === "number" ? { runAsGroup } : {}),
   };
+}
+
+/** What each step gets of the resources of a whole run: limits count for each, as one step runs at a time. */
+function stepShare(whole: ResourceRequirements | undefined, steps: number): ResourceRequirements | undefined {
+  if (whole === undefined) return undefined;
+  const requests = Object.entries(whole.requests ?? {}).map(([name, text]) => {
+    const amount = parseQuantity(text);
+    const { format, nanos } = amount.ok ? amount.value : { format: undefined, nanos: 0n };
+    return [
+      name,
+      format === undefined ? text : printQuantity({ format, nanos: nanos / BigInt(Math.max(steps, 1)) }),
+    ] as const;
+  });
+  return { ...whole, ...(requests.length === 0 ? {} : { requests: Object.fromEntries(requests) }) };
 }
 
 function overrideOf(
