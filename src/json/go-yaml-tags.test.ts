@@ -21,6 +21,7 @@ const vectors: readonly (readonly [text: string, value: unknown])[] = [
   ["08", 8],
   ["0o17", 15],
   ["-0o17", -15],
+  ["0O17", 15],
   ["0x1F", 31],
   ["0X1F", 31],
   ["0X_", "0X_"],

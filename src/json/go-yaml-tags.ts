@@ -10,6 +10,14 @@ export function goYamlTags(tags: Tags): Tags {
   return [octal, hexadecimal, ...kept.map((tag) => (isFloat(tag) ? withDigits(tag) : tag))];
 }
 
+/**
+ * Tags for a YAML 1.1 printer (option `customTags`) that puts quotes around every text which Go's reader or another
+ * one would take for something else.
+ */
+export function printedYamlTags(tags: Tags): Tags {
+  return [...tags, ...goYamlTags(tags)];
+}
+
 type Tag = Tags[number];
 
 function isTimeOrBase60(tag: Exclude<Tag, string>): boolean {
@@ -54,6 +62,6 @@ const octal: ScalarTag = {
   tag: "tag:yaml.org,2002:int",
   default: true,
   format: "OCT",
-  test: /^[-+]?0o[0-7]+$/,
+  test: /^[-+]?0[oO][0-7]+$/,
   resolve: (text) => (text.startsWith("-") ? -Number(text.slice(1)) : Number(text.replace("+", ""))),
 };

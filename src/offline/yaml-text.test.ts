@@ -1,6 +1,7 @@
 import { deepEqual, doesNotMatch, equal } from "node:assert/strict";
 import { test } from "node:test";
 import { parse } from "yaml";
+import { goYamlTags } from "../json/go-yaml-tags.ts";
 import { visibleLine, yamlText } from "./yaml-text.ts";
 
 const hostile = [
@@ -12,6 +13,11 @@ const hostile = [
   "yes",
   "0x10",
   "1:30",
+  "2001-01-01",
+  "0o17",
+  "0O17",
+  "0X1f",
+  "1e1_0",
   "multi\nline\n",
   "- a",
   "# no comment",
@@ -22,7 +28,10 @@ for (const text of hostile) {
   test(`YAML: ${JSON.stringify(text)} stays a text`, () => {
     const printed = yamlText({ value: text, list: [text], [text]: "key" });
     doesNotMatch(printed, /[\u0085\u2028\u2029\ufeff\u001b]/);
-    deepEqual(parse(printed, { version: "1.1" }), { value: text, list: [text], [text]: "key" });
+    for (const customTags of [undefined, goYamlTags]) {
+      const read: unknown = parse(printed, { version: "1.1", ...(customTags && { customTags }) });
+      deepEqual(read, { value: text, list: [text], [text]: "key" });
+    }
   });
 }
 

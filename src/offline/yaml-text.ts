@@ -1,4 +1,5 @@
 import { Document, isScalar, visit } from "yaml";
+import { printedYamlTags } from "../json/go-yaml-tags.ts";
 import type { JsonValue } from "../json/value.ts";
 
 /** Line breaks in YAML 1.1, though not in JavaScript's or YAML 1.2's eyes, and the byte order mark. */
@@ -9,7 +10,7 @@ const breaks = /[\u0085\u2028\u2029\ufeff]/;
  * it.
  */
 export function yamlText(value: JsonValue): string {
-  const document = new Document(value, { version: "1.1", aliasDuplicateObjects: false });
+  const document = new Document(value, { version: "1.1", aliasDuplicateObjects: false, customTags: printedYamlTags });
   visit(document, {
     Scalar: (_key, node) => {
       if (typeof node.value === "string" && breaks.test(node.value)) node.type = "QUOTE_DOUBLE";

@@ -1,5 +1,5 @@
 import { parseDocument, stringify, type YAMLError, type YAMLParseError } from "yaml";
-import { goYamlTags } from "../../json/go-yaml-tags.ts";
+import { goYamlTags, printedYamlTags } from "../../json/go-yaml-tags.ts";
 import type { JsonValue } from "../../json/value.ts";
 import { err, ok, type Result } from "../../result.ts";
 
@@ -50,6 +50,7 @@ function toJson(value: unknown): JsonValue {
 export function printYaml(value: JsonValue): string {
   return stringify(value, {
     version: "1.1",
+    customTags: printedYamlTags,
     sortMapEntries: true,
     lineWidth: 0,
     aliasDuplicateObjects: false,
