@@ -25,9 +25,9 @@ const vectors = [
     want: "header:\n  - name: Authorization\n    value: (hidden)\n  - name: X-Own-Token\n    value: (hidden)\n  - name: Accept\n    value: text/plain\n",
   },
   {
-    name: "data of other kinds stays",
-    value: { kind: "ConfigMap", data: { a: "b" } },
-    want: "kind: ConfigMap\ndata:\n  a: b\n",
+    name: "data of other kinds stays, and stays text",
+    value: { kind: "ConfigMap", data: { a: "b", c: "yes", d: "0b1" } },
+    want: 'kind: ConfigMap\ndata:\n  a: b\n  c: "yes"\n  d: "0b1"\n',
   },
 ];
 
@@ -38,6 +38,6 @@ test("the bookkeeping of kubectl apply holds a copy of everything", () => {
   const metadata = { name: "a", annotations, managedFields: [] };
   equal(
     objectYaml({ apiVersion: "v1", kind: "ConfigMap", metadata }),
-    "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\n  annotations:\n    kept: yes\n",
+    'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\n  annotations:\n    kept: "yes"\n',
   );
 });

@@ -1,7 +1,7 @@
-import { stringify } from "yaml";
 import type { K8sObject } from "../api/object.ts";
 import { isSecretHeader } from "../interceptors/secret-header.ts";
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from "../json/value.ts";
+import { yamlText } from "../offline/yaml-text.ts";
 
 const hidden = "(hidden)";
 /** A copy of the object by `kubectl apply`. */
@@ -18,7 +18,7 @@ export function objectYaml(object: K8sObject): string {
 
 /** A part of an object. */
 export function partYaml(value: JsonValue): string {
-  return stringify(withoutSecrets(value));
+  return yamlText(withoutSecrets(value));
 }
 
 /** Data of Secrets that a template would create, and headers by which one proves who one is. */

@@ -25,6 +25,8 @@ const vectors: readonly (readonly [text: string, value: unknown])[] = [
   ["0x1F", 31],
   ["0X1F", 31],
   ["0X_", "0X_"],
+  ["0B11", 3],
+  [`0b${"1".repeat(65)}`, `0b${"1".repeat(65)}`],
   ["-0X1F", -31],
   ["0x1ffffffffffffffff", "0x1ffffffffffffffff"],
   ["0x0000000000000001f", 31],

@@ -7,7 +7,7 @@ import { isScalar, type ScalarTag, type Tags } from "yaml";
  */
 export function goYamlTags(tags: Tags): Tags {
   const kept = tags.filter((tag) => typeof tag === "string" || !isTimeOrBase60(tag));
-  return [octal, hexadecimal, ...kept.map((tag) => (isFloat(tag) ? withDigits(tag) : tag))];
+  return [octal, longOrCapital, ...kept.map((tag) => (isFloat(tag) ? withDigits(tag) : tag))];
 }
 
 /**
@@ -44,12 +44,12 @@ function withDigits(tag: ScalarTag): ScalarTag {
   };
 }
 
-/** Hexadecimal digits behind a capital X, or too many of them. */
-const hexadecimal: ScalarTag = {
+/** Hexadecimal or binary digits behind a capital letter, or more of them than 64 bits hold. */
+const longOrCapital: ScalarTag = {
   tag: "tag:yaml.org,2002:int",
   default: true,
   format: "HEX",
-  test: /^[-+]?(?:0X_*[0-9a-fA-F][0-9a-fA-F_]*|0x_*[0-9a-fA-F](?:_*[0-9a-fA-F]){16,})$/,
+  test: /^[-+]?(?:0X_*[0-9a-fA-F][0-9a-fA-F_]*|0B_*[01][01_]*|0x_*[0-9a-fA-F](?:_*[0-9a-fA-F]){16,}|0b_*[01](?:_*[01]){64,})$/,
   resolve: (text, _onError, { intAsBigInt }) => {
     const magnitude = BigInt(text.replace(/^[-+]/, "").replaceAll("_", "").toLowerCase());
     const value = text.startsWith("-") ? -magnitude : magnitude;
