@@ -1,3 +1,4 @@
+import { aborted } from "../kube/aborted.ts";
 import type { Answer } from "./answer.ts";
 import type { FeedMessage } from "./change-feed.ts";
 import type { ChangeFeeds } from "./change-feeds.ts";
@@ -56,13 +57,6 @@ export function changeStream(
 }
 
 const hello = "event: hello\ndata: {}\n\n";
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    signal.addEventListener("abort", () => resolve(), { once: true });
-  });
-}
 
 function messageText(message: FeedMessage): string {
   switch (message.kind) {

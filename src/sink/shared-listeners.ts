@@ -4,6 +4,7 @@ import { isMultiNamespace, validatesPayload } from "../api/triggers/sink-setting
 import { KubeClient } from "../kube/client.ts";
 import { Informer } from "../kube/informer.ts";
 import { eventListeners, namespaces } from "../kube/known-resources.ts";
+import { keyOf } from "../kube/object-key.ts";
 import type { ListenerRef } from "../triggers/run-trigger.ts";
 import { CheckedImpersonation } from "./checked-impersonation.ts";
 import { claimedHosts, hostsAnnotation, serviceHosts } from "./host-routes.ts";
@@ -202,10 +203,6 @@ function waitingFor(runtimes: Iterable<ListenerRuntime>): number {
   let sum = 0;
   for (const { undispatched } of runtimes) sum += undispatched;
   return sum;
-}
-
-function keyOf({ metadata }: K8sObject): string {
-  return `${metadata.namespace ?? ""}/${metadata.name ?? ""}`;
 }
 
 /** What the controller would put into the arguments of the listener's own Deployment (spec: controller, section 3). */

@@ -1,6 +1,7 @@
 import { CaBundles } from "../../interceptor-server/ca-bundles.ts";
 import { createInterceptorServer } from "../../interceptor-server/interceptor-server.ts";
 import { coreInterceptors } from "../../interceptors/core-interceptors.ts";
+import { aborted } from "../../kube/aborted.ts";
 import { sleep } from "../../kube/backoff.ts";
 import { ServingCertificates } from "../../kube/serving-certificates.ts";
 import { readTlsSettings } from "../../kube/tls-settings.ts";
@@ -70,7 +71,7 @@ export async function interceptors(args: readonly string[], signal: AbortSignal)
     log,
   });
   certificates.onChange(() => bundles.wake());
-  await Promise.race([certificates.start(stopping.signal), ended(signal)]);
+  await Promise.race([certificates.start(stopping.signal), aborted(signal)]);
   if (signal.aborted) {
     stopping.abort();
     return ok(undefined);
@@ -94,16 +95,9 @@ export async function interceptors(args: readonly string[], signal: AbortSignal)
   }
   void bundles.run(stopping.signal);
   log(`intercepting on port ${port.value.port}`);
-  await ended(signal);
+  await aborted(signal);
   await sleep(flags["drain-delay"] * 1000);
   await port.value.close(5_000);
   stopping.abort();
   return ok(undefined);
-}
-
-function ended(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener("abort", () => resolve(), { once: true });
-  });
 }

@@ -6,6 +6,7 @@ import { setFlagsFromString } from "node:v8";
 import { coreInterceptors } from "../../interceptors/core-interceptors.ts";
 import type { CoreInterceptor } from "../../interceptors/interceptor.ts";
 import { type JsonValue, member } from "../../json/value.ts";
+import { aborted } from "../../kube/aborted.ts";
 import { sleep } from "../../kube/backoff.ts";
 import type { KubeClient } from "../../kube/client.ts";
 import { mayI } from "../../kube/may-i.ts";
@@ -385,11 +386,4 @@ function namesIn(list: string): readonly string[] {
     .split(",")
     .map((name) => name.trim())
     .filter((name) => name !== "");
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener("abort", () => resolve(), { once: true });
-  });
 }

@@ -2,6 +2,7 @@ import type { K8sObject, Resource, Status } from "../../api/object.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../json/value.ts";
 import type { KubeClient } from "../../kube/client.ts";
 import { Informer } from "../../kube/informer.ts";
+import { keyOf } from "../../kube/object-key.ts";
 import { ok, type Result } from "../../result.ts";
 
 const core = (resource: string): Resource => ({ group: "", version: "v1", resource });
@@ -127,8 +128,4 @@ function decoded(value: JsonValue | undefined): string {
 
 function namesOf(value: JsonValue | undefined): readonly JsonObject[] {
   return Array.isArray(value) ? value.filter(isJsonObject) : [];
-}
-
-function keyOf({ metadata }: K8sObject): string {
-  return `${metadata.namespace ?? ""}/${metadata.name ?? ""}`;
 }

@@ -7,11 +7,12 @@ import {
   readResourceList,
   writeResourceList,
 } from "../../api/core/quota/resource-list.ts";
-import type { K8sObject, Resource, Status } from "../../api/object.ts";
+import type { Resource, Status } from "../../api/object.ts";
 import type { JsonObject } from "../../json/value.ts";
 import type { KubeClient } from "../../kube/client.ts";
 import { Discovery } from "../../kube/discovery.ts";
 import { Informer } from "../../kube/informer.ts";
+import { keyOf } from "../../kube/object-key.ts";
 import { ok, type Result } from "../../result.ts";
 
 const resourceQuotas: Resource = { group: "", version: "v1", resource: "resourcequotas" };
@@ -140,8 +141,4 @@ export class QuotaUsage {
       if (counts) this.#options.onStale(keyOf(quota), delayMs);
     }
   }
-}
-
-function keyOf({ metadata }: K8sObject): string {
-  return `${metadata.namespace ?? ""}/${metadata.name ?? ""}`;
 }

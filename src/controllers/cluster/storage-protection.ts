@@ -4,6 +4,7 @@ import type { K8sObject, Resource, Status } from "../../api/object.ts";
 import type { JsonObject } from "../../json/value.ts";
 import type { KubeClient } from "../../kube/client.ts";
 import { Informer } from "../../kube/informer.ts";
+import { keyOf } from "../../kube/object-key.ts";
 import { ok, type Result } from "../../result.ts";
 
 const core = (resource: string): Resource => ({ group: "", version: "v1", resource });
@@ -93,8 +94,4 @@ function isBound(volume: K8sObject): boolean {
 
 function isDeleting({ metadata }: K8sObject): boolean {
   return metadata.deletionTimestamp !== undefined;
-}
-
-function keyOf({ metadata }: K8sObject): string {
-  return `${metadata.namespace ?? ""}/${metadata.name ?? ""}`;
 }

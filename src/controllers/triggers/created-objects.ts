@@ -1,5 +1,6 @@
 import type { K8sObject } from "../../api/object.ts";
 import type { Informer } from "../../kube/informer.ts";
+import { keyOf } from "../../kube/object-key.ts";
 
 /**
  * A cache that also knows what this process has just created, until the watch shows it: a listener that is reconciled
@@ -11,18 +12,14 @@ export class CreatedObjects {
 
   constructor(informer: Pick<Informer, "get" | "onChange">) {
     this.#informer = informer;
-    informer.onChange(({ object }) => this.#created.delete(keyOf(object.metadata.namespace, object.metadata.name)));
+    informer.onChange(({ object }) => this.#created.delete(keyOf(object)));
   }
 
   add(object: K8sObject): void {
-    this.#created.set(keyOf(object.metadata.namespace, object.metadata.name), object);
+    this.#created.set(keyOf(object), object);
   }
 
   get(namespace: string, name: string): K8sObject | undefined {
-    return this.#informer.get(namespace, name) ?? this.#created.get(keyOf(namespace, name));
+    return this.#informer.get(namespace, name) ?? this.#created.get(keyOf({ metadata: { namespace, name } }));
   }
-}
-
-function keyOf(namespace = "", name = ""): string {
-  return `${namespace}/${name}`;
 }

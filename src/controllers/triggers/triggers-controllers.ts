@@ -11,6 +11,7 @@ import {
   interceptors,
   services,
 } from "../../kube/known-resources.ts";
+import { keyOf } from "../../kube/object-key.ts";
 import { WorkQueue } from "../../kube/work-queue.ts";
 import type { WorkQueueMetrics } from "../../kube/work-queue-metrics.ts";
 import { err, ok, type Result } from "../../result.ts";
@@ -204,10 +205,6 @@ export async function startTriggersControllers(options: TriggersControllersOptio
     }
   })();
   return { resync };
-}
-
-function keyOf({ metadata }: K8sObject): string {
-  return `${metadata.namespace ?? ""}/${metadata.name ?? ""}`;
 }
 
 /** Key of the EventListener that controls an object, whichever version the reference names. */
