@@ -1,65 +1,21 @@
 import { isDeepStrictEqual } from "node:util";
 import type { JsonObject } from "../../../json/value.ts";
-import { type FieldProblem, forbidden, invalid, notSupported, required } from "../field-problem.ts";
+import { type FieldProblem, forbidden, invalid, required } from "../field-problem.ts";
 import { child, ensureChild, type Fields, items, number, setDefault, stringMap, text } from "../fields.ts";
 import type { KindStrategy } from "../kind-strategy.ts";
-import { validateLabels } from "../object-meta.ts";
 import { defaultPodSpec, validatePodSpec } from "./pod.ts";
+import {
+  cronJobProblems,
+  daemonSetProblems,
+  deploymentProblems,
+  jobProblems,
+  statefulSetProblems,
+  validateWorkload,
+} from "./workload-rules.ts";
 
 function defaultTemplate(spec: Fields): void {
   const template = child(spec, "template");
   if (template) defaultPodSpec(ensureChild(template, "spec"));
-}
-
-function selectorMatches(selector: Fields, labels: Readonly<Record<string, string>>): boolean {
-  const match = stringMap(selector, "matchLabels");
-  if (!Object.keys(match).every((key) => labels[key] === match[key])) return false;
-  return items(selector, "matchExpressions").every((term) => {
-    const value = labels[text(term, "key")];
-    const values = (term["values"] as readonly string[] | undefined) ?? [];
-    switch (text(term, "operator")) {
-      case "In":
-        return value !== undefined && values.includes(value);
-      case "NotIn":
-        return value === undefined || !values.includes(value);
-      case "Exists":
-        return value !== undefined;
-      default:
-        return value === undefined;
-    }
-  });
-}
-
-function validateWorkload(object: JsonObject, kind: string): readonly FieldProblem[] {
-  const problems: FieldProblem[] = [];
-  const spec = child(object, "spec") ?? {};
-  const replicas = number(spec, "replicas");
-  if (replicas !== undefined && replicas < 0)
-    problems.push(invalid("spec.replicas", replicas, "must be greater than or equal to 0"));
-  const selector = child(spec, "selector");
-  const template = child(spec, "template") ?? {};
-  const metadata = child(template, "metadata") ?? {};
-  if (!selector) problems.push(required("spec.selector"));
-  else if (Object.keys(stringMap(selector, "matchLabels")).length + items(selector, "matchExpressions").length === 0) {
-    problems.push(invalid("spec.selector", selector, `empty selector is invalid for ${kind}`));
-  }
-  if (selector && !selectorMatches(selector, stringMap(metadata, "labels"))) {
-    problems.push(
-      invalid(
-        "spec.template.metadata.labels",
-        metadata["labels"] ?? null,
-        "`selector` does not match template `labels`",
-      ),
-    );
-  }
-  problems.push(...validateLabels(metadata, "spec.template.metadata.labels"));
-  const podSpec = child(template, "spec") ?? {};
-  problems.push(...validatePodSpec(podSpec, "spec.template.spec"));
-  const policy = text(podSpec, "restartPolicy");
-  if (policy !== "Always" && ["OnFailure", "Never"].includes(policy)) {
-    problems.push(notSupported("spec.template.spec.restartPolicy", policy, ["Always"]));
-  }
-  return problems;
 }
 
 function fixedSelector(object: JsonObject, old: JsonObject): readonly FieldProblem[] {
@@ -124,7 +80,7 @@ export const deploymentStrategy: KindStrategy = {
     setDefault(spec, "revisionHistoryLimit", 10);
     setDefault(spec, "progressDeadlineSeconds", 600);
   },
-  validate: (object) => validateWorkload(object, "deployment"),
+  validate: (object) => [...validateWorkload(object, "deployment"), ...deploymentProblems(object)],
   validateUpdate: fixedSelector,
 };
 
@@ -171,7 +127,7 @@ export const statefulSetStrategy: KindStrategy = {
   prepareForCreate: (object) => {
     object["status"] = { replicas: 0, availableReplicas: 0 };
   },
-  validate: (object) => validateWorkload(object, "statefulset"),
+  validate: (object) => [...statefulSetProblems(object), ...validateWorkload(object, "statefulset")],
   validateUpdate: fixedSetSpec,
 };
 
@@ -194,7 +150,7 @@ export const daemonSetStrategy: KindStrategy = {
     const metadata = ensureChild(object, "metadata");
     metadata["annotations"] = { "deprecated.daemonset.template.generation": "1", ...child(metadata, "annotations") };
   },
-  validate: (object) => validateWorkload(object, "daemonset"),
+  validate: (object) => [...validateWorkload(object, "daemonset"), ...daemonSetProblems(object)],
   validateUpdate: fixedSelector,
 };
 
@@ -268,15 +224,7 @@ export const jobStrategy: KindStrategy = {
     };
     spec["selector"] = { matchLabels: { "batch.kubernetes.io/controller-uid": uid } };
   },
-  validate: (object) => {
-    const template = child(child(object, "spec"), "template") ?? {};
-    const podSpec = child(template, "spec") ?? {};
-    const problems = [...validatePodSpec(podSpec, "spec.template.spec")];
-    if (text(podSpec, "restartPolicy") === "Always") {
-      problems.push(required("spec.template.spec.restartPolicy", 'valid values: "OnFailure", "Never"'));
-    }
-    return problems;
-  },
+  validate: (object) => jobProblems(child(object, "spec") ?? {}, "spec"),
   validateUpdate: (object, old) => [...fixedSelector(object, old), ...fixedJobSpec(object, old)],
   fieldLabels: (object) => ({ "status.successful": String(number(child(object, "status"), "succeeded") ?? 0) }),
 };
@@ -294,22 +242,7 @@ export const cronJobStrategy: KindStrategy = {
     const template = child(child(child(spec, "jobTemplate"), "spec"), "template");
     if (template) defaultPodSpec(ensureChild(template, "spec"));
   },
-  validate: (object) => {
-    const spec = child(object, "spec") ?? {};
-    const problems: FieldProblem[] = [];
-    const schedule = text(spec, "schedule");
-    if (schedule === "") problems.push(required("spec.schedule"));
-    else if (!schedule.startsWith("@") && schedule.trim().split(/\s+/).length !== 5) {
-      problems.push(
-        invalid(
-          "spec.schedule",
-          schedule,
-          `expected exactly 5 fields, found ${schedule.trim().split(/\s+/).length}: [${schedule.trim().split(/\s+/).join(" ")}]`,
-        ),
-      );
-    }
-    return problems;
-  },
+  validate: cronJobProblems,
 };
 
 /** PodTemplate and others that only hold a template. */
