@@ -181,6 +181,37 @@ test("every endpoint says over HTTP what it says to a command, whoever asks", as
   }
 });
 
+test("GET /api/events?follow=true tells events as they come, until nobody listens", async (t) => {
+  const { site, event, readersToken } = await stage(t);
+  const visitor = await Visitor.signIn(site.url, { token: site.token });
+  const followed = await visitor.get("/api/events?follow=true&since=1h&trigger=branch");
+  equal(followed.headers.get("content-type"), "application/x-ndjson");
+  const told = new Set<string>();
+  let later: Promise<string> | undefined;
+  let rest = "";
+  for await (const chunk of followed.body ?? []) {
+    const lines = (rest + Buffer.from(chunk).toString()).split("\n");
+    rest = lines.pop() ?? "";
+    for (const line of lines) {
+      const record = JSON.parse(line) as { readonly kind: string; readonly event: { readonly id: string } };
+      equal(record.kind, "event");
+      told.add(record.event.id);
+    }
+    later ??= push(site, { ref: "refs/heads/next", head_commit: { message: "later" } }, pushSecret);
+    if (told.has(await later)) break;
+  }
+  equal([...told][0], event);
+
+  const reader = await Visitor.signIn(site.url, { token: readersToken });
+  const refused = await reader.get("/api/events?follow=true");
+  equal(refused.status, 403);
+  match(await refused.text(), /cannot list resource \\"triggerevents\\"/);
+  // A session that ends takes its streams along.
+  const ending = await visitor.get("/api/events?follow=true");
+  equal((await visitor.post("/api/sign-out", {})).status, 200);
+  equal(await ending.text(), "");
+});
+
 test("tektite dashboard get and post ask the endpoints", async (t) => {
   const { site, event, run } = await stage(t);
   const { up } = site;

@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { KubeClient } from "../kube/client.ts";
 import { Discovery } from "../kube/discovery.ts";
 import { HttpsTransport } from "../kube/https-transport.ts";
-import { loadKubeconfig } from "../kube/kubeconfig.ts";
+import { type ClusterAccess, loadKubeconfig } from "../kube/kubeconfig.ts";
 import { err, ok, type Result } from "../result.ts";
 import { apiFailure, type Failure, failure } from "./failure.ts";
 
@@ -21,16 +21,26 @@ export interface Connection {
   readonly namespace: string;
 }
 
+/** Whether the user has said which kubeconfig is meant. */
+export function isKubeconfigGiven({ kubeconfig }: ConnectionOptions): boolean {
+  return kubeconfig !== undefined || process.env["KUBECONFIG"] !== undefined;
+}
+
 /**
  * The API server that a command talks to: `--kubeconfig`, else `$KUBECONFIG`, else the kubeconfig of a Tektite that
  * was started in this folder (`.tektite/kubeconfig`), else `~/.kube/config`.
  */
-export function connect(options: ConnectionOptions): Result<Connection, Failure> {
+export function clusterAccess(options: ConnectionOptions): Result<ClusterAccess, Failure> {
   const own = resolve(".tektite", "kubeconfig");
-  const unset = options.kubeconfig === undefined && process.env["KUBECONFIG"] === undefined;
-  const path = options.kubeconfig ?? (unset && existsSync(own) ? own : undefined);
+  const path = options.kubeconfig ?? (!isKubeconfigGiven(options) && existsSync(own) ? own : undefined);
   const access = loadKubeconfig({ path, context: options.context });
-  if (!access.ok) return err(failure(access.error));
+  return access.ok ? access : err(failure(access.error));
+}
+
+/** {@link clusterAccess}, ready for requests. */
+export function connect(options: ConnectionOptions): Result<Connection, Failure> {
+  const access = clusterAccess(options);
+  if (!access.ok) return access;
   return ok({
     client: new KubeClient(new HttpsTransport(access.value)),
     namespace: options.namespace ?? access.value.namespace,

@@ -1,10 +1,10 @@
-import { parseTime, timeForms } from "../dashboard/event-queries.ts";
 import type { EndpointValues } from "../dashboard/local-endpoints.ts";
 import type { JsonViews } from "../dashboard/views/endpoint-views.ts";
 import { err, ok, type Result } from "../result.ts";
 import type { ConnectionOptions } from "./connection.ts";
 import { type EndpointConnection, endpointFailure } from "./endpoints.ts";
-import { type Failure, failure, usageFailure } from "./failure.ts";
+import { type Failure, failure } from "./failure.ts";
+import { timeOfFlag } from "./time-flag.ts";
 
 /** Which stored events a command is about. */
 export interface EventFilters extends ConnectionOptions {
@@ -46,11 +46,12 @@ export function eventValues(
 ): Result<EndpointValues, Failure> {
   const nowMs = Date.now();
   const times: Record<string, string> = {};
-  for (const [name, given] of Object.entries({ since, until })) {
+  for (const name of ["since", "until"] as const) {
+    const given = { since, until }[name];
     if (given === undefined) continue;
-    const timeMs = parseTime(given, nowMs);
-    if (timeMs === undefined) return err(usageFailure(`--${name} ${given}: expected ${timeForms}`));
-    times[name] = new Date(timeMs).toISOString();
+    const timeMs = timeOfFlag(name, given, nowMs);
+    if (!timeMs.ok) return timeMs;
+    times[name] = new Date(timeMs.value).toISOString();
   }
   return ok({ namespace: listed, listener, trigger, verdict, repository, text, ...times });
 }

@@ -6,7 +6,6 @@ import { KubeClient } from "../kube/client.ts";
 import { clientFailure } from "../kube/status.ts";
 import type { KubeTransport } from "../kube/transport.ts";
 import { err, ok, type Result } from "../result.ts";
-import { whoAmI } from "./actions.ts";
 import { type Answer, jsonResult, send } from "./answer.ts";
 import { cookiesOf, isSameOrigin, isTrustedHost, readJsonBody } from "./browser-request.ts";
 import { ChangeFeeds } from "./change-feeds.ts";
@@ -18,6 +17,7 @@ import { hasCsrfToken, type Session, Sessions } from "./sessions.ts";
 import { SiteFiles } from "./site-files.ts";
 import type { SessionView } from "./views/session-view.ts";
 import { pathSegments, queryText, type Visit } from "./visit.ts";
+import { whoAmI } from "./who-am-i.ts";
 
 export interface DashboardOptions {
   readonly address: { readonly host: string; readonly port: number };

@@ -1,5 +1,4 @@
 import type { K8sObject, Status } from "../api/object.ts";
-import { parseGoDuration } from "../api/pipelines/go-duration.ts";
 import { isJsonArray, type JsonValue, member } from "../json/value.ts";
 import { type KubeClient, resourcePath } from "../kube/client.ts";
 import { type Followed, followChanges } from "../kube/follow-changes.ts";
@@ -8,6 +7,7 @@ import { err, ok, type Result } from "../result.ts";
 import type { StoredEvent } from "../triggers/event-journal.ts";
 import { eventApi, readEventObject } from "../triggers/event-object.ts";
 import { eventSummary } from "./event-model.ts";
+import { parseTime, timeForms } from "./parse-time.ts";
 import type { EventRecord, FullEventPage } from "./views/event-view.ts";
 
 /** Which events are asked for; each as it is written in a URL. */
@@ -169,21 +169,4 @@ function filterQuery(filter: EventFilter, nowMs: number): Result<Record<string, 
     query[name] = new Date(timeMs).toISOString();
   }
   return ok(query);
-}
-
-/** What {@link parseTime} takes, in words. */
-export const timeForms = "a duration such as 24h or 7d, or a time such as 2026-01-31T12:00:00Z";
-
-const dayMs = 86_400_000;
-/** Dates reach no further. */
-const maxTimeMs = 8_640_000_000_000_000;
-
-/** The time that `24h` (before now) or `2026-01-31T12:00:00Z` means, in milliseconds; undefined for neither. */
-export function parseTime(text: string, nowMs: number): number | undefined {
-  const days = /^(\d{1,6})d$/.exec(text)?.[1];
-  const durationMs = days === undefined ? parseGoDuration(text) : Number(days) * dayMs;
-  // Date.parse alone takes `5` for a month.
-  const isTime = /^\d{4}-\d\d-\d\d/.test(text);
-  const timeMs = durationMs === undefined ? (isTime ? Date.parse(text) : Number.NaN) : nowMs - durationMs;
-  return Math.abs(timeMs) <= maxTimeMs ? timeMs : undefined;
 }

@@ -1,11 +1,11 @@
 import { exportRequest, exportTest } from "../offline/event-export.ts";
 import { ok } from "../result.ts";
 import type { StoredEvent } from "../triggers/event-journal.ts";
-import { replayEvent } from "./actions.ts";
 import { type Answer, jsonResult } from "./answer.ts";
 import { eventView } from "./event-detail.ts";
 import { eventSummary } from "./event-model.ts";
 import { type EventFilter, followEvents, getEvent, listEvents, readStored } from "./event-queries.ts";
+import { replayEvent } from "./replay-event.ts";
 import { type Route, refusal } from "./route.ts";
 import type { EventPage, TestCaseView } from "./views/event-view.ts";
 import { isFullView, queryText, type Visit } from "./visit.ts";

@@ -1,5 +1,6 @@
 import { namespaces } from "../kube/known-resources.ts";
-import { refusalOf } from "./actions.ts";
+import { mayI } from "../kube/may-i.ts";
+import { ok } from "../result.ts";
 import { jsonResult } from "./answer.ts";
 import { type Route, refusal } from "./route.ts";
 import type { PermissionView } from "./views/permission-view.ts";
@@ -13,7 +14,7 @@ export const permissionRoutes: readonly Route[] = [
       const listed = await client.list(namespaces);
       if (!listed.ok) return jsonResult(listed);
       const items = listed.value.items.map(({ metadata }) => metadata.name ?? "").sort();
-      return { kind: "json", status: 200, body: { items } };
+      return jsonResult(ok({ items }));
     },
   },
   {
@@ -26,14 +27,12 @@ export const permissionRoutes: readonly Route[] = [
         return refusal(400, "BadRequest", "verb, resource and namespace must be given");
       }
       const [name = "", ...group] = resource.split(".");
-      const missing = await refusalOf(visit.client, {
-        verb,
-        resource: name,
-        group: group.join("."),
-        namespace: visit.namespace,
-      });
-      const body: PermissionView = missing === undefined ? { isAllowed: true } : { isAllowed: false, missing };
-      return { kind: "json", status: 200, body };
+      const { client, namespace } = visit;
+      const isAllowed = await mayI(client, { verb, resource: name, group: group.join("."), namespace });
+      const view: PermissionView = isAllowed
+        ? { isAllowed }
+        : { isAllowed: false, missing: `${verb} ${resource}, namespace ${namespace}` };
+      return jsonResult(ok(view));
     },
   },
 ];

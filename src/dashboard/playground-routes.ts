@@ -22,7 +22,7 @@ export const playgroundRoutes: readonly Route[] = [
       if (!stored.ok) return jsonResult(stored);
       const { event } = stored.value;
       const body: PlaygroundRequestView = { ...requestText(event), listener: event.event.listener.name };
-      return { kind: "json", status: 200, body };
+      return jsonResult(ok(body));
     },
   },
   {

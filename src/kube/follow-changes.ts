@@ -65,6 +65,7 @@ export async function* followChanges(
         },
         signal: AbortSignal.any([signal, overdue]),
       });
+      if (signal.aborted) return;
       if (stream.status !== 200) {
         isCurrent = stream.status !== 410 && stream.status !== 403;
         if (stream.status !== 410) yield { kind: "refused", status: failureOf(stream.status, stream.body) };

@@ -1,9 +1,7 @@
-import { existsSync } from "node:fs";
-import { resolve } from "node:path";
-import { type ClusterAccess, inClusterAccess, loadKubeconfig } from "../../kube/kubeconfig.ts";
+import { type ClusterAccess, inClusterAccess } from "../../kube/kubeconfig.ts";
 import { err, ok, type Result } from "../../result.ts";
 import { parseAddress } from "../../standalone/address.ts";
-import type { ConnectionOptions } from "../connection.ts";
+import { type ConnectionOptions, clusterAccess, isKubeconfigGiven } from "../connection.ts";
 import { type Failure, failure, usageFailure } from "../failure.ts";
 import { openDashboard } from "../open-dashboard.ts";
 import { waitForEnd } from "./up.ts";
@@ -36,16 +34,14 @@ export async function dashboard(options: DashboardOptions): Promise<Result<void,
   return ok(undefined);
 }
 
-function accessOf({
-  kubeconfig,
-  context,
-}: ConnectionOptions): Result<{ readonly cluster: ClusterAccess; readonly isOwnPod: boolean }, Failure> {
-  const own = resolve(".tektite", "kubeconfig");
-  const isUnset = kubeconfig === undefined && process.env["KUBECONFIG"] === undefined;
-  if (isUnset && process.env["KUBERNETES_SERVICE_HOST"] !== undefined) {
+function accessOf(
+  options: ConnectionOptions,
+): Result<{ readonly cluster: ClusterAccess; readonly isOwnPod: boolean }, Failure> {
+  const isOwnPod = !isKubeconfigGiven(options) && process.env["KUBERNETES_SERVICE_HOST"] !== undefined;
+  if (isOwnPod) {
     const cluster = inClusterAccess();
-    return cluster.ok ? ok({ cluster: cluster.value, isOwnPod: true }) : err(failure(cluster.error));
+    return cluster.ok ? ok({ cluster: cluster.value, isOwnPod }) : err(failure(cluster.error));
   }
-  const cluster = loadKubeconfig({ path: kubeconfig ?? (isUnset && existsSync(own) ? own : undefined), context });
-  return cluster.ok ? ok({ cluster: cluster.value, isOwnPod: false }) : err(failure(cluster.error));
+  const cluster = clusterAccess(options);
+  return cluster.ok ? ok({ cluster: cluster.value, isOwnPod }) : cluster;
 }

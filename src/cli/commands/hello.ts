@@ -5,6 +5,8 @@ import { promisify } from "node:util";
 import type { K8sObject } from "../../api/object.ts";
 import { LocalEndpoints } from "../../dashboard/local-endpoints.ts";
 import { runResources } from "../../dashboard/run-model.ts";
+// The logs of the run begin at once: their endpoint is not loaded then.
+import "../../dashboard/run-routes.ts";
 import type { KubeClient } from "../../kube/client.ts";
 import { Informer } from "../../kube/informer.ts";
 import { err, ok, type Result } from "../../result.ts";

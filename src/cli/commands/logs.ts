@@ -7,6 +7,7 @@ import { err, ok, type Result } from "../../result.ts";
 import { type Connection, type ConnectionOptions, connect } from "../connection.ts";
 import { apiFailure, type Failure, failure, usageFailure } from "../failure.ts";
 import { readStream } from "../read-stream.ts";
+import { timeOfFlag } from "../time-flag.ts";
 
 export interface LogsOptions extends ConnectionOptions {
   readonly selector?: string;
@@ -22,6 +23,8 @@ export interface LogsOptions extends ConnectionOptions {
 
 /** `tektite logs`: the log of a pod's container, or of all pods with a label. */
 export async function logs(podName: string | undefined, options: LogsOptions): Promise<Result<void, Failure>> {
+  const query = logQuery(options);
+  if (!query.ok) return query;
   const connection = connect(options);
   if (!connection.ok) return connection;
   const found = await selectPods(connection.value, podName, options);
@@ -50,7 +53,7 @@ export async function logs(podName: string | undefined, options: LogsOptions): P
     const answer = await connection.value.client.transport.stream({
       method: "GET",
       path: `${resourcePath(pods, { namespace: pod.metadata.namespace, name: pod.metadata.name ?? "" })}/log`,
-      query: { container, ...logQuery(options) },
+      query: { container, ...query.value },
       signal: options.signal,
     });
     if (options.signal.aborted) return ok(undefined);
@@ -86,21 +89,17 @@ async function selectPods(
   return listed.ok ? ok(listed.value.items) : err(apiFailure(listed.error));
 }
 
-function logQuery(options: LogsOptions): Record<string, string> {
+function logQuery({ follow, tail, since, timestamps, previous }: LogsOptions): Result<Record<string, string>, Failure> {
   const query: Record<string, string> = {};
-  if (options.follow === true) query["follow"] = "true";
-  if (options.tail !== undefined) query["tailLines"] = String(options.tail);
-  if (options.timestamps === true) query["timestamps"] = "true";
-  if (options.previous === true) query["previous"] = "true";
-  const seconds = options.since === undefined ? undefined : secondsOf(options.since);
-  if (seconds !== undefined) query["sinceSeconds"] = String(seconds);
-  return query;
-}
-
-/** Seconds of a duration such as `90s`, `5m`, `1h30m`. */
-function secondsOf(duration: string): number | undefined {
-  const units = { h: 3600, m: 60, s: 1 } as const;
-  const parts = [...duration.matchAll(/(\d+)([hms])/g)];
-  if (parts.length === 0) return undefined;
-  return parts.reduce((sum, [, count = "0", unit = "s"]) => sum + Number(count) * units[unit as keyof typeof units], 0);
+  if (follow === true) query["follow"] = "true";
+  if (tail !== undefined) query["tailLines"] = String(tail);
+  if (timestamps === true) query["timestamps"] = "true";
+  if (previous === true) query["previous"] = "true";
+  if (since !== undefined) {
+    const nowMs = Date.now();
+    const timeMs = timeOfFlag("since", since, nowMs);
+    if (!timeMs.ok) return timeMs;
+    query["sinceSeconds"] = String(Math.max(1, Math.ceil((nowMs - timeMs.value) / 1000)));
+  }
+  return ok(query);
 }

@@ -1,4 +1,4 @@
-import type { CancelMode } from "../../dashboard/actions.ts";
+import type { CancelMode } from "../../dashboard/run-actions.ts";
 import { type RunKind, type RunSummary, stateText } from "../../dashboard/run-model.ts";
 import type { JsonViews } from "../../dashboard/views/endpoint-views.ts";
 import type { NamedValue, RunDetail, RunStep, RunTask } from "../../dashboard/views/run-view.ts";

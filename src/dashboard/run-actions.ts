@@ -1,9 +1,8 @@
 import type { K8sObject, Status } from "../api/object.ts";
-import { type JsonObject, type JsonValue, member } from "../json/value.ts";
+import type { JsonObject } from "../json/value.ts";
 import type { KubeClient } from "../kube/client.ts";
 import { clientFailure } from "../kube/status.ts";
-import { err, ok, type Result } from "../result.ts";
-import { eventApi, eventKind } from "../triggers/event-object.ts";
+import { err, type Result } from "../result.ts";
 import { isActive, type RunKind, runResources, runSummary, stateText } from "./run-model.ts";
 
 interface RunKey {
@@ -67,63 +66,4 @@ function repeated(run: K8sObject): K8sObject {
     },
     spec,
   };
-}
-
-/** Takes a stored event in again, by its own listener or by another of the namespace; the answer is the new event's id. */
-export async function replayEvent(
-  client: KubeClient,
-  key: { readonly namespace: string; readonly id: string },
-  listener: string | undefined,
-): Promise<Result<string, Status>> {
-  const created = await client.create(
-    eventApi,
-    {
-      apiVersion: `${eventApi.group}/${eventApi.version}`,
-      kind: eventKind,
-      metadata: {},
-      spec: { replayOf: key.id, ...(listener === undefined ? {} : { listener }) },
-    },
-    { namespace: key.namespace },
-  );
-  return created.ok ? ok(created.value.metadata.name ?? "") : created;
-}
-
-/**
- * Whether the account may do it: undefined, or why not. Asked before an action is offered; the API server decides once
- * more when it is done.
- */
-export async function refusalOf(
-  client: KubeClient,
-  {
-    verb,
-    group,
-    resource,
-    namespace,
-  }: { readonly verb: string; readonly group: string; readonly resource: string; readonly namespace: string },
-): Promise<string | undefined> {
-  const response = await client.transport.send({
-    method: "POST",
-    path: "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews",
-    body: {
-      apiVersion: "authorization.k8s.io/v1",
-      kind: "SelfSubjectAccessReview",
-      spec: { resourceAttributes: { verb, group, resource, namespace } },
-    },
-  });
-  const status: JsonValue | undefined = member(response.body, "status");
-  if (response.status < 300 && member(status, "allowed") === true) return undefined;
-  return `${verb} ${resource}${group === "" ? "" : `.${group}`}, namespace ${namespace}`;
-}
-
-/** Who a client is to the API server; the Status when it is not let in. */
-export async function whoAmI(client: KubeClient): Promise<Result<string, Status>> {
-  const review = await client.create(
-    { group: "authentication.k8s.io", version: "v1", resource: "selfsubjectreviews" },
-    { apiVersion: "authentication.k8s.io/v1", kind: "SelfSubjectReview", metadata: {} },
-  );
-  if (!review.ok) return review;
-  const name = member(member(review.value["status"] as JsonValue | undefined, "userInfo"), "username");
-  return typeof name === "string" && name !== "" && name !== "system:anonymous"
-    ? ok(name)
-    : err(clientFailure(401, "Unauthorized", "the server does not know this token"));
 }
