@@ -99,6 +99,36 @@ test("commands for people without kubectl and tkn", async (t) => {
     });
   }
 
+  await t.test(
+    "apply warns of what is accepted and cannot be meant, and so does the server, in any script",
+    async () => {
+      const interceptors = "[{ref: {name: cel}, params: [{name: 필터, value: a}, {name: filter, value: bdy.x}]}]";
+      const trigger = `apiVersion: triggers.tekton.dev/v1beta1
+kind: Trigger
+metadata: {name: odd}
+spec:
+  interceptors: ${interceptors}
+  template: {ref: t}
+`;
+      const applied = await up.tektite(["apply", "-"], { stdin: trigger });
+      equal(applied.exitCode, 0, applied.stderr);
+      match(
+        applied.stderr,
+        /^warning: stdin: document 1, line 5: .*params\[0\]: the cel interceptor knows no param 필터, /,
+      );
+      match(applied.stderr, /^warning: .*params\[1\]\.value: .*undeclared reference to 'bdy'/m);
+      const file = join(up.dataDir, "odd.yaml");
+      writeFileSync(file, trigger);
+      const replaced = await up.kubectl("new", ["replace", "-f", file]);
+      equal(replaced.exitCode, 0, replaced.stderr);
+      match(
+        replaced.stderr,
+        /^Warning: .*params\[0\]: the cel interceptor knows no param 필터, and goes on without it/m,
+      );
+      match(replaced.stderr, /^Warning: .*undeclared reference to 'bdy'/m);
+    },
+  );
+
   await t.test("apply makes namespaces first, whatever the order of files", async () => {
     const folder = join(root, "examples", "gitea");
     const applied = await run("apply", "-f", join(folder, "pipeline.yaml"), "-f", join(folder, "resources.yaml"));

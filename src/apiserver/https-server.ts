@@ -168,7 +168,10 @@ function writeHead(response: ServerResponse, answer: PipelineResponse, contentTy
 
 function quoteWarning(text: string): string {
   // Control characters would end the header.
-  return JSON.stringify(text.replaceAll(/[^\x20-\x7e\x80-\u{10ffff}]/gu, " "));
+  const line = text.replaceAll(/[^\x20-\x7e\x80-\u{10ffff}]/gu, " ").toWellFormed();
+  // Other scripts as RFC 2047 has them, which kubectl reads: Node refuses them in headers.
+  const word = /^[\x20-\x7e]*$/.test(line) ? line : `=?utf-8?B?${Buffer.from(line).toString("base64")}?=`;
+  return JSON.stringify(word);
 }
 
 async function send(response: ServerResponse, answer: PipelineResponse): Promise<void> {

@@ -1,9 +1,9 @@
 import type { Resource } from "../api/object.ts";
 import { comparedSecrets } from "../cel/compared-secrets.ts";
+import { expressionsOf } from "../interceptors/cel/expression-problems.ts";
 import { isJsonArray, type JsonValue, member } from "../json/value.ts";
 import { serviceAccounts } from "../kube/known-resources.ts";
 import type { SelectedTrigger } from "../triggers/select-triggers.ts";
-import { expressionsOf } from "./check-expressions.ts";
 import type { Finding, FindingPlace } from "./finding.ts";
 import { interceptorsOf, type ListenerFacts, nameOfTrigger, verifyingInterceptors } from "./listener-facts.ts";
 

@@ -105,7 +105,7 @@ function lettersApart(one: string, other: string): number {
 }
 
 /** `tekton.dev/v1`, `v1`. */
-export function apiVersionOf(resource: Resource): string {
+function apiVersionOf(resource: Resource): string {
   return resource.group === "" ? resource.version : `${resource.group}/${resource.version}`;
 }
 

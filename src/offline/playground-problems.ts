@@ -1,8 +1,8 @@
 import { compile } from "../interceptors/cel/cel-interceptor.ts";
-import { unknownParams } from "../interceptors/unknown-params.ts";
 import { quoteGo } from "../json/go-print.ts";
 import { locateSyntaxError } from "../json/go-syntax.ts";
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue, member } from "../json/value.ts";
+import { interceptorUsesIn, triggerWarnings } from "../triggers/trigger-warnings.ts";
 import type { TriggerVerdict } from "../triggers/verdict.ts";
 import type { Manifest } from "./manifests.ts";
 
@@ -63,23 +63,8 @@ export function positionsIn(
 }
 
 /** The uses of interceptors in an object, each with its field's path. */
-function usesIn({ object }: Manifest): readonly { readonly path: string; readonly use: JsonObject }[] {
-  const spec = object["spec"] as JsonValue | undefined;
-  const lists = [
-    { path: "spec.interceptors", list: member(spec, "interceptors") },
-    ...["triggers", "triggerGroups"].flatMap((field) => {
-      const entries = member(spec, field);
-      return (isJsonArray(entries) ? entries : []).map((entry, index) => ({
-        path: `spec.${field}[${index}].interceptors`,
-        list: member(entry, "interceptors"),
-      }));
-    }),
-  ];
-  return lists.flatMap(({ path, list }) =>
-    (isJsonArray(list) ? list : []).flatMap((use, index) =>
-      isJsonObject(use) ? [{ path: `${path}[${index}]`, use }] : [],
-    ),
-  );
+function usesIn({ object }: Manifest): ReturnType<typeof interceptorUsesIn> {
+  return interceptorUsesIn(object as unknown as JsonValue);
 }
 
 function paramsOf(use: JsonObject): readonly JsonValue[] {
@@ -124,22 +109,13 @@ export function celProblems(expressions: readonly CelExpression[]): readonly Pla
   });
 }
 
-/** Params that an interceptor does not know, and so goes on without. */
-export function paramProblems(manifest: Manifest): readonly PlaygroundProblem[] {
-  return usesIn(manifest).flatMap(({ path, use }) => {
-    const interceptor = member(member(use, "ref"), "name");
-    if (typeof interceptor !== "string" || member(member(use, "ref"), "kind") === "NamespacedInterceptor") return [];
-    return paramsOf(use).flatMap((param, index) => {
-      const [name, value] = [member(param, "name"), member(param, "value")];
-      if (typeof name !== "string" || value === undefined) return [];
-      return unknownParams(interceptor, { [name]: value }).map((unknown) => ({
-        where: "manifests" as const,
-        severity: "warning" as const,
-        line: manifest.lineOf(`${path}.params[${index}]`),
-        message: `the ${interceptor} interceptor knows no param ${unknown.path}, and goes on without it; known there: ${unknown.known.join(", ")}`,
-      }));
-    });
-  });
+/** What is accepted and cannot be meant; expressions are told with their own places. */
+export function warningProblems(manifest: Manifest): readonly PlaygroundProblem[] {
+  return triggerWarnings(manifest.object as unknown as JsonValue).flatMap(({ about, path, message }) =>
+    about === "expression"
+      ? []
+      : [{ where: "manifests" as const, severity: "warning" as const, line: manifest.lineOf(path), message }],
+  );
 }
 
 /**

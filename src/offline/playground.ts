@@ -19,10 +19,10 @@ import {
   celProblems,
   failureProblems,
   type PlaygroundProblem,
-  paramProblems,
   placedProblem,
   positionsIn,
   skipMissingSecrets,
+  warningProblems,
 } from "./playground-problems.ts";
 import { parseRequestFile, type RequestProblem, type SavedRequest } from "./request-file.ts";
 import { outcomeText } from "./verdict-text.ts";
@@ -138,7 +138,7 @@ async function tryManifests(
   if (!resources.ok) {
     return { problems: [...resources.error.map(placedProblem), ...celProblems(expressions)], runs: [] };
   }
-  const noticed = [...celProblems(expressions), ...manifests.value.flatMap(paramProblems), ...unsigned];
+  const noticed = [...celProblems(expressions), ...manifests.value.flatMap(warningProblems), ...unsigned];
   const runs = await runOffline(resources.value, request, { eventId: defaultEventId, nowMs: () => nowMs, ...nobody });
   if (!runs.ok) {
     return {

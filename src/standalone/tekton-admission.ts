@@ -4,9 +4,10 @@ import { convertPipelinesObject } from "../api/pipelines/conversion.ts";
 import { admitTriggersObject } from "../api/triggers/admission.ts";
 import type { AdmissionAttributes, AdmissionPlugin } from "../apiserver/pipeline.ts";
 import type { VersionConverter } from "../apiserver/resource-definition.ts";
-import type { JsonObject } from "../json/value.ts";
+import type { JsonObject, JsonValue } from "../json/value.ts";
 import { clientFailure } from "../kube/status.ts";
 import { err, ok, type Result } from "../result.ts";
+import { triggerWarnings } from "../triggers/trigger-warnings.ts";
 
 /** Data of the ConfigMaps in the components' namespace, by name. */
 export type ConfigMapData = () => Readonly<Record<string, Readonly<Record<string, string>>>>;
@@ -20,7 +21,7 @@ function triggersAdmission(configMaps: ConfigMapData): AdmissionPlugin {
   return {
     handles: ({ definition, operation }) => definition.group === "triggers.tekton.dev" && isWrite(operation),
     admit: (attributes) => {
-      const { operation, definition, version, object, oldObject } = attributes;
+      const { operation, definition, version, object, oldObject, subresource } = attributes;
       const admitted = admitTriggersObject({
         operation,
         apiVersion: `${definition.group}/${version}`,
@@ -29,7 +30,15 @@ function triggersAdmission(configMaps: ConfigMapData): AdmissionPlugin {
         oldObject: oldObject as unknown as JsonObject | undefined,
         configMaps: configMaps(),
       });
-      if (admitted.ok) return ok(admitted.value as unknown as K8sObject | undefined);
+      if (admitted.ok) {
+        const admittedObject = admitted.value as unknown as K8sObject | undefined;
+        // Told to whoever writes it: Tekton takes it, and nobody learns of it before an event comes.
+        const warned = subresource === undefined ? admittedObject : undefined;
+        for (const { path, message } of triggerWarnings((warned ?? null) as unknown as JsonValue)) {
+          attributes.warn(`${path}: ${message}`);
+        }
+        return ok(admittedObject);
+      }
       const webhook = admitted.error.stage === "mutate" ? "webhook" : "validation.webhook";
       return refuse(`admission webhook "${webhook}.triggers.tekton.dev" denied the request: ${admitted.error.message}`);
     },

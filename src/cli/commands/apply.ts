@@ -8,6 +8,7 @@ import { loadManifests } from "../../offline/load-manifests.ts";
 import type { Manifest } from "../../offline/manifests.ts";
 import { findWrongType } from "../../offline/wrong-type.ts";
 import { err, ok, type Result } from "../../result.ts";
+import { triggerWarnings } from "../../triggers/trigger-warnings.ts";
 import { type ConnectionOptions, connect } from "../connection.ts";
 import { apiFailure, type Failure, failure, usageFailure } from "../failure.ts";
 
@@ -72,11 +73,21 @@ export async function applyManifests(
       problems.push(describeProblem(manifest, applied.error));
       continue;
     }
+    for (const warning of warningsOf(manifest)) process.stderr.write(`warning: ${warning}\n`);
     const group = resource.group === "" ? "" : `.${resource.group}`;
     const suffix = options.dryRun === true ? " (dry run)" : "";
     options.print(`${resource.singular}${group}/${nameOf(applied.value.object)} ${applied.value.action}${suffix}`);
   }
   return problems.length === 0 ? ok(undefined) : err(failure(problems.join("\n")));
+}
+
+/** What of a manifest was accepted and cannot be meant, with its place. */
+export function warningsOf(manifest: Manifest): readonly string[] {
+  const { file, document, object } = manifest;
+  if (!object.apiVersion.startsWith("triggers.tekton.dev/")) return [];
+  return triggerWarnings(object as unknown as JsonValue).map(
+    ({ path, message }) => `${file}: document ${document}, line ${manifest.lineOf(path)}: ${path}: ${message}`,
+  );
 }
 
 /** What others need comes first, whatever the order of files; all else keeps its order. */

@@ -12,6 +12,7 @@ import { err, ok, type Result } from "../../result.ts";
 import { eventHeader } from "../../sink/event-header.ts";
 import { type Failure, failure, usageFailure } from "../failure.ts";
 import { formatObject } from "../output.ts";
+import { warningsOf } from "./apply.ts";
 
 export interface TriggerRunOptions extends RequestOptions {
   readonly filename: readonly string[];
@@ -95,6 +96,7 @@ async function loadResources(options: TriggerRunOptions): Promise<Result<Offline
   }
   const manifests = await loadManifests(options.filename, { recursive: options.recursive === true });
   if (!manifests.ok) return err(usageFailure(manifests.error));
+  for (const warning of manifests.value.flatMap(warningsOf)) process.stderr.write(`warning: ${warning}\n`);
   const resources = OfflineResources.of(manifests.value, { namespace, secrets });
   return resources.ok ? resources : err(usageFailure(resources.error.join("\n")));
 }
