@@ -1,6 +1,7 @@
 import type { K8sObject, Resource } from "../api/object.ts";
 import type { PipelineRun } from "../api/pipelines/runs.ts";
 import type { KubeClient } from "../kube/client.ts";
+import { statusText } from "../kube/status-text.ts";
 import type { ChildState } from "../pipelines/child-state.ts";
 import { err, ok, type Result } from "../result.ts";
 import { customRuns, pipelineRuns, taskRuns } from "./resources.ts";
@@ -62,7 +63,7 @@ export class ChildRuns {
         return ok(existing.value);
       }
     }
-    return err(created.error.message ?? created.error.reason ?? "unknown error");
+    return err(statusText(created.error));
   }
 
   /** Asks a child to stop; answers it as it is then, undefined when it is gone. */

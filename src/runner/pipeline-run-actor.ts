@@ -9,6 +9,7 @@ import {
   succeededCondition,
   type WorkspaceBinding,
 } from "../api/pipelines/runs.ts";
+import { withoutApplied } from "../pipelines/applied-annotation.ts";
 import { type ChildContext, childObjects } from "../pipelines/child-objects.ts";
 import { childProblem } from "../pipelines/child-problem.ts";
 import { pipelineCondition, type RunCondition } from "../pipelines/pipeline-condition.ts";
@@ -16,6 +17,7 @@ import { type PipelineGraph, pipelineGraph } from "../pipelines/pipeline-graph.t
 import { type PreparedPipeline, preparePipeline, runTimeouts } from "../pipelines/pipeline-preparation.ts";
 import { pipelineResults } from "../pipelines/pipeline-results.ts";
 import { checkPipelineTasks, type TaskSpecs } from "../pipelines/pipeline-task-checks.ts";
+import { provenance } from "../pipelines/provenance.ts";
 import { type Schedule, schedule } from "../pipelines/scheduler.ts";
 import type { RunFailure } from "../pipelines/task-checks.ts";
 import { bindingsWithResults } from "../pipelines/task-instance.ts";
@@ -176,19 +178,7 @@ export class PipelineRunActor {
     const { spec } = prepared.value;
     const graph = pipelineGraph(spec);
     if (resumed === undefined) {
-      const { refSource } = pipeline;
-      this.#status = {
-        ...this.#status,
-        pipelineSpec: spec,
-        ...(configuration.enableProvenance
-          ? {
-              provenance: {
-                ...(refSource === undefined ? {} : { refSource }),
-                featureFlags: { ...configuration.featureFlags },
-              },
-            }
-          : {}),
-      };
+      this.#status = { ...this.#status, pipelineSpec: spec, ...provenance(configuration, pipeline.refSource) };
       const all = [...(spec.tasks ?? []), ...(spec.finally ?? [])];
       if (all.some((task) => task.taskRef?.resolver)) this.#announce("ResolvingTaskRef");
       const tasks = await fetchTasks(this.#context, this.#run, pipeline.name, all);
@@ -455,9 +445,4 @@ function cancelledCondition(run: PipelineRun): RunCondition {
     reason: "Cancelled",
     message: `PipelineRun ${JSON.stringify(run.metadata.name)} was cancelled`,
   };
-}
-
-function withoutApplied(annotations: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
-  const { "kubectl.kubernetes.io/last-applied-configuration": _applied, ...rest } = annotations;
-  return rest;
 }

@@ -1,5 +1,6 @@
 import type { K8sObject, Status } from "../api/object.ts";
 import { sleep } from "../kube/backoff.ts";
+import { statusText } from "../kube/status-text.ts";
 import { pods } from "./resources.ts";
 import type { RunnerContext } from "./runner-context.ts";
 
@@ -30,7 +31,7 @@ export async function createPod({ client, signal }: RunnerContext, object: K8sOb
       return { kind: "existed", pod: existing.value };
     }
   }
-  return { kind: "refused", cause: created.error.message ?? created.error.reason ?? "unknown error" };
+  return { kind: "refused", cause: statusText(created.error) };
 }
 
 function lacksAccount(object: K8sObject, { reason, message = "" }: Status): boolean {

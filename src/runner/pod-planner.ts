@@ -1,8 +1,9 @@
-import type { K8sObject, Status } from "../api/object.ts";
+import type { K8sObject } from "../api/object.ts";
 import type { PodTemplate, TaskRun } from "../api/pipelines/runs.ts";
 import type { Probe } from "../api/pipelines/task.ts";
 import { isJsonArray, type JsonValue, member } from "../json/value.ts";
 import type { KubeClient } from "../kube/client.ts";
+import { statusText } from "../kube/status-text.ts";
 import { credentialFiles, pullConfigJson, secretValues } from "../pipelines/credentials.ts";
 import type { DraftContainer, DraftSidecar, DraftStep, PodDraft } from "../pipelines/pod-draft.ts";
 import {
@@ -151,7 +152,7 @@ export async function readAccount(context: RunnerContext, run: TaskRun): Promise
   const namespace = run.metadata.namespace ?? "";
   const name = run.spec.serviceAccountName ?? "default";
   const found = await context.client.get(serviceAccounts, { namespace, name });
-  if (!found.ok && name !== "default") return err(messageOf(found.error));
+  if (!found.ok && name !== "default") return err(statusText(found.error));
   const account = (found.ok ? found.value : {}) as JsonValue;
   const missing: string[] = [];
   const read = async (names: readonly string[]) => {
@@ -182,10 +183,6 @@ const knownHostsMissing =
 
 function lacksKnownHosts(secret: K8sObject): boolean {
   return secret["type"] === "kubernetes.io/ssh-auth" && !secretValues(secret).has("known_hosts");
-}
-
-function messageOf(status: Status): string {
-  return status.message ?? status.reason ?? "unknown error";
 }
 
 function plannedDns({ dnsPolicy, dnsConfig }: PodTemplate = {}): Pick<PodPlan, "dns"> {

@@ -1,9 +1,10 @@
-import type { K8sObject, Resource, Status } from "../api/object.ts";
+import type { K8sObject, Resource } from "../api/object.ts";
 import type { Param } from "../api/pipelines/param.ts";
 import type { PipelineSpec } from "../api/pipelines/pipeline.ts";
 import type { Ref, StepActionSpec, TaskSpec } from "../api/pipelines/task.ts";
 import type { JsonObject } from "../json/value.ts";
 import type { KubeClient } from "../kube/client.ts";
+import { statusText } from "../kube/status-text.ts";
 import { err, ok, type Result } from "../result.ts";
 import type { Resolvers } from "./resolvers/resolvers.ts";
 import { pipelines, stepActions, tasks } from "./resources.ts";
@@ -54,7 +55,7 @@ export class SpecSources {
       return ok({ ...fetched<Spec>(resolved.value.object), refSource: resolved.value.refSource });
     }
     const found = await this.#client.get(resource, { namespace, name: ref.name ?? "" });
-    return found.ok ? ok(fetched<Spec>(found.value)) : err(causeOf(found.error));
+    return found.ok ? ok(fetched<Spec>(found.value)) : err(statusText(found.error));
   }
 }
 
@@ -66,8 +67,4 @@ function fetched<Spec>(object: K8sObject): Fetched<Spec> {
     labels: object.metadata.labels ?? {},
     annotations: object.metadata.annotations ?? {},
   };
-}
-
-function causeOf(status: Status): string {
-  return status.message ?? status.reason ?? "unknown error";
 }

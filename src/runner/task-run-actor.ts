@@ -8,9 +8,11 @@ import {
   type TaskRun,
   type TaskRunStatus,
 } from "../api/pipelines/runs.ts";
+import { withoutApplied } from "../pipelines/applied-annotation.ts";
 import { type AttemptEnd, attemptCondition, type Interruption } from "../pipelines/attempt-end.ts";
 import type { PodDraft } from "../pipelines/pod-draft.ts";
 import { podNameOf, podObject, podStatus } from "../pipelines/pod-object.ts";
+import { provenance } from "../pipelines/provenance.ts";
 import type { RunFailure } from "../pipelines/task-checks.ts";
 import {
   collectArtifacts,
@@ -213,18 +215,10 @@ export class TaskRunActor {
     this.#takeMetadata(resolved.value);
     const prepared = await prepareTask(this.#context, this.#run, resolved.value, attempt);
     const configuration = this.#context.configuration();
-    const { refSource } = resolved.value;
     this.#status = {
       ...this.#status,
       taskSpec: prepared.ok ? prepared.value.spec : resolved.value.spec,
-      ...(configuration.enableProvenance
-        ? {
-            provenance: {
-              ...(refSource === undefined ? {} : { refSource }),
-              featureFlags: { ...configuration.featureFlags },
-            },
-          }
-        : {}),
+      ...provenance(configuration, resolved.value.refSource),
     };
     if (!prepared.ok) return prepared;
     return { ok: true, value: { task: prepared.value, managedBy: configuration.managedByLabelValue } };
@@ -235,8 +229,7 @@ export class TaskRunActor {
     const { metadata } = this.#run;
     const named = task.inline ? {} : { "tekton.dev/task": task.name };
     const labels = { ...task.labels, ...named, ...metadata.labels };
-    const { "kubectl.kubernetes.io/last-applied-configuration": _applied, ...taken } = task.annotations;
-    const annotations = { ...taken, ...metadata.annotations };
+    const annotations = { ...withoutApplied(task.annotations), ...metadata.annotations };
     const same =
       Object.keys(labels).length === Object.keys(metadata.labels ?? {}).length &&
       Object.keys(annotations).length === Object.keys(metadata.annotations ?? {}).length;

@@ -28,3 +28,8 @@ export interface ReconcileTools {
   /** For problems that do not fail the reconcile. */
   readonly log: (message: string) => void;
 }
+
+/** What an API error says. */
+export function messageOf(status: Status): string {
+  return status.message ?? status.reason ?? "the request failed";
+}
