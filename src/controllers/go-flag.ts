@@ -1,3 +1,5 @@
+import { parseGoBool } from "../json/go-bool.ts";
+
 /** What a flag of a Go program holds. */
 export type FlagValue = string | number | boolean;
 
@@ -15,11 +17,6 @@ const noEffect: ReadonlyMap<string, "switch" | "option"> = new Map([
     "kube-api-qps",
     "kube-api-burst",
   ].map((name) => [name, "option"] as const),
-]);
-
-const switchTexts: ReadonlyMap<string, boolean> = new Map([
-  ...["1", "t", "T", "true", "TRUE", "True"].map((text) => [text, true] as const),
-  ...["0", "f", "F", "false", "FALSE", "False"].map((text) => [text, false] as const),
 ]);
 
 /**
@@ -43,6 +40,6 @@ export function flagWithoutEffect(name: string): "switch" | "option" | undefined
 /** A flag's value, of the type that its present one has; undefined when the text is none. */
 export function readFlagValue(text: string, like: FlagValue): FlagValue | undefined {
   if (typeof like === "string") return text;
-  if (typeof like === "boolean") return switchTexts.get(text);
+  if (typeof like === "boolean") return parseGoBool(text);
   return /^[+-]?\d+$/.test(text) ? Number(text) : undefined;
 }

@@ -1,4 +1,5 @@
 import { RE2JS } from "re2js";
+import { parseGoBool } from "../../json/go-bool.ts";
 import { quoteGo } from "../../json/go-print.ts";
 import { err, ok, type Result } from "../../result.ts";
 
@@ -31,8 +32,6 @@ export interface TriggersFeatures {
   readonly labelsExclusionPattern: string;
 }
 
-const trueTexts = new Set(["1", "t", "T", "true", "TRUE", "True"]);
-const falseTexts = new Set(["0", "f", "F", "false", "FALSE", "False"]);
 const defaultId = 65532;
 
 /** Parses `config-defaults-triggers`; the error is the one that the controller logs. */
@@ -58,14 +57,13 @@ export function parseDefaults(data: Readonly<Record<string, string>> = {}): Resu
     if (id === undefined) return err(`failed parsing ${field} config ${quoteGo(text)}`);
     ids[field] = id;
   }
-  const nonRoot = own(data, "default-run-as-non-root") ?? "";
-  if (nonRoot !== "" && !trueTexts.has(nonRoot) && !falseTexts.has(nonRoot)) {
-    return err(`failed parsing runAsNonRoot config ${quoteGo(nonRoot)}`);
-  }
+  const nonRoot = own(data, "default-run-as-non-root") || "true";
+  const runAsNonRoot = parseGoBool(nonRoot);
+  if (runAsNonRoot === undefined) return err(`failed parsing runAsNonRoot config ${quoteGo(nonRoot)}`);
   return ok({
     serviceAccount: own(data, "default-service-account") ?? "default",
     ...ids,
-    runAsNonRoot: !falseTexts.has(nonRoot),
+    runAsNonRoot,
   });
 }
 

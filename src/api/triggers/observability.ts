@@ -1,3 +1,4 @@
+import { parseGoBool } from "../../json/go-bool.ts";
 import { encodeGoNumber, encodeGoString } from "../../json/go-encode.ts";
 import { quoteGo } from "../../json/go-print.ts";
 import { err, ok, type Result } from "../../result.ts";
@@ -38,7 +39,8 @@ export function parseObservability(data: Data): Result<Observability, string> {
   if (!runtimeInterval.ok) return runtimeInterval;
 
   const reporting = text("sink-event-error-reporting.enable", "false");
-  if (!booleans.has(reporting))
+  const sinkEventErrorReporting = parseGoBool(reporting);
+  if (sinkEventErrorReporting === undefined)
     return err(`failed to parse "sink-event-error-reporting.enable": ${quoteGo(reporting)}`);
 
   const endpoint = metrics.protocol === "prometheus" && metrics.endpoint === "" ? ":9092" : metrics.endpoint;
@@ -46,14 +48,9 @@ export function parseObservability(data: Data): Result<Observability, string> {
     tracing: { ...tracing, samplingRate },
     metrics: { protocol: metrics.protocol, endpoint, exportIntervalNs: metricsInterval.value },
     runtime: { profiling, exportIntervalNs: runtimeInterval.value },
-    sinkEventErrorReporting: booleans.get(reporting) ?? false,
+    sinkEventErrorReporting,
   });
 }
-
-const booleans: ReadonlyMap<string, boolean> = new Map([
-  ...["1", "t", "T", "true", "TRUE", "True"].map((text) => [text, true] as const),
-  ...["0", "f", "F", "false", "FALSE", "False"].map((text) => [text, false] as const),
-]);
 
 /** Some protocols need an endpoint, some forbid it, for some it is free. */
 function checkEndpoint(

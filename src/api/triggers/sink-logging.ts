@@ -29,9 +29,9 @@ const levelPrefix = "loglevel.";
  */
 export function sinkLoggingConfig(data: Readonly<Record<string, string>>): string {
   const config = Object.hasOwn(data, "zap-logger-config") ? (data["zap-logger-config"] ?? "") : "";
-  if (config === "" || !levelsOf(data).ok) return "";
   const parsed = levelsOf(data);
-  const level = parsed.ok ? parsed.value.get(component) : undefined;
+  if (config === "" || !parsed.ok) return "";
+  const level = parsed.value.get(component);
   const text = level === undefined ? config : (withLevel(config, level) ?? config);
   return `{"zap-logger-config":${encodeGoString(text)}}`;
 }

@@ -1,3 +1,4 @@
+import { parseGoBool } from "../../json/go-bool.ts";
 import { utf8Bytes } from "../../json/utf8-bytes.ts";
 import { declare, type FunctionRow } from "../function-table.ts";
 import { parseDuration, parseTimestamp, timestampOf } from "../time.ts";
@@ -167,9 +168,6 @@ function parseHexFloat(text: string): number | undefined {
   return Number(mantissa) * 2 ** Math.max(power, -1000) * 2 ** Math.min(0, Math.max(power + 1000, -1000));
 }
 
-const trueTexts = new Set(["1", "t", "T", "TRUE", "true", "True"]);
-const falseTexts = new Set(["0", "f", "F", "FALSE", "false", "False"]);
-
 /**
  * `bool(string)`: `1`, `t`, `T`, `TRUE`, `true`, `True` and their opposites.
  *
@@ -178,8 +176,7 @@ const falseTexts = new Set(["0", "f", "F", "FALSE", "false", "False"]);
  * - `bool('tRue' + '')` fails with `type conversion error from 'string' to 'bool'`
  */
 function stringToBool(value: string): Outcome {
-  if (trueTexts.has(value)) return true;
-  return falseTexts.has(value) ? false : cannotConvert(value, "bool");
+  return parseGoBool(value) ?? cannotConvert(value, "bool");
 }
 
 /**
