@@ -37,8 +37,14 @@ async function closeServer(server: Server, graceMs: number): Promise<void> {
   await closed;
 }
 
+/** Opens the port of METRICS_PROMETHEUS_PORT for `/metrics`; none when that is no port. */
+export async function openMetrics(registry: Registry): Promise<Result<OpenPort | undefined, Failure>> {
+  const port = Number(process.env["METRICS_PROMETHEUS_PORT"] || Number.NaN);
+  return Number.isInteger(port) ? openPort(metricsServer(registry), port) : ok(undefined);
+}
+
 /** `/metrics` in Prometheus' text format. */
-export function metricsServer(registry: Registry): Server {
+function metricsServer(registry: Registry): Server {
   return createServer((request, response) => {
     if (!(request.url ?? "").startsWith("/metrics")) answerText(response, 404, "not found\n");
     else {

@@ -16,7 +16,7 @@ import { takeGoFlags } from "../go-flags.ts";
 import { leaderElectionSettings } from "../leader-election-settings.ts";
 import { addProcessMetrics } from "../process-metrics.ts";
 import { accessFlags, roleClient, systemNamespaceOf } from "../role-access.ts";
-import { healthServer, metricsServer, openPort, roleLog } from "../role-process.ts";
+import { healthServer, openMetrics, openPort, roleLog } from "../role-process.ts";
 import { version } from "../version.ts";
 
 const countEveryMs = 60_000;
@@ -52,10 +52,9 @@ export async function controller(args: readonly string[], signal: AbortSignal): 
   const registry = new Registry();
   addProcessMetrics(registry, { service: "controller", version });
   const counts = new ObjectCounts(client.value, registry);
-  const metricsPort = Number(process.env["METRICS_PROMETHEUS_PORT"] || Number.NaN);
-  const metrics = Number.isInteger(metricsPort) ? await openPort(metricsServer(registry), metricsPort) : undefined;
-  if (metrics?.ok === false) return metrics;
-  if (metrics === undefined) {
+  const metrics = await openMetrics(registry);
+  if (!metrics.ok) return metrics;
+  if (metrics.value === undefined) {
     log("METRICS_PROMETHEUS_PORT is no port: until it is set, such as to 9000, no EventListener gets a Deployment");
   }
   void counts.run(countEveryMs, signal);
@@ -76,7 +75,7 @@ export async function controller(args: readonly string[], signal: AbortSignal): 
   log("controllers are running");
   await controllers.done;
   isReady = false;
-  if (metrics?.ok) await metrics.value.close(0);
+  await metrics.value?.close(0);
   await health.value.close(0);
   return ok(undefined);
 }

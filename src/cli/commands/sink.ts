@@ -32,7 +32,7 @@ import { takeGoFlags, unknownFlag } from "../go-flags.ts";
 import { lineWriter } from "../line-writer.ts";
 import { addProcessMetrics } from "../process-metrics.ts";
 import { accessFlags, roleClient } from "../role-access.ts";
-import { metricsServer, type OpenPort, openPort, roleLog } from "../role-process.ts";
+import { type OpenPort, openMetrics, openPort, roleLog } from "../role-process.ts";
 import { version } from "../version.ts";
 
 /** Flags of Tekton's eventlistenersink (spec: event processing, section 1; times in seconds), then our own. */
@@ -320,21 +320,18 @@ async function openPorts(
   const listener = await openPort(server, Number(flags.port));
   if (!listener.ok) return listener;
   if (tls.value !== undefined) void followCertificate(server as SecureServer, flags, signal);
-  const port = metricsPort();
-  if (port === undefined) return ok({ listener: listener.value, metrics: undefined });
-  const opened = await openPort(metricsServer(metrics.registry), port);
+  if (!isForPrometheus()) return ok({ listener: listener.value, metrics: undefined });
+  const opened = await openMetrics(metrics.registry);
   return opened.ok ? ok({ listener: listener.value, metrics: opened.value }) : opened;
 }
 
-/** Undefined unless Prometheus is to read metrics (spec: event processing, section 11). */
-function metricsPort(): number | undefined {
-  const port = Number(process.env["METRICS_PROMETHEUS_PORT"] || Number.NaN);
+/** Whether Prometheus is to read metrics (spec: event processing, section 11). */
+function isForPrometheus(): boolean {
   try {
     const config = JSON.parse(process.env["K_OBSERVABILITY_CONFIG"] || "{}") as JsonValue;
-    const isPrometheus = member(member(config, "metrics"), "protocol") === "prometheus";
-    return isPrometheus && Number.isInteger(port) ? port : undefined;
+    return member(member(config, "metrics"), "protocol") === "prometheus";
   } catch {
-    return undefined;
+    return false;
   }
 }
 

@@ -17,7 +17,7 @@ import { takeGoFlags, unknownFlag } from "../go-flags.ts";
 import { leaderElectionSettings } from "../leader-election-settings.ts";
 import { addProcessMetrics } from "../process-metrics.ts";
 import { accessFlags, roleClient, systemNamespaceOf } from "../role-access.ts";
-import { healthServer, metricsServer, openPort, roleLog } from "../role-process.ts";
+import { healthServer, openMetrics, openPort, roleLog } from "../role-process.ts";
 import { version } from "../version.ts";
 
 const dayMs = 24 * 3_600_000;
@@ -120,9 +120,8 @@ export async function webhook(args: readonly string[], signal: AbortSignal): Pro
   const registry = new Registry();
   addProcessMetrics(registry, { service: "webhook", version });
   const duration = newDurations(registry);
-  const metricsPort = Number(process.env["METRICS_PROMETHEUS_PORT"] || Number.NaN);
-  const metrics = Number.isInteger(metricsPort) ? await openPort(metricsServer(registry), metricsPort) : undefined;
-  if (metrics?.ok === false) return metrics;
+  const metrics = await openMetrics(registry);
+  if (!metrics.ok) return metrics;
   const server = createWebhookServer({
     certificates,
     tls: tls.value,
@@ -144,7 +143,7 @@ export async function webhook(args: readonly string[], signal: AbortSignal): Pro
   await new Promise((resolve) => setTimeout(resolve, flags["drain-delay"] * 1000));
   await port.value.close(10_000);
   stopping.abort();
-  if (metrics?.ok) await metrics.value.close(0);
+  await metrics.value?.close(0);
   await health.value.close(0);
   return ok(undefined);
 }
