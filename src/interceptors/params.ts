@@ -1,4 +1,5 @@
-import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from "../json/value.ts";
+import { sortKeys } from "../json/sort-keys.ts";
+import type { JsonObject } from "../json/value.ts";
 import { err, type Result } from "../result.ts";
 import { fitGoType, type GoStruct } from "./go-struct.ts";
 
@@ -30,13 +31,4 @@ function decode(params: JsonObject, type: GoStruct): Result<JsonObject, string> 
   const fitted = fitGoType(sortKeys(params), type);
   if (!fitted.ok) return err(`failed to parse interceptor params: invalid json: ${fitted.error}`);
   return fitted as Result<JsonObject, string>;
-}
-
-function sortKeys(value: JsonValue): JsonValue {
-  if (isJsonArray(value)) return value.map(sortKeys);
-  if (!isJsonObject(value)) return value;
-  const sorted: Record<string, JsonValue> = Object.create(null);
-  const keys = Object.keys(value);
-  for (const key of keys.length > 1 ? keys.sort() : keys) sorted[key] = sortKeys(value[key] as JsonValue);
-  return sorted;
 }
