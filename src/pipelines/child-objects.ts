@@ -279,9 +279,6 @@ function taskWorkspaces(task: PipelineTask, context: ChildContext): readonly Wor
   const wanted = new Set([
     ...workspacesUsedIn(task.taskSpec),
     ...(task.taskSpec.workspaces ?? []).map((workspace) => workspace.name),
-    ...[...(task.taskSpec.steps ?? []), ...(task.taskSpec.sidecars ?? [])].flatMap((container) =>
-      (container.workspaces ?? []).map((usage) => usage.name),
-    ),
   ]);
   const more = context.workspaces.filter((binding) => wanted.has(binding.name) && !names.has(binding.name));
   return [...bound, ...more];

@@ -56,14 +56,7 @@ export function workspacesUsedIn(spec: TaskSpec): ReadonlySet<string> {
 export function withPropagatedWorkspaces(spec: TaskSpec, bindings: readonly WorkspaceBinding[]): TaskSpec {
   const declared = new Set((spec.workspaces ?? []).map((workspace) => workspace.name));
   const used = workspacesUsedIn(spec);
-  const listed = new Set(
-    [...(spec.steps ?? []), ...(spec.sidecars ?? [])].flatMap((container) =>
-      (container.workspaces ?? []).map((workspace) => workspace.name),
-    ),
-  );
-  const more = bindings.filter(
-    (binding) => !declared.has(binding.name) && (used.has(binding.name) || listed.has(binding.name)),
-  );
+  const more = bindings.filter((binding) => !declared.has(binding.name) && used.has(binding.name));
   if (more.length === 0) return spec;
   return { ...spec, workspaces: [...(spec.workspaces ?? []), ...more.map(({ name }) => ({ name }))] };
 }

@@ -16,7 +16,7 @@ import { convertTekton, tektonAdmission } from "../standalone/tekton-admission.t
 import { FileLogStore } from "../store/log-files/file-log-store.ts";
 import { MemoryLog } from "../store/memory-log.ts";
 import { ObjectStore } from "../store/object-store.ts";
-import { claims, customRuns, events, pipelineRuns, pods, taskRuns } from "./resources.ts";
+import { claims, customRuns, events, pipelineRuns, pods, taskRuns, tasks } from "./resources.ts";
 import { chooseRuntime } from "./runtime/choose-runtime.ts";
 import { startRunner } from "./start-runner.ts";
 
@@ -157,6 +157,22 @@ test("a lost attempt is retried if the run has retries left, and the pipeline go
   equal(succeededCondition(run.status)?.message, "Tasks Completed: 2 (Failed: 0, Cancelled 0), Skipped: 0");
   equal(retried.status?.retriesStatus?.length, 1);
   equal(retried.status?.podName, "again-a-pod-retry1");
+});
+
+test("a further attempt does what the first did, whatever became of the Task", async () => {
+  const life = await newLife("changed");
+  const runner = await life.start();
+  const [began, go] = [join(folder, "began"), join(folder, "go")];
+  const script = `if [ -e ${go} ]; then exit 0; fi; touch ${began}; while [ ! -e ${go} ]; do sleep 0.02; done; exit 1`;
+  await create(life, tasks, "Task", "flaky", { steps: [step(script)] });
+  await create(life, taskRuns, "TaskRun", "again", { taskRef: { name: "flaky" }, retries: 1 });
+  await until<TaskRun>(life, taskRuns, "again", (run) => isRunning(run) && existsSync(began));
+  await life.client.delete(tasks, { namespace: "default", name: "flaky" });
+  writeFileSync(go, "");
+  const run = await until<TaskRun>(life, taskRuns, "again");
+  runner.stop();
+  equal(succeededCondition(run.status)?.message, "All Steps have completed executing");
+  equal(run.status?.retriesStatus?.length, 1);
 });
 
 test("no more pods than allowed run at once, and namespaces take turns", async () => {

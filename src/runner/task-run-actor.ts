@@ -22,6 +22,7 @@ import {
   stepStates,
   stoppedStates,
 } from "../pipelines/task-run-progress.ts";
+import { err, ok, type Result } from "../result.ts";
 import { lostStates, podLostFailure } from "./lost-pods.ts";
 import { createPod } from "./pod-creation.ts";
 import type { RunningPod } from "./pod-plan.ts";
@@ -47,6 +48,8 @@ export class TaskRunActor {
   #changed = Promise.withResolvers<void>();
   #interrupted = Promise.withResolvers<Interruption>();
   #interruption: Interruption | undefined;
+  /** What the run's Task was at its first attempt: further ones do the same. */
+  #task: ResolvedTask | undefined;
   #pod: RunningPod | undefined;
   /** Whether an earlier process made the pod and left it waiting. */
   #waited = false;
@@ -201,17 +204,10 @@ export class TaskRunActor {
 
   async #prepare(
     attempt: number,
-  ): Promise<
-    | { readonly ok: true; readonly value: { readonly task: PreparedTask; readonly managedBy: string } }
-    | { readonly ok: false; readonly error: RunFailure }
-  > {
-    if (this.#run.spec.taskRef?.resolver) {
-      this.#announce("ResolvingTaskRef", `TaskRun ${this.#name} awaiting remote resource`);
-    } else if (this.#run.spec.taskSpec?.steps?.some((step) => step.ref?.resolver !== undefined) === true) {
-      this.#announce("ResolvingStepActionRef", `TaskRun ${this.#name} awaiting remote StepAction`);
-    }
-    const resolved = await resolveTask(this.#context, this.#run);
+  ): Promise<Result<{ readonly task: PreparedTask; readonly managedBy: string }, RunFailure>> {
+    const resolved = this.#task === undefined ? await this.#resolve() : ok(this.#task);
     if (!resolved.ok) return resolved;
+    this.#task = resolved.value;
     this.#takeMetadata(resolved.value);
     const prepared = await prepareTask(this.#context, this.#run, resolved.value, attempt);
     const configuration = this.#context.configuration();
@@ -221,7 +217,16 @@ export class TaskRunActor {
       ...provenance(configuration, resolved.value.refSource),
     };
     if (!prepared.ok) return prepared;
-    return { ok: true, value: { task: prepared.value, managedBy: configuration.managedByLabelValue } };
+    return ok({ task: prepared.value, managedBy: configuration.managedByLabelValue });
+  }
+
+  #resolve(): Promise<Result<ResolvedTask, RunFailure>> {
+    if (this.#run.spec.taskRef?.resolver) {
+      this.#announce("ResolvingTaskRef", `TaskRun ${this.#name} awaiting remote resource`);
+    } else if (this.#run.spec.taskSpec?.steps?.some((step) => step.ref?.resolver !== undefined) === true) {
+      this.#announce("ResolvingStepActionRef", `TaskRun ${this.#name} awaiting remote StepAction`);
+    }
+    return resolveTask(this.#context, this.#run);
   }
 
   /** Copies the Task's labels and annotations to the run, whose own win. */
@@ -242,22 +247,17 @@ export class TaskRunActor {
     );
   }
 
-  async #createPod(
-    podName: string,
-    draft: PodDraft,
-    managedBy: string,
-  ): Promise<{ readonly ok: true; readonly value: K8sObject } | { readonly ok: false; readonly error: RunFailure }> {
+  async #createPod(podName: string, draft: PodDraft, managedBy: string): Promise<Result<K8sObject, RunFailure>> {
     const object = podObject(this.#run, podName, draft, this.#context.nodeName, managedBy);
     const creation = await createPod(this.#context, object);
     switch (creation.kind) {
       case "created":
-        return { ok: true, value: creation.pod };
+        return ok(creation.pod);
       case "existed":
         // Only a pod that waited for its turn is known not to have run; another may have, unseen, in an earlier process.
-        if (this.#waited) return { ok: true, value: creation.pod };
-        return { ok: false, error: podLostFailure(this.#status.steps ?? []) };
+        return this.#waited ? ok(creation.pod) : err(podLostFailure(this.#status.steps ?? []));
       case "refused":
-        return { ok: false, error: this.#startFailure("PodCreationFailed", creation.cause, undefined) };
+        return err(this.#startFailure("PodCreationFailed", creation.cause, undefined));
       default:
         return creation satisfies never;
     }
