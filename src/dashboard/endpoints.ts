@@ -10,7 +10,7 @@ const tables: Readonly<Record<string, () => Promise<readonly Route[]>>> = {
   events: async () => (await import("./event-routes.ts")).eventRoutes,
   listeners: async () => (await import("./listener-routes.ts")).listenerRoutes,
   namespaces: async () => (await import("./permission-routes.ts")).permissionRoutes,
-  overview: async () => (await import("./listener-routes.ts")).listenerRoutes,
+  overview: async () => (await import("./overview-routes.ts")).overviewRoutes,
   permissions: async () => (await import("./permission-routes.ts")).permissionRoutes,
   playground: async () => (await import("./playground-routes.ts")).playgroundRoutes,
   runs: async () => (await import("./run-routes.ts")).runRoutes,

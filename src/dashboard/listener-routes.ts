@@ -2,11 +2,9 @@ import { ok } from "../result.ts";
 import { jsonResult } from "./answer.ts";
 import { getListener, listListeners } from "./listener-queries.ts";
 import { listObjectEvents } from "./object-events.ts";
-import { getOverview } from "./overview.ts";
 import type { Route } from "./route.ts";
 
 export const listenerRoutes: readonly Route[] = [
-  { method: "GET", path: "overview", answer: async (visit) => jsonResult(ok(await getOverview(visit))) },
   {
     method: "GET",
     path: "listeners",

@@ -9,7 +9,6 @@ import { apiFailure, type Failure } from "../failure.ts";
 import { conditionTable, eventTable } from "../object-tables.ts";
 import { formatObject, listOf, type OutputFormat } from "../output.ts";
 import { formatTable } from "../table.ts";
-import { logs } from "./logs.ts";
 
 export interface ListenerOptions extends ConnectionOptions {
   readonly output?: OutputFormat;
@@ -120,5 +119,6 @@ export async function listenerLogs(
   const { client, namespace } = connection.value;
   const listener = await client.get(eventListeners, { namespace, name });
   if (!listener.ok) return err(apiFailure(listener.error));
+  const { logs } = await import("./logs.ts");
   return logs(undefined, { ...options, selector: `eventlistener=${name}` });
 }
