@@ -24,8 +24,10 @@ export function startFailure(run: TaskRun, spec: TaskSpec | undefined, problem: 
       return { reason, message: `failed to create task run pod ${name}: ${message}. Maybe ${suspect}` };
     }
     case "TaskRunImagePullFailed": {
+      // Of what is no step the runtime says all.
+      if (step === undefined) return { reason, message };
       const image = spec?.steps?.find((each) => each.name === step)?.image ?? "";
-      const text = `the step ${JSON.stringify(step ?? "")} in TaskRun ${name} failed to pull the image ${JSON.stringify(image)}`;
+      const text = `the step ${JSON.stringify(step)} in TaskRun ${name} failed to pull the image ${JSON.stringify(image)}`;
       return { reason, message: `${text}. The pod errored with the message: "${message}."` };
     }
     case "CreateContainerConfigError": {

@@ -65,14 +65,13 @@ export class ContainerBackend implements PodBackend {
       if (this.#images.has(container.image) && container.imagePullPolicy !== "Always") continue;
       const found = await this.#bringImage(container, config, signal);
       if (!found.ok) {
-        const text =
-          `the step "${container.name}" in TaskRun "${this.#plan.taskRunName}" failed to pull the image ` +
+        const reason = "TaskRunImagePullFailed";
+        if (id.startsWith("step-")) return err({ reason, message: found.error, step: container.name });
+        const what = id.startsWith("sidecar-") ? "sidecar" : "container";
+        const message =
+          `the ${what} "${container.name}" in TaskRun "${this.#plan.taskRunName}" failed to pull the image ` +
           `"${container.image}". The pod errored with the message: "${found.error}."`;
-        return err({
-          reason: "TaskRunImagePullFailed",
-          message: text,
-          ...(id.startsWith("step-") ? { step: container.name } : {}),
-        });
+        return err({ reason, message });
       }
       this.#images.set(container.image, found.value);
       const { engine, extraArgs } = this.#surroundings;
