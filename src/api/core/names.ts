@@ -89,3 +89,14 @@ export function labelValueProblems(value: string): readonly string[] {
     ...(labelValuePattern.test(value) ? [] : [labelValueMessage]),
   ];
 }
+
+/** What is wrong with the name of a port (RFC 6335). */
+export function portNameProblems(name: string): readonly string[] {
+  return [
+    ...(name.length > 15 ? ["must be no more than 15 characters"] : []),
+    ...(/^[-a-z0-9]+$/.test(name) ? [] : ["must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)"]),
+    ...(/[a-z]/.test(name) ? [] : ["must contain at least one letter (a-z)"]),
+    ...(name.includes("--") ? ["must not contain consecutive hyphens"] : []),
+    ...(/^-|-$/.test(name) ? ["must not begin or end with a hyphen"] : []),
+  ];
+}

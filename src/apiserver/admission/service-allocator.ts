@@ -7,6 +7,8 @@ import { err, ok, type Result } from "../../result.ts";
 import type { ObjectStore } from "../../store/object-store.ts";
 import type { AdmissionAttributes, AdmissionPlugin } from "../pipeline.ts";
 import { invalidObject } from "../status.ts";
+import { Reservations } from "./reservations.ts";
+import { settleFamilies } from "./service-families.ts";
 
 const firstNodePort = 30_000;
 const lastNodePort = 32_767;
@@ -17,8 +19,9 @@ const rangeStart = ((10 << 24) | (96 << 16)) >>> 0;
 
 /** Hands out cluster addresses and node ports of Services, from 10.96.0.0/12 and 30000–32767 (spec: kube-api, section 13). */
 export class ServiceAllocator implements AdmissionPlugin {
-  readonly #addresses = new Map<string, string>();
-  readonly #ports = new Map<number, string>();
+  /** Reservations of writes that failed go with the next change of the Service. */
+  readonly #addresses = new Reservations<string>();
+  readonly #ports = new Reservations<number>();
 
   constructor(store: ObjectStore) {
     for (const stored of store.list("/services")) this.#hold(stored.key, stored.object);
@@ -74,13 +77,13 @@ export class ServiceAllocator implements AdmissionPlugin {
       spec["clusterIPs"] = [given];
     }
     if (given === "" && listed.length > 0) spec["clusterIP"] = listed[0]!;
-    spec["ipFamilies"] ??= ["IPv4"];
-    spec["ipFamilyPolicy"] ??= "SingleStack";
+    const familyProblems = settleFamilies(spec);
+    if (familyProblems.length > 0) return familyProblems;
     const wanted = text(spec, "clusterIP");
     if (wanted === "None" || (wanted !== "" && !isIpAddress(wanted))) return [];
     if (wanted !== "") {
       if (before && text(before, "clusterIP") !== "") return [];
-      const holder = this.#addresses.get(wanted);
+      const holder = this.#addresses.holderOf(wanted);
       const list = spec["clusterIPs"]!;
       if (!inRange(wanted)) {
         return [
@@ -94,13 +97,13 @@ export class ServiceAllocator implements AdmissionPlugin {
       if (holder !== undefined && holder !== key) {
         return [invalid("spec.clusterIPs", list, `failed to allocate IP ${wanted}: provided IP is already allocated`)];
       }
-      this.#addresses.set(wanted, key);
+      this.#addresses.hold(wanted, key);
       return [];
     }
     let address: string;
     do address = addressAt(dynamicOffset + randomInt(rangeSize - dynamicOffset - 1));
-    while (this.#addresses.has(address));
-    this.#addresses.set(address, key);
+    while (this.#addresses.holderOf(address) !== undefined);
+    this.#addresses.hold(address, key);
     spec["clusterIP"] = address;
     spec["clusterIPs"] = [address];
     return [];
@@ -116,8 +119,8 @@ export class ServiceAllocator implements AdmissionPlugin {
       if (wanted === 0) {
         let free: number;
         do free = firstNodePort + randomInt(lastNodePort - firstNodePort + 1);
-        while (this.#ports.has(free));
-        this.#ports.set(free, key);
+        while (this.#ports.holderOf(free) !== undefined);
+        this.#ports.hold(free, key);
         port["nodePort"] = free;
         return;
       }
@@ -133,10 +136,10 @@ export class ServiceAllocator implements AdmissionPlugin {
         );
         return;
       }
-      const holder = this.#ports.get(wanted);
+      const holder = this.#ports.holderOf(wanted);
       if (holder !== undefined && holder !== key)
         problems.push(invalid(at, wanted, "provided port is already allocated"));
-      else this.#ports.set(wanted, key);
+      else this.#ports.hold(wanted, key);
     });
     return problems;
   }
@@ -146,14 +149,13 @@ export class ServiceAllocator implements AdmissionPlugin {
     const spec = child(service as unknown as Fields, "spec");
     const addresses = strings(spec, "clusterIPs").filter((address) => address !== "None");
     const ports = items(spec, "ports").flatMap((port) => number(port, "nodePort") ?? []);
-    for (const address of addresses) this.#addresses.set(address, key);
-    for (const port of ports) this.#ports.set(port, key);
+    for (const address of addresses) this.#addresses.hold(address, key);
+    for (const port of ports) this.#ports.hold(port, key);
   }
 
   #release(key: string): void {
-    // Reservations of writes that failed go with the next change of the service.
-    for (const [address, holder] of this.#addresses) if (holder === key) this.#addresses.delete(address);
-    for (const [port, holder] of this.#ports) if (holder === key) this.#ports.delete(port);
+    this.#addresses.release(key);
+    this.#ports.release(key);
   }
 }
 

@@ -3,7 +3,7 @@ import type { JsonObject } from "../../../json/value.ts";
 import { duplicate, type FieldProblem, invalid, notSupported, required } from "../field-problem.ts";
 import { child, ensureChild, items, number, setDefault, strings, text } from "../fields.ts";
 import type { KindStrategy } from "../kind-strategy.ts";
-import { labelProblems, subdomainProblems } from "../names.ts";
+import { labelProblems, portNameProblems, subdomainProblems } from "../names.ts";
 import { validateLabels } from "../object-meta.ts";
 
 const ipv4 = /^(25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(\.(25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)){3}$/;
@@ -11,6 +11,16 @@ const ipv4 = /^(25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(\.(25[0-5]|2[0-4]\d|1\d\d|[1-9]
 /** Whether the text is an IP address as Services may have it. */
 export function isIpAddress(value: string): boolean {
   return ipv4.test(value) || (value.includes(":") && /^[0-9a-fA-F:.]+$/.test(value));
+}
+
+function isNetwork(value: string): boolean {
+  const [, host = "", length = ""] = /^(.*)\/(\d{1,3})$/.exec(value) ?? [];
+  return isIpAddress(host) && Number(length) <= (host.includes(":") ? 128 : 32);
+}
+
+/** A port's protocol and number as Go prints the internal type. */
+function goPort(protocol: string, port: number): JsonObject {
+  return { Name: "", Protocol: protocol, AppProtocol: null, Port: port, TargetPort: 0, NodePort: 0 };
 }
 
 function isReachedFromOutside(spec: JsonObject): boolean {
@@ -29,6 +39,10 @@ function trafficProblems(spec: JsonObject): readonly FieldProblem[] {
       problems.push(
         invalid(`spec.externalIPs[${index}]`, ip, "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)"),
       );
+  });
+  strings(spec, "loadBalancerSourceRanges").forEach((range, index) => {
+    const reason = "must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)";
+    if (!isNetwork(range.trim())) problems.push(invalid(`spec.loadBalancerSourceRanges[${index}]`, range, reason));
   });
   const outside = text(spec, "externalTrafficPolicy");
   if (outside !== "" && !isReachedFromOutside(spec))
@@ -97,8 +111,10 @@ export const serviceStrategy: KindStrategy = {
       if (typeof target === "number" && (target < 1 || target > 65535)) {
         problems.push(invalid(`${at}.targetPort`, target, "must be between 1 and 65535, inclusive"));
       }
+      if (typeof target === "string" && target !== "")
+        for (const detail of portNameProblems(target)) problems.push(invalid(`${at}.targetPort`, target, detail));
       const key = `${protocol}/${value}`;
-      if (seen.has(key)) problems.push(duplicate(at, { ...(name !== "" && { name }), protocol, port: value }));
+      if (seen.has(key)) problems.push(duplicate(at, goPort(protocol, value)));
       seen.add(key);
     });
     if (child(spec, "selector") !== undefined) problems.push(...validateLabels(spec, "spec.selector"));
