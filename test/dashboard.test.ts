@@ -124,7 +124,7 @@ test("the endpoints tell of a push, explain it, and its run can be read, cancell
 });
 
 test("who has not signed in sees nothing, and requests of other sites do nothing", async (t) => {
-  const { up, url, token } = await startSite(t, pushListener);
+  const { up, url, token } = await startSite(t, pushListener, { args: ["--host-name", "ci.example.com"] });
   equal((await fetch(`${url}/api/overview`)).status, 401);
   equal((await fetch(`${url}/api/changes`)).status, 401);
 
@@ -165,6 +165,7 @@ test("who has not signed in sees nothing, and requests of other sites do nothing
   // A page of another site whose name is made to lead here (DNS rebinding).
   equal(await statusFor(`${url}/login`, "evil.example.com"), 421);
   equal(await statusFor(`${url}/login`, "localhost"), 200);
+  equal(await statusFor(`${url}/login`, "CI.example.com"), 200);
   // The webhook address knows nothing of the dashboard.
   const hooks = await fetch(`${up.hooks}/login`);
   equal(hooks.headers.get("content-security-policy"), null);

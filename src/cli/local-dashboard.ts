@@ -29,13 +29,14 @@ export function checkDashboardAddress(text: string | undefined): Result<void, Fa
 export async function openLocalDashboard(
   { kubeconfig, addresses }: Standalone,
   addressText: string | undefined,
+  hostNames: readonly string[] = [],
 ): Promise<Result<LocalDashboard | undefined, Failure>> {
   if (addressText === "off") return ok(undefined);
   const cluster = loadKubeconfig({ path: kubeconfig });
   if (!cluster.ok) return err(failure(cluster.error));
   const { openDashboard } = await import("./open-dashboard.ts");
   const open = (address: { readonly host: string; readonly port: number }) =>
-    openDashboard(cluster.value, { address, hostNames: [], isReadOnly: false, webhooks: addresses.hooks });
+    openDashboard(cluster.value, { address, hostNames, isReadOnly: false, webhooks: addresses.hooks });
   if (addressText !== undefined) {
     const address = parseAddress(addressText, "--dashboard-address");
     if (!address.ok) return err(usageFailure(address.error));

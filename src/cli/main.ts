@@ -62,6 +62,7 @@ examples(
     .option("--ingress-address <host:port>", "address on which Ingress rules are served; off unless given")
     .option("--node-port-address <host>", "interface on which node ports of Services are opened", "127.0.0.1")
     .option("--dashboard-address <host:port>", dashboardHelp)
+    .option("--host-name <name>", "a name by which browsers call the dashboard (may be repeated)", collect, [])
     .addOption(
       new Option("--runtime <kind>", "how steps are run")
         .choices(["auto", "container", "sandbox", "process"])

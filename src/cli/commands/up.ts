@@ -40,6 +40,8 @@ export interface StartOptions {
 export interface UpOptions extends StartOptions {
   readonly readyFile?: string;
   readonly dashboardAddress?: string;
+  /** By which browsers call the dashboard. */
+  readonly hostName?: readonly string[];
   /** False: the API alone, as a cluster for the roles of an installation. */
   readonly controllers?: boolean;
 }
@@ -54,7 +56,7 @@ export async function up(options: UpOptions): Promise<Result<void, Failure>> {
   const started = await startFromFlags(options);
   if (!started.ok) return started;
   const { addresses, kubeconfig, runtime } = started.value;
-  const dashboard = await openLocalDashboard(started.value, options.dashboardAddress);
+  const dashboard = await openLocalDashboard(started.value, options.dashboardAddress, options.hostName);
   const stop = async () => {
     if (dashboard.ok) await dashboard.value?.stop();
     await started.value.stop();
