@@ -1,13 +1,15 @@
-import { equal, match, ok } from "node:assert/strict";
+import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { createHmac } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { request as httpsRequest } from "node:https";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { connect as connectTls } from "node:tls";
 import { isJsonArray, type JsonObject, member } from "../src/json/value.ts";
+import { issueCertificateSet } from "../src/kube/certificate-set.ts";
 import { KubeClient } from "../src/kube/client.ts";
 import { HttpsTransport } from "../src/kube/https-transport.ts";
 import { clusterInterceptors } from "../src/kube/known-resources.ts";
@@ -28,11 +30,18 @@ interface Printed {
   readonly webhooks?: readonly { readonly rules?: unknown; readonly clientConfig: { readonly caBundle?: string } }[];
 }
 
+interface PrintedContainer {
+  readonly image?: string;
+  readonly args?: readonly string[];
+  readonly livenessProbe?: JsonObject;
+  readonly volumeMounts?: readonly JsonObject[];
+}
+
 /** The container of a Deployment. */
-function containerOf(deployment: Printed | undefined): { readonly image?: string; readonly args?: readonly string[] } {
+function containerOf(deployment: Printed | undefined): PrintedContainer {
   const template = member(deployment?.spec, "template");
   const containers = member(member(template, "spec"), "containers");
-  return isJsonArray(containers) ? ((containers[0] ?? {}) as { image?: string; args?: readonly string[] }) : {};
+  return isJsonArray(containers) ? ((containers[0] ?? {}) as PrintedContainer) : {};
 }
 
 /** The certificate that is served at a port of this machine. */
@@ -401,6 +410,56 @@ subsets: [{addresses: [{ip: 127.0.0.1}], ports: [{name: https-webhook, port: ${p
     },
   );
 
+  await t.test("a listener with a certificate of its own is deployed and called by HTTPS", async () => {
+    const { serverCertPem, serverKeyPem, caCertPem } = issueCertificateSet(
+      { service: "localhost", namespace: "default", clusterDomain: "cluster.local" },
+      { nowMs: Date.now(), validityMs: 3_600_000 },
+    );
+    equal((await apply(secureListener)).exitCode, 0);
+    const made = await eventually("its Deployment", async () => {
+      const found = await get("deployments", "-n", "default");
+      return found.find(({ metadata }) => metadata.name === "el-secure");
+    });
+    const { args: given = [], livenessProbe, volumeMounts } = containerOf(made);
+    deepEqual(livenessProbe, {
+      httpGet: { path: "/live", port: 8080, scheme: "HTTPS" },
+      ...{ periodSeconds: 10, failureThreshold: 3, timeoutSeconds: 1, successThreshold: 1 },
+    });
+    ok(JSON.stringify(volumeMounts).includes('"mountPath":"/etc/triggers/tls"'));
+    const [service] = await get("services", "el-secure", "-n", "default");
+    const [listenerPort] = (service?.spec?.["ports"] ?? []) as readonly JsonObject[];
+    deepEqual([listenerPort?.["name"], listenerPort?.["port"]], ["https-listener", 8443]);
+
+    // What a kubelet mounts.
+    writeFileSync(join(folder, "tls.crt"), serverCertPem);
+    writeFileSync(join(folder, "tls.key"), serverKeyPem);
+    const port = await freePort();
+    const flags = given.map((arg) => {
+      if (arg.startsWith("--port=")) return `--port=${port}`;
+      if (arg.startsWith("--journal-dir=")) return `--journal-dir=${join(folder, "journal-secure")}`;
+      return arg.replace("/etc/triggers/tls", folder);
+    });
+    const sink = new Role(t, [...flags, "--kubeconfig", access, "--drain-delay=0"]);
+    const ask = (path: string, body: string) =>
+      new Promise<readonly [status: number, body: string]>((resolve, reject) => {
+        const to = { host: "localhost", port, path, method: "POST", ca: caCertPem };
+        const outgoing = httpsRequest(to, (response) => {
+          let text = "";
+          response.on("data", (chunk: Buffer) => (text += chunk.toString()));
+          response.on("end", () => resolve([response.statusCode ?? 0, text]));
+        });
+        outgoing.on("error", reject).end(body);
+      });
+    const event = await eventually("an event by HTTPS is accepted", async () => {
+      const answer = await ask("/", '{"after": "secure"}').catch(() => undefined);
+      return answer?.[0] === 202 ? (JSON.parse(answer[1]) as { eventID: string }).eventID : undefined;
+    }).catch((error: unknown) => {
+      throw new Error(`${String(error)}\n${sink.output}`);
+    });
+    await expectRuns("a run of it", [event]);
+    equal(await sink.end("SIGTERM"), 0, sink.output);
+  });
+
   for (const where of ["in their own service", "in the listeners"]) {
     await t.test(
       `the API server is lost and comes back: what was accepted meanwhile runs, interceptors ${where}`,
@@ -562,6 +621,20 @@ const interceptors = [
   "{ref: {name: gitea}, params: [{name: secretRef, value: {secretName: webhook, secretKey: token}}]}",
   `{ref: {name: cel}, params: [{name: filter, value: "body.ref.startsWith('refs/heads/')"}]}`,
 ];
+
+const certificateEnv = ["TLS_CERT: tls.crt", "TLS_KEY: tls.key"].map((entry) => {
+  const [name, key] = entry.split(": ");
+  return `{name: ${name}, valueFrom: {secretKeyRef: {name: listener-tls, key: ${key}}}}`;
+});
+
+const secureListener = echoListener({ serviceAccount: "listener", interceptors: [] })
+  .replace("metadata: {name: push,", "metadata: {name: secure,")
+  .replace(
+    "spec:\n",
+    `spec:
+  resources: {kubernetesResource: {spec: {template: {spec: {containers: [{env: [${certificateEnv.join(", ")}]}]}}}}}
+`,
+  );
 
 const listener = [
   echoListener({ serviceAccount: "listener", interceptors }),
