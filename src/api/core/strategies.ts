@@ -2,7 +2,7 @@ import { type KindStrategy, plainStrategy } from "./kind-strategy.ts";
 import {
   mutatingBindingStrategy,
   mutatingPolicyStrategy,
-  policyBindingStrategy,
+  validatingBindingStrategy,
   validatingPolicyStrategy,
 } from "./kinds/admission-policies.ts";
 import { apiServiceStrategy } from "./kinds/api-service.ts";
@@ -89,7 +89,7 @@ const byKind = new Map<string, KindStrategy>([
   [`MutatingAdmissionPolicy.${admission}`, mutatingPolicyStrategy],
   [`MutatingAdmissionPolicyBinding.${admission}`, mutatingBindingStrategy],
   [`ValidatingAdmissionPolicy.${admission}`, validatingPolicyStrategy],
-  [`ValidatingAdmissionPolicyBinding.${admission}`, policyBindingStrategy],
+  [`ValidatingAdmissionPolicyBinding.${admission}`, validatingBindingStrategy],
   ["APIService.apiregistration.k8s.io", apiServiceStrategy],
   ["CustomResourceDefinition.apiextensions.k8s.io", crdStrategy],
 ]);

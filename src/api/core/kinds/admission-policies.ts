@@ -10,6 +10,7 @@ import type { KindStrategy } from "../kind-strategy.ts";
 const variables = ["object", "oldObject", "request", "params", "namespaceObject", "variables"];
 export const validatingEnvironment: Environment = kubernetesEnvironment(variables);
 export const mutatingEnvironment: Environment = mutationEnvironment(variables);
+const failurePolicies = ["Fail", "Ignore"];
 const actions = ["Audit", "Deny", "Warn"];
 
 function defaultMatch(match: Fields | undefined): void {
@@ -21,36 +22,42 @@ function defaultMatch(match: Fields | undefined): void {
     for (const rule of items(match, list)) setDefault(rule, "scope", "*");
 }
 
+/** What both sorts of policies have in common; `validate` judges the rest of the spec. */
+function policyStrategy(validate: (spec: Fields) => readonly FieldProblem[]): KindStrategy {
+  return {
+    nameRule: "subdomain",
+    generation: true,
+    default: (object) => {
+      const spec = ensureChild(object, "spec");
+      setDefault(spec, "failurePolicy", "Fail");
+      defaultMatch(child(spec, "matchConstraints"));
+    },
+    validate: (object) => {
+      const spec = child(object, "spec") ?? {};
+      const policy = text(spec, "failurePolicy");
+      const isKnown = failurePolicies.includes(policy);
+      return [...(isKnown ? [] : [notSupported("spec.failurePolicy", policy, failurePolicies)]), ...validate(spec)];
+    },
+  };
+}
+
 /** ValidatingAdmissionPolicy: its expressions are compiled before they are taken. */
-export const validatingPolicyStrategy: KindStrategy = {
-  nameRule: "subdomain",
-  generation: true,
-  default: (object) => {
-    const spec = ensureChild(object, "spec");
-    setDefault(spec, "failurePolicy", "Fail");
-    defaultMatch(child(spec, "matchConstraints"));
-  },
-  validate: (object) => {
-    const spec = child(object, "spec") ?? {};
-    const problems: FieldProblem[] = [];
-    const policy = text(spec, "failurePolicy");
-    if (!["Fail", "Ignore"].includes(policy))
-      problems.push(notSupported("spec.failurePolicy", policy, ["Fail", "Ignore"]));
-    if (items(child(spec, "matchConstraints"), "resourceRules").length === 0)
-      problems.push(required("spec.matchConstraints.resourceRules"));
-    if (items(spec, "validations").length + items(spec, "auditAnnotations").length === 0)
-      problems.push(
-        required("spec.validations", "validations or auditAnnotations must be non-empty"),
-        required("spec.auditAnnotations", "validations or auditAnnotations must be non-empty"),
-      );
-    for (const [list, fields] of expressionFields)
-      items(spec, list).forEach((entry, index) => {
-        for (const field of fields)
-          problems.push(...expressionProblems(entry, field, `spec.${list}[${index}]`, validatingEnvironment));
-      });
-    return problems;
-  },
-};
+export const validatingPolicyStrategy = policyStrategy((spec) => {
+  const problems: FieldProblem[] = [];
+  if (items(child(spec, "matchConstraints"), "resourceRules").length === 0)
+    problems.push(required("spec.matchConstraints.resourceRules"));
+  if (items(spec, "validations").length + items(spec, "auditAnnotations").length === 0)
+    problems.push(
+      required("spec.validations", "validations or auditAnnotations must be non-empty"),
+      required("spec.auditAnnotations", "validations or auditAnnotations must be non-empty"),
+    );
+  for (const [list, fields] of expressionFields)
+    items(spec, list).forEach((entry, index) => {
+      for (const field of fields)
+        problems.push(...expressionProblems(entry, field, `spec.${list}[${index}]`, validatingEnvironment));
+    });
+  return problems;
+});
 
 /** The lists of a policy's spec with the fields that hold expressions, those that have to be there first. */
 const expressionFields: readonly (readonly [string, readonly string[]])[] = [
@@ -80,39 +87,26 @@ const patchFields: Readonly<Record<string, string>> = {
 const reinvocations = ["IfNeeded", "Never"];
 
 /** MutatingAdmissionPolicy. */
-export const mutatingPolicyStrategy: KindStrategy = {
-  nameRule: "subdomain",
-  generation: true,
-  default: (object) => {
-    const spec = ensureChild(object, "spec");
-    setDefault(spec, "failurePolicy", "Fail");
-    defaultMatch(child(spec, "matchConstraints"));
-  },
-  validate: (object) => {
-    const spec = child(object, "spec") ?? {};
-    const problems: FieldProblem[] = [];
-    const policy = text(spec, "failurePolicy");
-    if (!["Fail", "Ignore"].includes(policy))
-      problems.push(notSupported("spec.failurePolicy", policy, ["Fail", "Ignore"]));
-    const reinvocation = text(spec, "reinvocationPolicy");
-    if (reinvocation === "") problems.push(required("spec.reinvocationPolicy"));
-    else if (!reinvocations.includes(reinvocation))
-      problems.push(notSupported("spec.reinvocationPolicy", reinvocation, reinvocations));
-    const constraints = child(spec, "matchConstraints");
-    if (constraints === undefined) problems.push(required("spec.matchConstraints"));
-    else if (items(constraints, "resourceRules").length === 0)
-      problems.push(required("spec.matchConstraints.resourceRules"));
-    for (const list of ["variables", "matchConditions"])
-      items(spec, list).forEach((entry, index) => {
-        problems.push(...expressionProblems(entry, "expression", `spec.${list}[${index}]`, mutatingEnvironment));
-      });
-    const mutations = items(spec, "mutations");
-    if (mutations.length === 0) problems.push(required("spec.mutations"));
-    for (const [index, mutation] of mutations.entries())
-      problems.push(...mutationProblems(mutation, `spec.mutations[${index}]`));
-    return problems;
-  },
-};
+export const mutatingPolicyStrategy = policyStrategy((spec) => {
+  const problems: FieldProblem[] = [];
+  const reinvocation = text(spec, "reinvocationPolicy");
+  if (reinvocation === "") problems.push(required("spec.reinvocationPolicy"));
+  else if (!reinvocations.includes(reinvocation))
+    problems.push(notSupported("spec.reinvocationPolicy", reinvocation, reinvocations));
+  const constraints = child(spec, "matchConstraints");
+  if (constraints === undefined) problems.push(required("spec.matchConstraints"));
+  else if (items(constraints, "resourceRules").length === 0)
+    problems.push(required("spec.matchConstraints.resourceRules"));
+  for (const list of ["variables", "matchConditions"])
+    items(spec, list).forEach((entry, index) => {
+      problems.push(...expressionProblems(entry, "expression", `spec.${list}[${index}]`, mutatingEnvironment));
+    });
+  const mutations = items(spec, "mutations");
+  if (mutations.length === 0) problems.push(required("spec.mutations"));
+  for (const [index, mutation] of mutations.entries())
+    problems.push(...mutationProblems(mutation, `spec.mutations[${index}]`));
+  return problems;
+});
 
 function mutationProblems(mutation: JsonObject, at: string): readonly FieldProblem[] {
   const patchType = text(mutation, "patchType");
@@ -129,37 +123,38 @@ function mutationProblems(mutation: JsonObject, at: string): readonly FieldProbl
   return problems;
 }
 
+/** What both sorts of bindings have in common. */
+function bindingStrategy(validate: (spec: Fields) => readonly FieldProblem[]): KindStrategy {
+  return {
+    nameRule: "subdomain",
+    generation: true,
+    default: (object) => defaultMatch(child(ensureChild(object, "spec"), "matchResources")),
+    validate: (object) => {
+      const spec = child(object, "spec") ?? {};
+      return [...(text(spec, "policyName") === "" ? [required("spec.policyName")] : []), ...validate(spec)];
+    },
+  };
+}
+
 /** MutatingAdmissionPolicyBinding. */
-export const mutatingBindingStrategy: KindStrategy = {
-  nameRule: "subdomain",
-  generation: true,
-  default: (object) => defaultMatch(child(ensureChild(object, "spec"), "matchResources")),
-  validate: (object) => (text(child(object, "spec"), "policyName") === "" ? [required("spec.policyName")] : []),
-};
+export const mutatingBindingStrategy = bindingStrategy(() => []);
 
 /** ValidatingAdmissionPolicyBinding. */
-export const policyBindingStrategy: KindStrategy = {
-  nameRule: "subdomain",
-  generation: true,
-  default: (object) => defaultMatch(child(ensureChild(object, "spec"), "matchResources")),
-  validate: (object) => {
-    const spec = child(object, "spec") ?? {};
-    const problems: FieldProblem[] = [];
-    if (text(spec, "policyName") === "") problems.push(required("spec.policyName"));
-    const given = strings(spec, "validationActions");
-    if (given.length === 0)
-      problems.push(required("spec.validationActions", "at least one validation action is required"));
-    given.forEach((action, index) => {
-      if (!actions.includes(action)) problems.push(notSupported(`spec.validationActions[${index}]`, action, actions));
-    });
-    if (given.includes("Deny") && given.includes("Warn"))
-      problems.push(
-        invalid(
-          "spec.validationActions",
-          given,
-          "must not contain both Deny and Warn (repeating the same validation failure information in the API response and headers serves no purpose)",
-        ),
-      );
-    return problems;
-  },
-};
+export const validatingBindingStrategy = bindingStrategy((spec) => {
+  const problems: FieldProblem[] = [];
+  const given = strings(spec, "validationActions");
+  if (given.length === 0)
+    problems.push(required("spec.validationActions", "at least one validation action is required"));
+  given.forEach((action, index) => {
+    if (!actions.includes(action)) problems.push(notSupported(`spec.validationActions[${index}]`, action, actions));
+  });
+  if (given.includes("Deny") && given.includes("Warn"))
+    problems.push(
+      invalid(
+        "spec.validationActions",
+        given,
+        "must not contain both Deny and Warn (repeating the same validation failure information in the API response and headers serves no purpose)",
+      ),
+    );
+  return problems;
+});
