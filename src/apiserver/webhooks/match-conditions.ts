@@ -1,4 +1,4 @@
-import { kubernetesEnvironment } from "../../api/core/cel/kubernetes-environments.ts";
+import { webhookEnvironment } from "../../api/core/kinds/webhook-configurations.ts";
 import { ProgramCache } from "../../cel/program.ts";
 import { CelFailure, type JsonMap } from "../../cel/values.ts";
 import { isJsonObject } from "../../json/value.ts";
@@ -8,7 +8,7 @@ import type { AdmissionAttributes } from "../pipeline.ts";
 import { admissionReview } from "./admission-review.ts";
 import type { AdmissionWebhook } from "./webhook-configuration.ts";
 
-const programs = new ProgramCache(256, kubernetesEnvironment(["object", "oldObject", "request"]));
+const programs = new ProgramCache(256, webhookEnvironment);
 
 /**
  * Whether all matchConditions of a webhook hold: one that is false decides, whatever the others come to. An error

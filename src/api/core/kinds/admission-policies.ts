@@ -1,6 +1,6 @@
 import type { Environment } from "../../../cel/checker.ts";
-import { compileCel } from "../../../cel/program.ts";
 import type { JsonObject } from "../../../json/value.ts";
+import { conditionProblems, expressionProblems } from "../cel/expression-problems.ts";
 import { kubernetesEnvironment, mutationEnvironment } from "../cel/kubernetes-environments.ts";
 import { type FieldProblem, invalid, notSupported, required } from "../field-problem.ts";
 import { child, ensureChild, type Fields, items, setDefault, strings, text } from "../fields.ts";
@@ -41,6 +41,14 @@ function policyStrategy(validate: (spec: Fields) => readonly FieldProblem[]): Ki
   };
 }
 
+/** The policy's own variables, and the conditions under which it is asked. */
+function variableProblems(spec: Fields, environment: Environment): readonly FieldProblem[] {
+  const ofVariables = items(spec, "variables").flatMap((variable, index) =>
+    expressionProblems(variable, "expression", `spec.variables[${index}]`, "any", environment),
+  );
+  return [...ofVariables, ...conditionProblems(items(spec, "matchConditions"), "spec.matchConditions", environment)];
+}
+
 /** ValidatingAdmissionPolicy: its expressions are compiled before they are taken. */
 export const validatingPolicyStrategy = policyStrategy((spec) => {
   const problems: FieldProblem[] = [];
@@ -51,34 +59,20 @@ export const validatingPolicyStrategy = policyStrategy((spec) => {
       required("spec.validations", "validations or auditAnnotations must be non-empty"),
       required("spec.auditAnnotations", "validations or auditAnnotations must be non-empty"),
     );
-  for (const [list, fields] of expressionFields)
-    items(spec, list).forEach((entry, index) => {
-      for (const field of fields)
-        problems.push(...expressionProblems(entry, field, `spec.${list}[${index}]`, validatingEnvironment));
-    });
+  const environment = validatingEnvironment;
+  problems.push(...variableProblems(spec, environment));
+  for (const [index, validation] of items(spec, "validations").entries()) {
+    const at = `spec.validations[${index}]`;
+    problems.push(...expressionProblems(validation, "expression", at, "bool", environment));
+    if (text(validation, "messageExpression").trim() !== "")
+      problems.push(...expressionProblems(validation, "messageExpression", at, "string", environment));
+  }
+  for (const [index, annotation] of items(spec, "auditAnnotations").entries()) {
+    const at = `spec.auditAnnotations[${index}]`;
+    problems.push(...expressionProblems(annotation, "valueExpression", at, "any", environment));
+  }
   return problems;
 });
-
-/** The lists of a policy's spec with the fields that hold expressions, those that have to be there first. */
-const expressionFields: readonly (readonly [string, readonly string[]])[] = [
-  ["variables", ["expression"]],
-  ["matchConditions", ["expression"]],
-  ["validations", ["expression", "messageExpression"]],
-  ["auditAnnotations", ["valueExpression"]],
-];
-
-function expressionProblems(
-  entry: JsonObject,
-  field: string,
-  at: string,
-  environment: Environment,
-): readonly FieldProblem[] {
-  const expression = text(entry, field);
-  if (expression.trim() === "")
-    return field === "messageExpression" ? [] : [required(`${at}.${field}`, `${field} is not specified`)];
-  const compiled = compileCel(expression, environment);
-  return compiled.ok ? [] : [invalid(`${at}.${field}`, expression, `compilation failed: ${compiled.error.message}`)];
-}
 
 const patchFields: Readonly<Record<string, string>> = {
   ApplyConfiguration: "applyConfiguration",
@@ -97,10 +91,7 @@ export const mutatingPolicyStrategy = policyStrategy((spec) => {
   if (constraints === undefined) problems.push(required("spec.matchConstraints"));
   else if (items(constraints, "resourceRules").length === 0)
     problems.push(required("spec.matchConstraints.resourceRules"));
-  for (const list of ["variables", "matchConditions"])
-    items(spec, list).forEach((entry, index) => {
-      problems.push(...expressionProblems(entry, "expression", `spec.${list}[${index}]`, mutatingEnvironment));
-    });
+  problems.push(...variableProblems(spec, mutatingEnvironment));
   const mutations = items(spec, "mutations");
   if (mutations.length === 0) problems.push(required("spec.mutations"));
   for (const [index, mutation] of mutations.entries())
@@ -119,7 +110,7 @@ function mutationProblems(mutation: JsonObject, at: string): readonly FieldProbl
       problems.push(invalid(`${at}.${other}`, `{${other}}`, `must not be specified when patchType is ${patchType}`));
   const own = child(mutation, field);
   if (own === undefined) problems.push(required(`${at}.${field}`, `must be specified when patchType is ${patchType}`));
-  else problems.push(...expressionProblems(own, "expression", `${at}.${field}`, mutatingEnvironment));
+  else problems.push(...expressionProblems(own, "expression", `${at}.${field}`, "any", mutatingEnvironment));
   return problems;
 }
 

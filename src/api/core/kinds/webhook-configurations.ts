@@ -1,8 +1,13 @@
 import type { JsonObject } from "../../../json/value.ts";
+import { conditionProblems } from "../cel/expression-problems.ts";
+import { kubernetesEnvironment } from "../cel/kubernetes-environments.ts";
 import { duplicate, type FieldProblem, invalid, notSupported, required } from "../field-problem.ts";
 import { child, type Fields, items, number, setDefault, strings, text } from "../fields.ts";
 import type { KindStrategy } from "../kind-strategy.ts";
 import { subdomainProblems } from "../names.ts";
+
+/** What the conditions of a webhook can name. */
+export const webhookEnvironment = kubernetesEnvironment(["object", "oldObject", "request"]);
 
 const operations = ["*", "CONNECT", "CREATE", "DELETE", "UPDATE"];
 
@@ -58,6 +63,7 @@ function webhookProblems(webhook: JsonObject, at: string, isMutating: boolean): 
   if (timeout !== undefined && (timeout > 30 || timeout < 1))
     problems.push(invalid(`${at}.timeoutSeconds`, timeout, "the timeout value must be between 1 and 30 seconds"));
   problems.push(...clientProblems(child(webhook, "clientConfig"), `${at}.clientConfig`));
+  problems.push(...conditionProblems(items(webhook, "matchConditions"), `${at}.matchConditions`, webhookEnvironment));
   if (isMutating) oneOf("reinvocationPolicy", ["IfNeeded", "Never"]);
   return problems;
 }
