@@ -1,6 +1,7 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
+import type { ParamValue } from "../api/pipelines/param.ts";
 import type { PipelineSpec, PipelineTask } from "../api/pipelines/pipeline.ts";
 import { type ChildState, outcomeOf } from "./child-state.ts";
 import { pipelineCondition } from "./pipeline-condition.ts";
@@ -247,7 +248,7 @@ test("random pipelines: order, no task twice, finally runs, every run ends", () 
 const child = (
   name: string,
   status: ChildState["status"],
-  results: Readonly<Record<string, string>> = {},
+  results: Readonly<Record<string, ParamValue>> = {},
 ): ChildState => ({
   name,
   apiVersion: "tekton.dev/v1",
@@ -327,6 +328,16 @@ const skips = [
     skipped: { f: "Results were missing" },
   },
   {
+    name: "a finally task that names an item beyond the end of a result is left out",
+    spec: {
+      tasks: [task("a")],
+      finally: [task("f", { params: [{ name: "p", value: "$(tasks.a.results.r[2])" }] }), task("g")],
+    },
+    children: { a: child("a", "True", { r: ["x"] }) },
+    start: ["g"],
+    skipped: { f: "Results were missing" },
+  },
+  {
     name: "a matrix over an empty list is left out",
     spec: { tasks: [task("a", { matrix: { params: [{ name: "x", value: [] }] } })] },
     children: {},
@@ -343,6 +354,30 @@ for (const { name, spec, children, start, skipped } of skips) {
       start,
     );
     deepEqual(Object.fromEntries(state.skipped.map((each) => [each.name, each.reason])), skipped);
+  });
+}
+
+const failures = [
+  {
+    name: "an item beyond the end of a result",
+    spec: {
+      tasks: [task("a"), task("b", { params: [{ name: "p", value: "$(tasks.a.results.r[2])" }] }), task("c")],
+      finally: [task("f")],
+    },
+    reason: "PipelineValidationFailed",
+  },
+  {
+    name: "a condition of a finally task that cannot be evaluated",
+    spec: { tasks: [task("a")], finally: [task("f"), task("g", { when: [{ cel: "'text'" }] })] },
+    reason: "CELEvaluationFailed",
+  },
+];
+
+for (const { name, spec, reason } of failures) {
+  test(`${name} ends the run: nothing starts any more`, () => {
+    const state = run(spec, { a: child("a", "True", { r: ["x"] }) });
+    equal(state.failure?.reason, reason);
+    deepEqual(state.start, []);
   });
 }
 

@@ -118,7 +118,7 @@ class Pass {
     const timedOut = pipelineTimedOut ? "pipeline" : tasksTimedOut ? "tasks" : undefined;
     const nextDeadlineMs = this.#nextDeadlineMs(dagDone);
     return {
-      start,
+      start: this.#failure === undefined ? start : [],
       cancel: this.#cancellations(pipelineTimedOut),
       skipped: this.#skippedTasks(dagDone),
       invalidTasks: this.#invalid,
@@ -222,10 +222,11 @@ class Pass {
     return this.#outcome(node) === "waiting";
   }
 
+  /** References without a value. An index beyond the end fails the run, unless it is a finally task that names it. */
   #missing(node: GraphTask): readonly ResultReference[] {
     return [...node.references, ...node.whenReferences].filter((reference) => {
       const found = lookUp(reference, this.#input.graph, this.#input.children);
-      return !("value" in found) && found.kind === "missing";
+      return !("value" in found) && (found.kind === "missing" || node.final);
     });
   }
 
@@ -300,7 +301,6 @@ class Pass {
     if (this.#outcome(node) !== "waiting") return undefined;
     if (this.#missing(node).length > 0) return "Results were missing";
     if (!this.#whenHolds(node)) return "When Expressions evaluated to false";
-    this.#checkIndexes(node);
     const { startMs, finallyStartMs, timeouts } = this.#input;
     if (this.#past(startMs, timeouts.pipelineMs)) return "PipelineRun timeout has been reached";
     if (finallyStartMs !== undefined && this.#past(finallyStartMs, timeouts.finallyMs)) {

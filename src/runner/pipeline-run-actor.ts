@@ -246,6 +246,7 @@ export class PipelineRunActor {
   async #follow(started: Started): Promise<void> {
     while (!this.#stopped) {
       this.#dirty = false;
+      const clock = this.#finallyStartMs;
       const state = this.#pass(started);
       const failed = await this.#act(state, started);
       if (this.#stopped) return;
@@ -265,8 +266,7 @@ export class PipelineRunActor {
       this.#setCondition(condition);
       this.#publish();
       // The clock of the finally tasks has just begun to run: when it ends is known to the next pass.
-      const finallyBegan = state.start.some((task) => started.graph.byName.get(task.name)?.final === true);
-      if (!this.#dirty && !finallyBegan) await this.#sleep(state.nextDeadlineMs);
+      if (!this.#dirty && clock === this.#finallyStartMs) await this.#sleep(state.nextDeadlineMs);
     }
   }
 
