@@ -2,6 +2,7 @@ import { type Document, isMap, isNode, isScalar, LineCounter, parseAllDocuments,
 import type { K8sObject } from "../api/object.ts";
 import { goYamlTags } from "../json/go-yaml-tags.ts";
 import { isJsonObject, type JsonValue, member } from "../json/value.ts";
+import { readWithLooseLines } from "../json/yaml-continuation.ts";
 import { err, ok, type Result } from "../result.ts";
 
 /** An object of a manifest file, and where in it it stands. */
@@ -21,16 +22,11 @@ export interface Manifest {
 
 /** Reads the objects of one text: YAML 1.1 as kubectl reads it (`yes` is true), several documents, `kind: List`. */
 export function parseManifests(file: string, text: string): Result<readonly Manifest[], string> {
-  const lines = new LineCounter();
-  const documents = parseAllDocuments(text, {
-    version: "1.1",
-    intAsBigInt: true,
-    lineCounter: lines,
-    prettyErrors: false,
-    customTags: goYamlTags,
-  });
+  const { documents, lines } = readWithLooseLines(text, readDocuments, (read) =>
+    read.documents.every(({ errors }) => errors.length === 0),
+  );
   const manifests: Manifest[] = [];
-  for (const [index, document] of (documents as Document[]).entries()) {
+  for (const [index, document] of documents.entries()) {
     const number = index + 1;
     const problem = document.errors[0];
     if (problem !== undefined) {
@@ -57,6 +53,18 @@ export function parseManifests(file: string, text: string): Result<readonly Mani
     }
   }
   return ok(manifests);
+}
+
+function readDocuments(text: string): { readonly documents: readonly Document[]; readonly lines: LineCounter } {
+  const lines = new LineCounter();
+  const documents = parseAllDocuments(text, {
+    version: "1.1",
+    intAsBigInt: true,
+    lineCounter: lines,
+    prettyErrors: false,
+    customTags: goYamlTags,
+  });
+  return { documents: documents as Document[], lines };
 }
 
 function isList(value: JsonValue): boolean {

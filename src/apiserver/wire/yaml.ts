@@ -1,18 +1,12 @@
 import { parseDocument, stringify, type YAMLError, type YAMLParseError } from "yaml";
 import { goYamlTags, printedYamlTags } from "../../json/go-yaml-tags.ts";
 import type { JsonValue } from "../../json/value.ts";
+import { readWithLooseLines } from "../../json/yaml-continuation.ts";
 import { err, ok, type Result } from "../../result.ts";
 
 /** Reads one YAML 1.1 document, as Kubernetes does (`y` is a boolean). */
 export function parseYaml(text: string): Result<JsonValue, string> {
-  const document = parseDocument(text, {
-    version: "1.1",
-    customTags: goYamlTags,
-    intAsBigInt: false,
-    merge: true,
-    uniqueKeys: true,
-    logLevel: "silent",
-  });
+  const document = readWithLooseLines(text, readDocument, ({ errors }) => errors.length === 0);
   const [error] = document.errors;
   if (error) return err(wordError(error));
   try {
@@ -21,6 +15,17 @@ export function parseYaml(text: string): Result<JsonValue, string> {
   } catch (cause) {
     return err(cause instanceof Error ? cause.message : String(cause));
   }
+}
+
+function readDocument(text: string) {
+  return parseDocument(text, {
+    version: "1.1",
+    customTags: goYamlTags,
+    intAsBigInt: false,
+    merge: true,
+    uniqueKeys: true,
+    logLevel: "silent",
+  });
 }
 
 /** The commonest mistake is worded as Kubernetes words it. */

@@ -57,6 +57,11 @@ const vectors = [
   },
   { name: "merging replaces what stands before", text: "a: 1\n<<: {a: 2, b: 3}\nb: 4", want: { a: 2, b: 4 } },
   { name: "of merged maps the first wins", text: "<<: [{a: 1}, {a: 2, b: 3}]", want: { a: 1, b: 3 } },
+  {
+    name: "lines within brackets and quotes may stand anywhere",
+    text: 'a: [\n1\n]\nb: "x\ny"',
+    want: { a: [1], b: "x y" },
+  },
   { name: "what stands behind a root in brackets", text: "{a: 1}\nb: 2", want: { a: 1 } },
   { name: "what stands behind an indented root", text: "  a: 1\n b: 2", want: { a: 1 } },
   {

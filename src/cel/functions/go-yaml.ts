@@ -9,10 +9,11 @@ import {
   parseAllDocuments,
 } from "yaml";
 import { formatGoFloat, quoteGo } from "../../json/go-print.ts";
+import { readWithLooseLines } from "../../json/yaml-continuation.ts";
 import { err, ok, type Result } from "../../result.ts";
 import type { Evaluation } from "../evaluation.ts";
 import type { CelValue, JsonMap } from "../values.ts";
-import { goYamlError, unconverted, YamlError } from "./go-yaml-errors.ts";
+import { goYamlError, unconverted, YamlError, type YamlProblem } from "./go-yaml-errors.ts";
 import { type Primitive, scalarValue } from "./go-yaml-scalar.ts";
 
 /** A key as JSON has it: always text. `value` is shown when the key is none. */
@@ -171,6 +172,31 @@ function whatGoRefuses(text: string): string | undefined {
   return undefined;
 }
 
+interface FirstDocument {
+  /** The text that was read. */
+  readonly source: string;
+  readonly contents: Node | null;
+  /** What Go finds wrong with it. */
+  readonly errors: readonly YamlProblem[];
+}
+
+function firstDocument(source: string): FirstDocument {
+  const documents = parseAllDocuments(source, {
+    schema: "failsafe",
+    uniqueKeys: false,
+    prettyErrors: false,
+    logLevel: "silent",
+    strict: false,
+    resolveKnownTags: false,
+  });
+  const document = "empty" in documents ? undefined : documents[0];
+  if (document === undefined) return { source, contents: null, errors: [] };
+  const contents = document.contents as Node | null;
+  const [first] = document.errors;
+  const isWrong = first !== undefined && !isBehind(source, contents, first.pos[0]);
+  return { source, contents, errors: isWrong ? document.errors : [] };
+}
+
 /**
  * Reads the first YAML document as Go's YAML-to-JSON reader does: YAML 1.1 words and numbers, the last of repeated
  * keys, keys turned to text, every number a double (spec: event processing, section 8). An object or null is wanted.
@@ -180,21 +206,9 @@ export function parseGoYaml(text: string, evaluation: Evaluation): Result<JsonMa
   const wrong = whatGoRefuses(text);
   if (wrong !== undefined) return err(`${unconverted} yaml: ${wrong}`);
   try {
-    const [document] = parseAllDocuments(text, {
-      schema: "failsafe",
-      uniqueKeys: false,
-      prettyErrors: false,
-      logLevel: "silent",
-      strict: false,
-      resolveKnownTags: false,
-    }) as readonly ReturnType<typeof parseAllDocuments>[number][];
-    if (document === undefined || !("contents" in document)) return ok(Object.create(null) as JsonMap);
-    const contents = document.contents as Node | null;
-    const [error] = document.errors;
-    if (error !== undefined && !isBehind(text, contents, error.pos[0])) {
-      return err(`${unconverted} ${goYamlError(text, document.errors)}`);
-    }
-    const value = new Converter(text, evaluation).value(contents);
+    const { source, contents, errors } = readWithLooseLines(text, firstDocument, (read) => read.errors.length === 0);
+    if (errors.length > 0) return err(`${unconverted} ${goYamlError(source, errors)}`);
+    const value = new Converter(source, evaluation).value(contents);
     if (value === null) return ok(Object.create(null) as JsonMap);
     if (typeof value === "object" && !Array.isArray(value)) return ok(value as JsonMap);
     const kind = Array.isArray(value) ? "array" : typeof value === "boolean" ? "bool" : typeof value;
