@@ -1,48 +1,20 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
-import { type ChildProcess, spawn } from "node:child_process";
 import { createHmac } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { request as httpsRequest } from "node:https";
-import { createServer } from "node:net";
 import { join } from "node:path";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { connect as connectTls } from "node:tls";
-import { isJsonArray, type JsonObject, member } from "../src/json/value.ts";
+import { type JsonObject, member } from "../src/json/value.ts";
 import { issueCertificateSet } from "../src/kube/certificate-set.ts";
-import { KubeClient } from "../src/kube/client.ts";
-import { HttpsTransport } from "../src/kube/https-transport.ts";
 import { clusterInterceptors } from "../src/kube/known-resources.ts";
-import { loadKubeconfig } from "../src/kube/kubeconfig.ts";
-import { eventually, root, runTektite, temporaryFolder } from "./harness.ts";
+import { freePort } from "./free-port.ts";
+import { eventually, runTektite } from "./harness.ts";
+import { applicable, containerOf, installCluster } from "./installed-cluster.ts";
 import { account, echoListener, mayListen, webhookSecret } from "./manifests.ts";
 import { startPostgres } from "./postgres.ts";
-
-/** An object as kubectl prints it. */
-interface Printed {
-  readonly metadata: {
-    readonly name: string;
-    readonly uid: string;
-    readonly labels?: Readonly<Record<string, string>>;
-  };
-  readonly spec?: JsonObject;
-  readonly status?: JsonObject;
-  readonly webhooks?: readonly { readonly rules?: unknown; readonly clientConfig: { readonly caBundle?: string } }[];
-}
-
-interface PrintedContainer {
-  readonly image?: string;
-  readonly args?: readonly string[];
-  readonly livenessProbe?: JsonObject;
-  readonly volumeMounts?: readonly JsonObject[];
-}
-
-/** The container of a Deployment. */
-function containerOf(deployment: Printed | undefined): PrintedContainer {
-  const template = member(deployment?.spec, "template");
-  const containers = member(member(template, "spec"), "containers");
-  return isJsonArray(containers) ? ((containers[0] ?? {}) as PrintedContainer) : {};
-}
+import { Role } from "./role.ts";
 
 /** The certificate that is served at a port of this machine. */
 function certificateAt(port: number): Promise<string> {
@@ -55,111 +27,9 @@ function certificateAt(port: number): Promise<string> {
   });
 }
 
-type Test = { after(fn: () => Promise<void> | void): void };
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
-
-/** A process of `bin/tektite`, ended after the test. */
-class Role {
-  readonly process: ChildProcess;
-  output = "";
-
-  constructor(t: Test, args: readonly string[], env: Readonly<Record<string, string>> = {}) {
-    const child = spawn(join(root, "bin", "tektite"), args, {
-      cwd: root,
-      env: { ...process.env, ...env },
-      stdio: ["ignore", "pipe", "pipe"],
-    });
-    this.process = child;
-    for (const stream of [child.stdout, child.stderr]) {
-      stream?.on("data", (chunk: Buffer) => (this.output += chunk.toString()));
-    }
-    t.after(async () => void (await this.end("SIGKILL")));
-  }
-
-  async end(signal: NodeJS.Signals): Promise<number | null> {
-    const { process: child } = this;
-    if (child.exitCode === null && child.signalCode === null) {
-      const ended = new Promise((resolve) => child.once("exit", resolve));
-      child.kill(signal);
-      await ended;
-    }
-    return child.exitCode;
-  }
-}
-
 test("the roles of an installation run a cluster's event listeners together", { timeout: 150_000 }, async (t) => {
-  const folder = temporaryFolder(t);
-  const dataDir = join(folder, "cluster");
-  mkdirSync(dataDir);
-  const apiPort = await freePort();
-  const readyFile = join(folder, "ready.json");
-  const startApi = async () => {
-    rmSync(readyFile, { force: true });
-    const address = `127.0.0.1:${apiPort}`;
-    const flags = ["--no-controllers", "--data-dir", dataDir, "--api-address", address, "--ready-file", readyFile];
-    const api = new Role(t, ["up", ...flags]);
-    await eventually("the API is up", async () => existsSync(readyFile) || undefined, 20_000);
-    return api;
-  };
-  let api = await startApi();
-  const kubeconfig = join(dataDir, "kubeconfig");
-  const adminAccess = loadKubeconfig({ path: kubeconfig });
-  ok(adminAccess.ok);
-  const client = new KubeClient(new HttpsTransport(adminAccess.value));
-  const admin = (args: readonly string[], stdin = "") =>
-    runTektite(args, { env: { KUBECONFIG: kubeconfig }, stdin, timeoutMs: 20_000 });
-  const apply = async (yaml: string) => admin(["apply", "-f", "-"], yaml);
-  const get = async (...args: readonly string[]): Promise<readonly Printed[]> => {
-    const { stdout, exitCode, stderr } = await admin(["get", ...args, "-o", "json"]);
-    if (exitCode !== 0) throw new Error(stderr);
-    const printed = JSON.parse(stdout) as Printed & { items?: readonly Printed[] };
-    return printed.items ?? [printed];
-  };
-
-  // The installation, as `tektite install` prints it. The kinds are there already, nobody runs Deployments.
-  equal((await apply("apiVersion: v1\nkind: Namespace\nmetadata: {name: tekton-pipelines}")).exitCode, 0);
-  // The core interceptors are the webhook's to create, as on a cluster that never had Tekton.
-  for (const { metadata } of await get("clusterinterceptors")) {
-    equal((await admin(["delete", "clusterinterceptor", metadata.name])).exitCode, 0);
-  }
-  const printed = await runTektite(["install", "--image", "tektite:test"]);
-  equal(printed.exitCode, 0, printed.stderr);
-  const isLeftOut = /^kind: (CustomResourceDefinition|Deployment)$/m;
-  const manifests = printed.stdout.split(/^---$/m).filter((document) => !isLeftOut.test(document));
-  const installed = await apply(manifests.join("---"));
-  equal(installed.exitCode, 0, installed.stderr);
-  const data = { "lease-duration": "4s", "renew-deadline": "3s", "retry-period": "1s" };
-  for (const component of ["controller", "webhook"]) {
-    const metadata = { name: `config-leader-election-triggers-${component}`, namespace: "tekton-pipelines" };
-    equal((await apply(JSON.stringify({ apiVersion: "v1", kind: "ConfigMap", metadata, data }))).exitCode, 0);
-  }
-
-  /** A kubeconfig with the token of a service account, as a pod would have it. */
-  const accessOf = async (namespace: string, account: string): Promise<string> => {
-    const path = join(folder, `${namespace}-${account}.yaml`);
-    const request = {
-      apiVersion: "authentication.k8s.io/v1",
-      kind: "TokenRequest",
-      metadata: {},
-      spec: { audiences: [], expirationSeconds: 3600 },
-    };
-    const made = await client.create({ group: "", version: "v1", resource: "serviceaccounts" }, request, {
-      namespace,
-      name: account,
-      subresource: "token",
-    });
-    ok(made.ok, JSON.stringify(made));
-    const token = (made.value["status"] as { token: string }).token;
-    writeFileSync(path, readFileSync(kubeconfig, "utf8").replace(/token: .*/, `token: ${token}`), { mode: 0o600 });
-    return path;
-  };
+  const cluster = await installCluster(t);
+  const { folder, client, apply, get, accessOf } = cluster;
 
   const system = { SYSTEM_NAMESPACE: "tekton-pipelines" };
   const metricsPorts: number[] = [];
@@ -467,10 +337,10 @@ subsets: [{addresses: [{ip: 127.0.0.1}], ports: [{name: https-webhook, port: ${p
         await interceptAt(where === "in their own service" ? interceptorsPort : undefined);
         // For so long a Secret is believed.
         await sleep(5_000);
-        await api.end("SIGKILL");
+        await cluster.kill();
         for (const port of ports) events.push(await push(port, 10 + port));
         await sleep(300);
-        api = await startApi();
+        await cluster.restart();
         await expectRuns("runs of events accepted without an API server", events, 30_000);
       },
     );
@@ -479,11 +349,11 @@ subsets: [{addresses: [{ip: 127.0.0.1}], ports: [{name: https-webhook, port: ${p
   await t.test(
     "a listener that is killed finishes its events when it is started again; the other one serves on",
     async () => {
-      await api.end("SIGKILL");
+      await cluster.kill();
       events.push(await push(ports[0], 20));
       await sinks[0]?.end("SIGKILL");
       events.push(await push(ports[1], 21));
-      api = await startApi();
+      await cluster.restart();
       sinks[0] = await startSink(ports[0], "journal-0");
       await eventually("the sink is live again", () => isLive(ports[0]), 30_000);
       await expectRuns("runs of the lost replica's events", events, 30_000);
@@ -499,11 +369,11 @@ subsets: [{addresses: [{ip: 127.0.0.1}], ports: [{name: https-webhook, port: ${p
     for (const port of shared) await eventually("a sink is live", () => isLive(port));
     for (const port of shared) events.push(await push(port, 30 + port));
     await expectRuns("a run for each event, of either replica", events);
-    await api.end("SIGKILL");
+    await cluster.kill();
     for (const [n, port] of [shared[0], shared[0], shared[0], shared[1]].entries())
       events.push(await push(port, 40 + n));
     await pair[0].end("SIGKILL");
-    api = await startApi();
+    await cluster.restart();
     await expectRuns("runs of what the lost replica had taken in", events, 30_000);
     equal(await pair[1].end("SIGTERM"), 0, pair[1].output);
   });
@@ -583,8 +453,8 @@ subsets: [{addresses: [{ip: 127.0.0.1}], ports: [{name: https-webhook, port: ${p
       equal(await controller.end("SIGTERM"), 0, controller.output);
     }
     const shared = await runTektite(["install", "--mode", "shared", "--namespaces", "default"]);
-    const needed = shared.stdout.split(/^---$/m).filter((document) => document.includes("tektite-shared-sink"));
-    equal((await apply(needed.filter((document) => !isLeftOut.test(document)).join("---"))).exitCode, 0);
+    const needed = applicable(shared.stdout).filter((document) => document.includes("tektite-shared-sink"));
+    equal((await apply(needed.join("---"))).exitCode, 0);
     const port = await freePort();
     const sharedAccess = await accessOf("tekton-pipelines", "tektite-shared-sink");
     const flags = ["--shared", "--namespaces", "default", `--port=${port}`, "--drain-delay=0"];
@@ -613,7 +483,7 @@ subsets: [{addresses: [{ip: 127.0.0.1}], ports: [{name: https-webhook, port: ${p
     for (const sink of sinks) equal(await sink.end("SIGTERM"), 0, sink.output);
     equal(await interceptors.end("SIGTERM"), 0, interceptors.output);
     equal(await secondWebhook.end("SIGTERM"), 0, secondWebhook.output);
-    equal(await api.end("SIGTERM"), 0);
+    equal(await cluster.end(), 0);
   });
 });
 

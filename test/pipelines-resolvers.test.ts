@@ -4,7 +4,7 @@ import { execFileSync, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from "node:http";
-import { type AddressInfo, createServer as createSocketServer } from "node:net";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
@@ -14,6 +14,7 @@ import { type PipelinesServer, startPipelinesServer } from "../conformance/pipel
 import type { Param } from "../src/api/pipelines/param.ts";
 import { isDone, succeededCondition, type TaskRun } from "../src/api/pipelines/runs.ts";
 import { taskRuns } from "../src/runner/resources.ts";
+import { freePort } from "./free-port.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "tektite-resolvers-"));
 const stops: (() => void)[] = [];
@@ -27,14 +28,6 @@ after(async () => {
   await server.stop();
   rmSync(folder, { recursive: true, force: true });
 });
-
-async function freePort(): Promise<number> {
-  const probe = createSocketServer().listen(0, "127.0.0.1");
-  await new Promise((resolve) => probe.once("listening", resolve));
-  const { port } = probe.address() as AddressInfo;
-  await new Promise((resolve) => probe.close(resolve));
-  return port;
-}
 
 /** A web server on this machine; answers its host and port. */
 async function serve(handle: RequestListener): Promise<string> {

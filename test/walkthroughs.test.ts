@@ -2,10 +2,10 @@ import { equal, match, ok } from "node:assert/strict";
 import { execFileSync, spawn } from "node:child_process";
 import { createHmac } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
-import { type AddressInfo, createServer } from "node:net";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
+import { freePort } from "./free-port.ts";
 import { eventually, kubectlPath, root, startUp, temporaryFolder, type Up } from "./harness.ts";
 
 const examples = join(root, "examples");
@@ -22,14 +22,6 @@ function git(folder: string, ...args: readonly string[]): string {
   return execFileSync("git", ["-C", folder, "-c", "user.name=T", "-c", "user.email=t@localhost", ...args], {
     encoding: "utf8",
   });
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 /** A bare repository whose pushes are posted to a webhook address as Gitea does, and a working copy. */
