@@ -17,14 +17,14 @@ interface Identity {
 /** HTTPS (or HTTP) to an API server, connections kept and reused. */
 export class HttpsTransport implements KubeTransport {
   readonly #access: ClusterAccess;
-  readonly #base: URL;
+  readonly #server: ServerAddress;
   readonly #agent: HttpAgent;
   readonly #user: Identity | undefined;
 
   /** `agent` and `user` are for the copies that `as` makes. */
   constructor(access: ClusterAccess, shared?: { readonly agent: HttpAgent; readonly user: Identity }) {
     this.#access = access;
-    this.#base = new URL(access.server);
+    this.#server = addressOf(access.server);
     this.#agent = shared?.agent ?? newAgent(access);
     this.#user = shared?.user;
   }
@@ -76,9 +76,9 @@ export class HttpsTransport implements KubeTransport {
   }
 
   async #begin(request: ApiRequest): Promise<IncomingMessage> {
-    const query = new URLSearchParams(request.query ?? {}).toString();
-    const prefix = this.#base.pathname === "/" ? "" : this.#base.pathname;
-    const body = request.body === undefined ? undefined : Buffer.from(encodeObject(request.body));
+    const { isSecure, host, port, prefix } = this.#server;
+    const query = request.query === undefined ? "" : new URLSearchParams(request.query).toString();
+    const body = request.body === undefined ? undefined : encodeObject(request.body);
     const headers: Record<string, string | string[] | number> = { accept: "application/json", ...request.headers };
     const token = await this.#access.bearerToken();
     if (token !== undefined) headers["authorization"] = `Bearer ${token}`;
@@ -90,23 +90,44 @@ export class HttpsTransport implements KubeTransport {
     }
     if (body !== undefined) {
       headers["content-type"] ??= "application/json";
-      headers["content-length"] = body.length;
+      headers["content-length"] = Buffer.byteLength(body);
     }
     const options: RequestOptions = {
       method: request.method,
-      host: this.#base.hostname.replace(/^\[|\]$/g, ""),
-      port: this.#base.port === "" ? (this.#base.protocol === "https:" ? 443 : 80) : this.#base.port,
+      host,
+      port,
       path: `${prefix}${request.path}${query === "" ? "" : `?${query}`}`,
       headers,
       agent: this.#agent,
       ...(request.signal ? { signal: request.signal } : {}),
     };
     return new Promise((resolve, reject) => {
-      const outgoing = (this.#base.protocol === "https:" ? httpsRequest : httpRequest)(options, resolve);
+      const outgoing = (isSecure ? httpsRequest : httpRequest)(options, resolve);
       outgoing.on("error", reject);
+      // As text, which goes out in one piece with the headers.
       outgoing.end(body);
     });
   }
+}
+
+/** Where an API server is, taken apart once. */
+interface ServerAddress {
+  readonly isSecure: boolean;
+  readonly host: string;
+  readonly port: number;
+  /** Before the path of each request. */
+  readonly prefix: string;
+}
+
+function addressOf(server: string): ServerAddress {
+  const { protocol, hostname, port, pathname } = new URL(server);
+  const isSecure = protocol === "https:";
+  return {
+    isSecure,
+    host: hostname.replace(/^\[|\]$/g, ""),
+    port: port === "" ? (isSecure ? 443 : 80) : Number(port),
+    prefix: pathname === "/" ? "" : pathname,
+  };
 }
 
 const maxRepetitions = 10;
@@ -147,10 +168,13 @@ function headersOf(response: IncomingMessage): Record<string, string> {
   );
 }
 
-async function textOf(response: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of response) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks).toString("utf8");
+function textOf(response: IncomingMessage): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    response.on("data", (chunk: Buffer) => chunks.push(chunk));
+    response.on("end", () => resolve(Buffer.concat(chunks).toString("utf8")));
+    response.on("error", reject);
+  });
 }
 
 function parseBody(response: IncomingMessage, text: string): JsonValue {

@@ -131,8 +131,10 @@ function newDispatcher(
   const selection = selectTriggers(listenerWith(templates), resources);
   if (!selection.ok) throw new Error(selection.error.message);
   const log = new SinkLog({ write: () => {}, level: "info", nowMs: () => 0 });
-  const dispatch = (earlier?: readonly PairRecord[]) =>
-    dispatcher.dispatch(event, selection.value, log, earlier ? { earlier } : {});
+  const dispatch = async (earlier?: readonly PairRecord[]) => {
+    await journal.accept(event);
+    return dispatcher.dispatch(event, selection.value, log, earlier ? { earlier } : {});
+  };
   return { dispatch, journal, records, successes: () => successes };
 }
 

@@ -16,7 +16,7 @@ import type { SinkLog } from "./sink-log.ts";
 import type { SinkMetrics } from "./sink-metrics.ts";
 import { TurnTaking } from "./turn-taking.ts";
 import { logCreation, logFailedCreation, logVerdict } from "./verdict-log.ts";
-import { WaitingBodies, type WaitingBody } from "./waiting-bodies.ts";
+import { type BodyClaim, WaitingBodies, type WaitingBody } from "./waiting-bodies.ts";
 
 /** How failures that may pass are tried again. */
 export interface RetryPolicy {
@@ -58,6 +58,9 @@ interface Dispatch {
   /** An earlier process may have created objects without coming to note it. */
   readonly isResumed: boolean;
 }
+
+/** What a group's interceptors hand on to its triggers. */
+type GroupState = Parameters<typeof runTrigger>[4];
 
 const none: ReadonlyMap<string, PairRecord> = new Map();
 
@@ -151,7 +154,6 @@ export class Dispatcher {
       if (!this.#parts.signal.aborted) await this.#parts.journal.finish(dispatch.event.id);
     } finally {
       this.#undispatched.delete(dispatch.event.id);
-      dispatch.body.release();
     }
   }
 
@@ -176,11 +178,12 @@ export class Dispatcher {
     if (known && finalStates.has(known.state)) return;
     const log = dispatch.log.with({ "/triggergroup": group.identity.name });
     const attempts = new Attempts(group.identity, event.id, known, this.#parts);
+    const body = dispatch.body.claim();
     for (;;) {
       const { listener, engine, tracing } = this.#parts;
       const run = await this.#turns.run(async () => {
         const span = tracing?.attempt(event, group.identity, engine);
-        const whole = { ...event, body: await dispatch.body.read() };
+        const whole = { ...event, body: await body.read() };
         const done = await runGroup(group, whole, listener, span?.engine ?? engine);
         span?.end(done.kind === "selected" ? { kind: "matched" } : done.verdict.outcome);
         return done;
@@ -190,31 +193,29 @@ export class Dispatcher {
         const pairs = run.triggers.map((trigger) => {
           return this.#guard(inGroup, trigger.identity, this.#runPair(trigger, inGroup, run.state));
         });
+        body.release();
         await Promise.all(pairs);
         return;
       }
+      body.release();
       logVerdict(log, run.verdict);
       if (!(await this.#settle(attempts, run.verdict, run.verdict.outcome, [], log))) return;
     }
   }
 
-  async #runPair(
-    trigger: SelectedTrigger,
-    { event, body, log: eventLog, earlier, isResumed }: Dispatch,
-    group?: Parameters<typeof runTrigger>[4],
-  ): Promise<void> {
-    const { listener, engine, tracing } = this.#parts;
+  async #runPair(trigger: SelectedTrigger, dispatch: Dispatch, group?: GroupState): Promise<void> {
+    const { event, log: eventLog, earlier, isResumed } = dispatch;
     const known = earlier.get(trigger.identity.path);
     if (known && finalStates.has(known.state)) return;
     const log = eventLog.with({ "/trigger": trigger.identity.name });
     const attempts = new Attempts(trigger.identity, event.id, known, this.#parts);
+    const body = dispatch.body.claim();
     let created: readonly CreatedObject[] = known?.created ?? [];
     for (;;) {
       const isRepeated = isResumed || attempts.count > 0;
       const done = await this.#turns.run(async () => {
-        const span = tracing?.attempt(event, trigger.identity, engine);
-        const whole = { ...event, body: await body.read() };
-        const verdict = await runTrigger(trigger, whole, listener, span?.engine ?? engine, group);
+        const span = this.#parts.tracing?.attempt(event, trigger.identity, this.#parts.engine);
+        const verdict = await this.#evaluate(trigger, event, body, span, group);
         logVerdict(log, verdict);
         const made = await this.#create(trigger, verdict, created, isRepeated, log, span);
         span?.end(made.outcome);
@@ -224,6 +225,21 @@ export class Dispatcher {
       if (done.outcome.kind === "matched") this.#parts.onSuccess(event);
       if (!(await this.#settle(attempts, done.verdict, done.outcome, created, log))) return;
     }
+  }
+
+  /** Apart from the creation, which takes as long as the API server does: the decoded event must not live through it. */
+  async #evaluate(
+    trigger: SelectedTrigger,
+    event: Dispatch["event"],
+    body: BodyClaim,
+    span: AttemptSpan | undefined,
+    group: GroupState | undefined,
+  ): Promise<TriggerVerdict> {
+    const { listener, engine } = this.#parts;
+    const whole = { ...event, body: await body.read() };
+    const verdict = await runTrigger(trigger, whole, listener, span?.engine ?? engine, group);
+    body.release();
+    return verdict;
   }
 
   /** Creates what the verdict plans; what is there already from an earlier attempt stays. */

@@ -1,11 +1,13 @@
 import { deepEqual, equal, match } from "node:assert/strict";
 import { createHmac } from "node:crypto";
-import { request as httpRequest } from "node:http";
+import { request as httpRequest, ServerResponse } from "node:http";
 import { test } from "node:test";
+import { queryObjects } from "node:v8";
 import type { K8sObject, Resource } from "../api/object.ts";
 import { startMemoryApiServer } from "../apiserver/testdata/memory-api-server.ts";
 import { coreInterceptors } from "../interceptors/core-interceptors.ts";
 import type { KubeClient } from "../kube/client.ts";
+import { err, type Result } from "../result.ts";
 import { MemoryJournal } from "../store/journal/memory-journal.ts";
 import { HttpCodeHostClient } from "./code-host-client.ts";
 import { KubeSecretReader } from "./kube-secret-reader.ts";
@@ -338,6 +340,25 @@ test("hostile events are answered, change nothing and stay on one line of the lo
     match(metrics, /tektite_oldest_undispatched_event_age_seconds 0\n/);
     match(metrics, /tektite_journal_commit_seconds_count 0\n/);
   } finally {
+    await world.stop();
+  }
+});
+
+test("requests and their answers are let go while triggers wait", async () => {
+  // Held, or nothing would refer to what waits for them.
+  const readers: (() => void)[] = [];
+  const read = (): Promise<Result<string, string>> =>
+    new Promise((resolve) => readers.push(() => resolve(err("released"))));
+  const world = await newWorld({ secrets: { read } });
+  try {
+    await createAll(world.admin, permissions);
+    await world.started;
+    for (let count = 0; count < 10; count++) equal((await post(world, "/ci/el", push, signed(push))).status, 202);
+    await until(() => readers.length === 10, "the wait of all triggers");
+    // The last connection may still be closing.
+    await until(() => queryObjects(ServerResponse, { format: "count" }) <= 1, "the end of the answers");
+  } finally {
+    for (const release of readers) release();
     await world.stop();
   }
 });

@@ -3,9 +3,15 @@ import { EventBody } from "../triggers/trigger-event.ts";
 
 /** The body of an event whose triggers wait or run. */
 export interface WaitingBody {
+  /** For one trigger, before it waits for its turn. */
+  claim(): BodyClaim;
+}
+
+/** A trigger's hold on the body of its event. */
+export interface BodyClaim {
   /** From memory, or else from the journal; rejects when it is in neither, which is our own bug. */
   read(): Promise<EventBody>;
-  /** The triggers have come to an end. */
+  /** The trigger has looked at it. Behind the last claim the memory is given up; reading still works. */
   release(): void;
 }
 
@@ -25,24 +31,41 @@ export class WaitingBodies {
 
   keep(eventId: string, body: EventBody): WaitingBody {
     const size = body.bytes.length;
-    const isKept = this.#bytes + size <= this.#maxBytes;
-    let kept = isKept ? body : undefined;
-    if (isKept) this.#bytes += size;
+    let kept: EventBody | undefined = body;
+    let isCounted = false;
     // The triggers of one event that run at the same time share what was read for the first.
     let shared: WeakRef<EventBody> | undefined;
+    let claims = 0;
+    const read = async (): Promise<EventBody> => {
+      const known = kept ?? shared?.deref();
+      if (known !== undefined) return known;
+      const bytes = await this.#read(eventId);
+      if (bytes === undefined) throw new Error(`the body of event ${eventId} is gone from the journal`);
+      const found = new EventBody(bytes);
+      shared = new WeakRef(found);
+      return found;
+    };
+    const giveUp = () => {
+      if (isCounted) this.#bytes -= size;
+      isCounted = false;
+      kept = undefined;
+    };
     return {
-      read: async () => {
-        const known = kept ?? shared?.deref();
-        if (known !== undefined) return known;
-        const bytes = await this.#read(eventId);
-        if (bytes === undefined) throw new Error(`the body of event ${eventId} is gone from the journal`);
-        const read = new EventBody(bytes);
-        shared = new WeakRef(read);
-        return read;
-      },
-      release: () => {
-        if (kept !== undefined) this.#bytes -= size;
-        kept = undefined;
+      claim: () => {
+        if (claims++ === 0 && kept !== undefined && !isCounted) {
+          if (this.#bytes + size <= this.#maxBytes) {
+            this.#bytes += size;
+            isCounted = true;
+          } else kept = undefined;
+        }
+        let isHeld = true;
+        return {
+          read,
+          release: () => {
+            if (isHeld && --claims === 0) giveUp();
+            isHeld = false;
+          },
+        };
       },
     };
   }

@@ -38,8 +38,14 @@ export class EventBody {
 
   /** The decoded JSON, numbers as doubles; the error is Go's text. An empty body is an error. */
   get json(): Result<JsonValue, string> {
-    this.#json ??= decodeGoJson(this.bytes);
+    this.#json ??= this.#decode();
     return this.#json;
+  }
+
+  #decode(): Result<JsonValue, string> {
+    const decoded = decodeGoJson(this.text);
+    // Go tells what is wrong with the bytes, which the text may no longer have.
+    return decoded.ok ? decoded : decodeGoJson(this.bytes);
   }
 
   /** Gives text and JSON up, which take several times the memory of the bytes; they are worked out again when needed. */
