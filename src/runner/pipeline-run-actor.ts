@@ -108,6 +108,7 @@ export class PipelineRunActor {
   async #live(): Promise<void> {
     if (!(await this.#whilePending())) return;
     this.#begin();
+    this.#children.recall(this.#status.childReferences ?? []);
     for (const child of this.#childRuns.childrenOf(this.#run)) this.#children.take(child);
     if (this.#run.spec.status === "Cancelled" && this.#children.tasks === 0) {
       this.#takeMetadata();
@@ -252,7 +253,7 @@ export class PipelineRunActor {
       if (this.#stopped) return;
       this.#invalidTasks = this.#recordInvalid(state);
       const condition: RunCondition = failed ?? this.#conditionOf(state);
-      const childReferences = this.#children.references(started.graph, this.#status.childReferences);
+      const childReferences = this.#children.references(started.graph);
       this.#status = {
         ...this.#status,
         ...(childReferences.length === 0 ? {} : { childReferences }),
@@ -309,7 +310,8 @@ export class PipelineRunActor {
     const children = childObjects(task, final, context);
     const results = await Promise.all(
       children.map(async (child) => {
-        if (child.displayName !== undefined) this.#children.nameForPeople(child.name, child.displayName);
+        const { displayName } = child;
+        this.#children.expect(child.name, { task: task.name, ...(displayName === undefined ? {} : { displayName }) });
         const created = await this.#childRuns.create(child.object, this.#run);
         if (created.ok) this.#children.take(created.value);
         return created;
