@@ -1,6 +1,7 @@
-import { stringify } from "yaml";
+import type { JsonObject } from "../json/value.ts";
 import { openRunLog, type RunLog, type RunLogPiece } from "../kube/run-log.ts";
 import type { StepContainer } from "../kube/step-log.ts";
+import { yamlText } from "../offline/yaml-text.ts";
 import { ok } from "../result.ts";
 import { type Answer, jsonResult } from "./answer.ts";
 import { listObjectEvents } from "./object-events.ts";
@@ -110,7 +111,7 @@ async function runYaml({ client }: Visit, key: RunPath): Promise<Answer> {
   return {
     kind: "text",
     contentType: "text/plain; charset=utf-8",
-    body: stringify({ apiVersion, kind, metadata: kept, ...rest }, { lineWidth: 0 }),
+    body: yamlText({ apiVersion, kind, metadata: kept, ...rest } as unknown as JsonObject),
   };
 }
 
