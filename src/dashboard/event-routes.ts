@@ -30,16 +30,10 @@ export const eventRoutes: readonly Route[] = [
       if (!stored.ok) return jsonResult(stored);
       const { object, event } = stored.value;
       const replays = await listEvents(client, { namespace, replayOf: id, limit: maxReplays }, nowMs);
-      const found = replays.ok ? replays.value.items.map(eventSummary) : [];
-      return jsonResult(
-        ok(
-          eventView(
-            object,
-            event,
-            found.map(({ id, receivedAt }) => ({ id, receivedAt })),
-          ),
-        ),
-      );
+      const found = (replays.ok ? replays.value.items : [])
+        .map(eventSummary)
+        .map(({ id, receivedAt }) => ({ id, receivedAt }));
+      return jsonResult(ok(eventView(object, event, found)));
     },
   },
   {

@@ -3,7 +3,7 @@ import type { Status } from "../api/object.ts";
 import type { JsonObject } from "../json/value.ts";
 import type { KubeClient } from "../kube/client.ts";
 import { err, ok, type Result } from "../result.ts";
-import { type Answer, asJson } from "./answer.ts";
+import type { Answer } from "./answer.ts";
 import { answerEndpoint, type EndpointCall } from "./endpoints.ts";
 import type { JsonViews, PostViews, RecordViews, TextEndpoint } from "./views/endpoint-views.ts";
 import { queryText, type Visit } from "./visit.ts";
@@ -94,6 +94,5 @@ export class LocalEndpoints {
 
 function bodyOf<T>(answer: Answer): Result<T, Status> {
   if (answer.kind !== "json") throw new Error(`an endpoint answers ${answer.kind} where JSON is expected`);
-  const body = asJson(answer.body);
-  return answer.status < 300 ? ok(body as T) : err(body as unknown as Status);
+  return answer.status < 300 ? ok(answer.body as T) : err(answer.body as Status);
 }
