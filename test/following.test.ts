@@ -1,6 +1,7 @@
 import { deepEqual, equal, match } from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { createServer, type Socket } from "node:net";
 import { join } from "node:path";
 import { test } from "node:test";
 import { eventually, root, startUp, temporaryFolder, type Up } from "./harness.ts";
@@ -52,5 +53,30 @@ test("a server that is killed is told by commands that follow", async (t) => {
     const ended = await endOf(up, command, () => void up.stop("SIGKILL"));
     equal(ended.exitCode, 1, command);
     match(ended.stderr, /^error: (?:the server is gone|cannot reach \S+): /, command);
+  }
+});
+
+test("Ctrl-C ends commands that wait for a server that never answers", async (t) => {
+  const silent = createServer();
+  await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));
+  t.after(() => silent.close());
+  const address = silent.address();
+  const url = `http://127.0.0.1:${typeof address === "object" ? address?.port : ""}/objects.yaml`;
+  const dataDir = temporaryFolder(t);
+  for (const { command, want } of [
+    {
+      command: ["up", "--data-dir", dataDir, "-f", url],
+      want: { exitCode: 1, stderr: `error: ${url}: interrupted\n` },
+    },
+    { command: ["apply", "-f", url], want: { exitCode: 130, stderr: "" } },
+  ]) {
+    const child = spawn(join(root, "bin", "tektite"), command, { stdio: ["ignore", "ignore", "pipe"] });
+    let stderr = "";
+    child.stderr.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
+    const [socket] = (await once(silent, "connection")) as [Socket];
+    child.kill("SIGINT");
+    const [exitCode] = (await once(child, "exit")) as [number | null];
+    socket.destroy();
+    deepEqual({ exitCode, stderr }, want, command.join(" "));
   }
 });

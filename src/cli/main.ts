@@ -141,11 +141,22 @@ examples(
 
 addDashboardCommands(program, context);
 
+/** Commands that have something to put in order before they end. */
+const servers = new Set(["up", "hello", "dashboard", "sink", "controller", "webhook", "interceptors"]);
+/** What other commands have left, once they have been interrupted. */
+const endWithinMs = 2_000;
+
+let isServer = false;
+program.hook("preAction", (_, command) => {
+  isServer = servers.has(command.name());
+});
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   process.on(signal, () => {
     // The second time the user means it.
     if (interrupted.signal.aborted) process.exit(130);
     interrupted.abort();
+    // Whatever they wait for, such as a server that does not answer.
+    if (!isServer) setTimeout(() => process.exit(130), endWithinMs).unref();
   });
 }
 // A reader that has seen enough (`| head`) is no error.

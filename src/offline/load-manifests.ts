@@ -22,11 +22,11 @@ const built = [
  */
 export async function loadManifests(
   inputs: readonly string[],
-  options: { readonly recursive?: boolean } = {},
+  options: { readonly recursive?: boolean; readonly signal?: AbortSignal } = {},
 ): Promise<Result<readonly Manifest[], string>> {
   const manifests: Manifest[] = [];
   for (const input of inputs) {
-    const texts = await readInput(input, options.recursive === true);
+    const texts = await readInput(input, options);
     if (!texts.ok) return texts;
     for (const { file, text } of texts.value) {
       const parsed = parseManifests(file, text);
@@ -39,12 +39,15 @@ export async function loadManifests(
 
 async function readInput(
   input: string,
-  recursive: boolean,
+  { recursive = false, signal }: { readonly recursive?: boolean; readonly signal?: AbortSignal },
 ): Promise<Result<readonly { readonly file: string; readonly text: string }[], string>> {
   try {
     if (input === "-") return ok([{ file: "stdin", text: readFileSync(0, "utf8") }]);
     if (/^https?:\/\//.test(input)) {
-      const response = await fetch(input, { signal: AbortSignal.timeout(30_000) });
+      const overdue = AbortSignal.timeout(30_000);
+      const response = await fetch(input, {
+        signal: signal === undefined ? overdue : AbortSignal.any([signal, overdue]),
+      });
       if (!response.ok) return err(`${input}: the server answered ${response.status} ${response.statusText}`);
       return ok([{ file: input, text: await response.text() }]);
     }
@@ -63,6 +66,7 @@ async function readInput(
       .map((name) => ({ file: join(input, name), text: readFileSync(join(input, name), "utf8") }));
     return ok(files.filter(({ file, text }) => extname(file) !== ".json" || !isOtherJson(text)));
   } catch (error) {
+    if (signal?.aborted === true) return err(`${input}: interrupted`);
     const cause = error instanceof Error ? error : new Error(String(error));
     if ("code" in cause && cause.code === "ENOENT") return err(`${input}: no such file or folder`);
     const inner = cause.cause instanceof Error ? `: ${cause.cause.message}` : "";

@@ -102,7 +102,7 @@ async function upAlone(options: UpOptions): Promise<Result<void, Failure>> {
   }
   const api = parseAddress(options.apiAddress, "--api-address");
   if (!api.ok) return err(usageFailure(api.error));
-  const manifests = await loadManifests(options.filename);
+  const manifests = await loadManifests(options.filename, { signal: options.signal });
   if (!manifests.ok) return err(failure(manifests.error));
   const started = await startBareCluster({
     dataDir: resolve(options.dataDir),
@@ -138,7 +138,7 @@ export async function startFromFlags(options: StartOptions): Promise<Result<Stan
   if (ingress !== undefined && !ingress.ok) return err(usageFailure(ingress.error));
   const images = parseImageMap(options.imageMap ?? []);
   if (!images.ok) return images;
-  const manifests = await loadManifests(options.filename);
+  const manifests = await loadManifests(options.filename, { signal: options.signal });
   if (!manifests.ok) return err(failure(manifests.error));
 
   // A database's URL holds a password, which the environment shows to fewer than arguments do.
