@@ -1,4 +1,4 @@
-import { equal, ok } from "node:assert/strict";
+import { deepEqual, equal, ok } from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import { setImmediate } from "node:timers/promises";
 import type { JsonObject, JsonValue } from "../json/value.ts";
@@ -137,4 +137,31 @@ test("a certificate that is about to end is replaced, announced or not", async (
 test("what is served at first needs no announcement", async (t) => {
   const { certificates } = await start(t, { isAnnounced: () => false });
   equal(certificates.served?.caCertPem, certificates.authorityPem);
+});
+
+test("that the Secret is missing is told once, and not before anybody has looked", async (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout", "setInterval"] });
+  const api = new OneSecret();
+  api.send = async () => ({
+    status: 200,
+    headers: {},
+    body: { kind: "SecretList", apiVersion: "v1", metadata: { resourceVersion: "1" }, items: [] },
+  });
+  const stopping = new AbortController();
+  t.after(() => stopping.abort());
+  const log: string[] = [];
+  const certificates = new ServingCertificates({
+    ...{ client: new KubeClient(api), names, secretName: "certs", validityMs: dayMs, renewBeforeMs: 0 },
+    ...{ checkEveryMs: 60_000, overlapMs: 0, isLeader: () => true, nowMs: Date.now },
+    log: (message) => void log.push(message),
+  });
+  await certificates.check();
+  deepEqual(log, []);
+  void certificates.start(stopping.signal);
+  await settle();
+  for (let i = 0; i < 3; i++) {
+    t.mock.timers.tick(1_000);
+    await settle();
+  }
+  deepEqual(log, ["Secret ns/certs does not exist: it is part of the installation"]);
 });

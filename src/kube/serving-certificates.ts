@@ -97,7 +97,7 @@ export class ServingCertificates {
     const { names, secretName, validityMs, renewBeforeMs, isLeader, nowMs, client } = this.#options;
     const secret = this.#informer.get(names.namespace, secretName);
     // Until a renewed certificate is served, the authority of the one in use must stay trusted: there is room for two.
-    if (!isLeader() || this.#stored !== this.#served) return;
+    if (!this.#informer.synced || !isLeader() || this.#stored !== this.#served) return;
     if (secret === undefined) {
       this.#tell(`Secret ${names.namespace}/${secretName} does not exist: it is part of the installation`);
       return;
