@@ -5,6 +5,7 @@ import { duplicate, type FieldProblem, forbidden, invalid, required } from "../.
 import { CelFailure, CelOptional } from "../../cel/values.ts";
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from "../../json/value.ts";
 import { typedToCel } from "../expressions/cel-value.ts";
+import { correlatedItem } from "./correlated-item.ts";
 
 /** Whether any rule lies in a schema: kinds without rules cost nothing. */
 export function hasRules(schema: JsonObject): boolean {
@@ -44,17 +45,8 @@ function evaluate(
   if (isJsonArray(value)) {
     const { items } = schema;
     if (!isJsonObject(items)) return;
-    const keys = schema["x-kubernetes-list-map-keys"];
-    value.forEach((item, index) => {
-      const before =
-        isJsonArray(old) && isJsonArray(keys) && isJsonObject(item)
-          ? old.find(
-              (other) =>
-                isJsonObject(other) && keys.every((key) => isDeepStrictEqual(other[String(key)], item[String(key)])),
-            )
-          : undefined;
-      evaluate(item, before, items, `${path}[${index}]`, problems);
-    });
+    for (const [index, item] of value.entries())
+      evaluate(item, correlatedItem(item, old, schema), items, `${path}[${index}]`, problems);
     return;
   }
   if (!isJsonObject(value)) return;

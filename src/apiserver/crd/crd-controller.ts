@@ -12,7 +12,7 @@ import type {
 import type { UserInfo } from "../user-info.ts";
 import { convertByWebhook } from "../webhooks/conversion-webhook.ts";
 import type { WebhookClient } from "../webhooks/webhook-client.ts";
-import { customDefinition } from "./custom-definition.ts";
+import { type CustomKind, customDefinition } from "./custom-definition.ts";
 import { SchemaRules } from "./schema-rules.ts";
 
 const collection = "apiextensions.k8s.io/customresourcedefinitions";
@@ -20,14 +20,7 @@ const basePath = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
 const cleanupFinalizer = "customresourcecleanup.apiextensions.k8s.io";
 const self: UserInfo = { username: "system:apiserver", groups: ["system:masters"] };
 
-interface Names {
-  readonly plural: string;
-  readonly singular: string;
-  readonly kind: string;
-  readonly listKind: string;
-  readonly shortNames: readonly string[];
-  readonly categories: readonly string[];
-}
+type Names = CustomKind["names"];
 
 interface Condition {
   readonly type: string;

@@ -11,6 +11,7 @@ import {
 import { canonicalTime } from "../../api/core/time.ts";
 import { encodeGoJson } from "../../json/go-encode.ts";
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from "../../json/value.ts";
+import { correlatedItem } from "./correlated-item.ts";
 
 const patterns = new Map<string, RE2JS | undefined>();
 const maxPatterns = 1_000;
@@ -189,27 +190,8 @@ function checkArray(
     problems.push(invalid(path, value, `${path} in body shouldn't contain duplicates`));
   }
   if (!isJsonObject(items)) return;
-  const before = oldItems(value, old, schema);
-  for (const [index, item] of value.entries()) {
-    check(item, before(item, index), items, `${path}[${index}]`, problems);
-  }
-}
-
-/** Finds the old item that an item corresponds to: by key in map lists, otherwise none. */
-function oldItems(
-  _value: readonly JsonValue[],
-  old: JsonValue | undefined,
-  schema: JsonObject,
-): (item: JsonValue, index: number) => JsonValue | undefined {
-  const keys = schema["x-kubernetes-list-map-keys"];
-  if (!isJsonArray(old) || schema["x-kubernetes-list-type"] !== "map" || !isJsonArray(keys)) return () => undefined;
-  return (item) =>
-    isJsonObject(item)
-      ? old.find(
-          (other) =>
-            isJsonObject(other) && keys.every((key) => isDeepStrictEqual(other[String(key)], item[String(key)])),
-        )
-      : undefined;
+  for (const [index, item] of value.entries())
+    check(item, correlatedItem(item, old, schema), items, `${path}[${index}]`, problems);
 }
 
 function checkObject(

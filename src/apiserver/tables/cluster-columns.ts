@@ -19,6 +19,16 @@ const policyBindingColumns: readonly TableColumn[] = [
   ageColumn,
 ];
 
+/** Of a kind that binds roles to subjects; `purposeOfRole` says what roles it can name. */
+function bindingColumns(kind: string, purposeOfRole: string): readonly TableColumn[] {
+  return [
+    nameColumn,
+    text("Role", `${purposeOfRole} If the RoleRef cannot be resolved, the Authorizer must return an error.`),
+    ageColumn,
+    ...["Users", "Groups", "ServiceAccounts"].map((subjects) => wide(text(subjects, `${subjects} in the ${kind}`))),
+  ];
+}
+
 /** Columns of the kinds that set a cluster up: admission, definitions, events, networking, permissions, storage, by `group/resource`. */
 export const clusterColumns: Readonly<Record<string, readonly TableColumn[]>> = {
   "admissionregistration.k8s.io/mutatingadmissionpolicies": [
@@ -129,29 +139,15 @@ export const clusterColumns: Readonly<Record<string, readonly TableColumn[]>> = 
     text("Handler", "What runs the containers of pods of this class"),
     ageColumn,
   ],
-  "rbac.authorization.k8s.io/clusterrolebindings": [
-    nameColumn,
-    text(
-      "Role",
-      "RoleRef can only reference a ClusterRole in the global namespace. If the RoleRef cannot be resolved, the Authorizer must return an error.",
-    ),
-    ageColumn,
-    wide(text("Users", "Users in the clusterRoleBinding")),
-    wide(text("Groups", "Groups in the clusterRoleBinding")),
-    wide(text("ServiceAccounts", "ServiceAccounts in the clusterRoleBinding")),
-  ],
+  "rbac.authorization.k8s.io/clusterrolebindings": bindingColumns(
+    "clusterRoleBinding",
+    "RoleRef can only reference a ClusterRole in the global namespace.",
+  ),
   "rbac.authorization.k8s.io/clusterroles": [nameColumn, createdAtColumn],
-  "rbac.authorization.k8s.io/rolebindings": [
-    nameColumn,
-    text(
-      "Role",
-      "RoleRef can reference a Role in the current namespace or a ClusterRole in the global namespace. If the RoleRef cannot be resolved, the Authorizer must return an error.",
-    ),
-    ageColumn,
-    wide(text("Users", "Users in the roleBinding")),
-    wide(text("Groups", "Groups in the roleBinding")),
-    wide(text("ServiceAccounts", "ServiceAccounts in the roleBinding")),
-  ],
+  "rbac.authorization.k8s.io/rolebindings": bindingColumns(
+    "roleBinding",
+    "RoleRef can reference a Role in the current namespace or a ClusterRole in the global namespace.",
+  ),
   "rbac.authorization.k8s.io/roles": [nameColumn, createdAtColumn],
   "scheduling.k8s.io/priorityclasses": [
     nameColumn,

@@ -5,8 +5,7 @@ import type { Status } from "../../api/object.ts";
 import type { JsonObject } from "../../json/value.ts";
 import { err, ok, type Result } from "../../result.ts";
 import type { ResourceDefinition } from "../resource-definition.ts";
-import { badRequest } from "../status.ts";
-import type { DecodedBody } from "../wire/decode-body.ts";
+import { type DecodedBody, unhandled } from "../wire/decode-body.ts";
 import type { WriteOptions } from "../wire/write-options.ts";
 
 /** Fills in defaults (and prunes custom objects); gives what strict validation has to say in all. */
@@ -36,10 +35,7 @@ export function judgeStrictness(
 
 /** The refusal of a body with unknown or duplicate fields. */
 export function strictRefusal(definition: ResourceDefinition, version: string): (message: string) => Status {
-  return (message) =>
-    badRequest(
-      `${definition.kind} in version ${JSON.stringify(version)} cannot be handled as a ${definition.kind}: ${message}`,
-    );
+  return (message) => unhandled(definition.kind, version, definition, message);
 }
 
 /** Groups whose own kinds take finalizers as custom resources do. */

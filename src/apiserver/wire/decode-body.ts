@@ -127,6 +127,15 @@ export function decodeObject(
     : decodeBuiltin(value, definition, version, duplicates);
 }
 
+/** The refusal of a body that is not of the wanted kind, or not well made. */
+export function unhandled(kind: string, version: string, wanted: ResourceDefinition, cause: string): Status {
+  return badRequest(`${kind} in version ${JSON.stringify(version)} cannot be handled as a ${wanted.kind}: ${cause}`);
+}
+
+function otherVersion(given: string, expected: string): Status {
+  return badRequest(`the API version in the data (${given}) does not match the expected API version (${expected})`);
+}
+
 function quoteField(kind: "unknown" | "duplicate", path: string): string {
   return `${kind} field ${JSON.stringify(path)}`;
 }
@@ -142,31 +151,24 @@ function decodeBuiltin(
   const apiVersion =
     typeof value["apiVersion"] === "string" && value["apiVersion"] !== "" ? value["apiVersion"] : expected;
   const ownVersion = apiVersion.split("/").at(-1)!;
-  const cannot = (cause: string): Result<DecodedBody, Status> =>
-    err(
-      badRequest(
-        `${kind} in version ${JSON.stringify(ownVersion)} cannot be handled as a ${definition.kind}: ${cause}`,
-      ),
+  const cannot = (cause: string): Result<DecodedBody, Status> => err(unhandled(kind, ownVersion, definition, cause));
+  const unregistered = (): Result<DecodedBody, Status> =>
+    cannot(
+      `no kind ${JSON.stringify(kind)} is registered for version ${JSON.stringify(apiVersion)} in scheme "k8s.io/kubernetes/pkg/api/legacyscheme/scheme.go:30"`,
     );
   let type = servedVersion(definition, version)?.type;
   if (kind !== definition.kind) {
     try {
       type = goTypes.struct(kind);
     } catch {
-      return cannot(
-        `no kind ${JSON.stringify(kind)} is registered for version ${JSON.stringify(apiVersion)} in scheme "k8s.io/kubernetes/pkg/api/legacyscheme/scheme.go:30"`,
-      );
+      return unregistered();
     }
   } else if (apiVersion !== expected) {
     const group = apiVersion.includes("/") ? apiVersion.slice(0, apiVersion.indexOf("/")) : "";
     if (group === definition.group || !knownGroups.has(group)) {
-      return cannot(
-        `no kind ${JSON.stringify(kind)} is registered for version ${JSON.stringify(apiVersion)} in scheme "k8s.io/kubernetes/pkg/api/legacyscheme/scheme.go:30"`,
-      );
+      return unregistered();
     }
-    return err(
-      badRequest(`the API version in the data (${apiVersion}) does not match the expected API version (${expected})`),
-    );
+    return err(otherVersion(apiVersion, expected));
   }
   if (!type) throw new Error(`no type for ${definition.kind}`);
   const decoded = decodeGo(type, value);
@@ -214,17 +216,9 @@ function decodeCustom(
   if (typeof apiVersion !== "string" || apiVersion === "") return unrecognized("apiVersion");
   const metadata = isJsonObject(value["metadata"]) ? value["metadata"] : {};
   const decoded = decodeGo(objectMetaType, metadata);
-  if (!decoded.ok) {
-    return err(
-      badRequest(
-        `${kind} in version ${JSON.stringify(apiVersion.split("/").at(-1))} cannot be handled as a ${definition.kind}: ${decoded.error}`,
-      ),
-    );
-  }
+  if (!decoded.ok) return err(unhandled(kind, apiVersion.split("/").at(-1)!, definition, decoded.error));
   if (apiVersion !== expected) {
-    return err(
-      badRequest(`the API version in the data (${apiVersion}) does not match the expected API version (${expected})`),
-    );
+    return err(otherVersion(apiVersion, expected));
   }
   if (kind !== definition.kind) {
     const name = typeof metadata["name"] === "string" ? metadata["name"] : "";
