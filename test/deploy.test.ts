@@ -156,6 +156,23 @@ test("bindings of Tekton's names have Tekton's roles, as those of an existing in
   equal(same.length, 6);
 });
 
+test("Deployments of Tekton's names select Tekton's pods, which cannot be changed either", async () => {
+  const selectors = (await install())
+    .filter(({ kind }) => kind === "Deployment")
+    .map(({ spec }) => member(member(spec, "selector"), "matchLabels"));
+  const selector = (name: string, component: string) => ({
+    "app.kubernetes.io/name": name,
+    "app.kubernetes.io/component": component,
+    "app.kubernetes.io/instance": "default",
+    "app.kubernetes.io/part-of": "tekton-triggers",
+  });
+  deepEqual(selectors, [
+    selector("controller", "controller"),
+    selector("webhook", "webhook"),
+    selector("core-interceptors", "interceptors"),
+  ]);
+});
+
 test("the image runs as nobody, from a pinned base", () => {
   const file = readFileSync(join(root, "Dockerfile"), "utf8");
   ok(/^ARG NODE_IMAGE=\S+:\d+\.\d+\.\d+-\S+$/m.test(file));
