@@ -67,6 +67,11 @@ const answers = [
     want: { code: 13, message: "failed to sjson for key '' to 'v': path cannot be empty" },
   },
   {
+    name: "tells bytes that are no UTF-8 as Go prints them",
+    params: { overlays: [{ expression: "b'a\\xe2\\x82'" }] },
+    want: { code: 13, message: "failed to sjson for key '' to 'a\ufffd\ufffd': path cannot be empty" },
+  },
+  {
     name: "refuses what JSON cannot hold only after all overlays",
     params: {
       overlays: [

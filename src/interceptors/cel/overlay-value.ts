@@ -3,7 +3,7 @@ import { toJson, unencodable } from "../../cel/to-json.ts";
 import { valueText } from "../../cel/value-text.ts";
 import { type CelValue, kindOf } from "../../cel/values.ts";
 import { encodeGoJson } from "../../json/go-encode.ts";
-import { isValidText } from "../../json/utf8-bytes.ts";
+import { decodeGoUtf8 } from "../../json/go-utf8.ts";
 import { err, ok, type Result } from "../../result.ts";
 
 /** What becomes of an overlay's value. */
@@ -58,11 +58,8 @@ export function overlayValueText(value: CelValue): string {
       return `%!s(types.Double=${text})`;
     case "bool":
       return `%!s(types.Bool=${text})`;
-    case "bytes": {
-      const bytes = value as Uint8Array;
-      const decoded = Buffer.from(bytes).toString("utf8");
-      return isValidText(decoded) ? decoded : text;
-    }
+    case "bytes":
+      return decodeGoUtf8(value as Uint8Array);
     default:
       return text;
   }
