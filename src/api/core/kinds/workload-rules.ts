@@ -2,7 +2,7 @@ import type { JsonObject, JsonValue } from "../../../json/value.ts";
 import { type FieldProblem, forbidden, invalid, notSupported, required } from "../field-problem.ts";
 import { child, type Fields, items, number, stringMap, text } from "../fields.ts";
 import { validateLabels } from "../object-meta.ts";
-import { validatePodSpec } from "./pod.ts";
+import { validatePodSpec } from "./pod-rules.ts";
 
 /** Numbers of a spec that may not be less than zero. */
 export function negativeProblems(spec: Fields, fields: readonly string[], at = "spec"): readonly FieldProblem[] {

@@ -3,7 +3,8 @@ import type { JsonObject } from "../../../json/value.ts";
 import { type FieldProblem, forbidden, invalid, required } from "../field-problem.ts";
 import { child, ensureChild, type Fields, items, number, setDefault, stringMap, text } from "../fields.ts";
 import type { KindStrategy } from "../kind-strategy.ts";
-import { defaultPodSpec, validatePodSpec } from "./pod.ts";
+import { defaultPodSpec } from "./pod-defaults.ts";
+import { validatePodSpec } from "./pod-rules.ts";
 import {
   cronJobProblems,
   daemonSetProblems,
