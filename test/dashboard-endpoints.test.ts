@@ -2,7 +2,7 @@ import { deepEqual, equal, match, notEqual, ok } from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
-import { type Answer, asJson } from "../src/dashboard/answer.ts";
+import { asJson, type EndpointAnswer } from "../src/dashboard/answer.ts";
 import { type EndpointCall, endpointNames } from "../src/dashboard/endpoints.ts";
 import { LocalEndpoints } from "../src/dashboard/local-endpoints.ts";
 import { pathSegments } from "../src/dashboard/visit.ts";
@@ -50,7 +50,7 @@ interface Said {
   readonly text: string;
 }
 
-async function said(answer: Answer): Promise<Said> {
+async function said(answer: EndpointAnswer): Promise<Said> {
   switch (answer.kind) {
     case "json":
       return { status: answer.status, text: `${encodeObject(asJson(answer.body))}\n` };
@@ -71,14 +71,12 @@ async function said(answer: Answer): Promise<Said> {
       });
       return { status: 200, text };
     }
-    case "file":
-      throw new Error("an endpoint answers with a file");
     default:
       return answer satisfies never;
   }
 }
 
-function ask(endpoints: LocalEndpoints, target: string, call: EndpointCall): Promise<Answer> {
+function ask(endpoints: LocalEndpoints, target: string, call: EndpointCall): Promise<EndpointAnswer> {
   const url = new URL(target, "http://dashboard");
   return endpoints.answer((pathSegments(url.pathname) ?? []).slice(1), url.searchParams, call);
 }

@@ -5,10 +5,8 @@ import { isJsonArray, isJsonObject, type JsonValue } from "../json/value.ts";
 import type { Result } from "../result.ts";
 import type { SiteFile } from "./site-files.ts";
 
-/** What a route gives back. */
-export type Answer =
-  /** A file of the built page, in the encoding that the browser takes. */
-  | { readonly kind: "file"; readonly file: SiteFile }
+/** What an endpoint gives back. */
+export type EndpointAnswer =
   | { readonly kind: "json"; readonly status: number; readonly body: unknown }
   | {
       readonly kind: "text";
@@ -25,6 +23,12 @@ export type Answer =
       readonly fileName?: string;
       readonly write: (to: StreamWriter) => Promise<void>;
     };
+
+/** What the dashboard's server gives back. */
+export type Answer =
+  | EndpointAnswer
+  /** A file of the built page, in the encoding that the browser takes. */
+  | { readonly kind: "file"; readonly file: SiteFile };
 
 /** A response that is being written. */
 interface StreamWriter {
@@ -122,9 +126,9 @@ function writerTo(response: ServerResponse): StreamWriter {
 }
 
 /** A result for those who read JSON: the value, or the Status with its code. */
-export function jsonResult(result: Result<unknown, Status>, status = 200): Answer {
+export function jsonResult(result: Result<unknown, Status>): EndpointAnswer {
   return result.ok
-    ? { kind: "json", status, body: result.value }
+    ? { kind: "json", status: 200, body: result.value }
     : { kind: "json", status: result.error.code ?? 500, body: result.error };
 }
 

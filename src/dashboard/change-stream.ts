@@ -1,5 +1,5 @@
 import { aborted } from "../kube/aborted.ts";
-import type { Answer } from "./answer.ts";
+import type { EndpointAnswer } from "./answer.ts";
 import type { FeedMessage } from "./change-feed.ts";
 import type { ChangeFeeds } from "./change-feeds.ts";
 import type { Session } from "./sessions.ts";
@@ -24,7 +24,7 @@ export function changeStream(
     /** Where a follower who was cut off goes on. */
     readonly lastId: string | undefined;
   },
-): Answer {
+): EndpointAnswer {
   return {
     kind: "stream",
     contentType: "text/event-stream",

@@ -1,5 +1,5 @@
 import type { JsonObject } from "../json/value.ts";
-import type { Answer } from "./answer.ts";
+import type { EndpointAnswer } from "./answer.ts";
 import { matchPath, type Route, refusal } from "./route.ts";
 import type { Visit } from "./visit.ts";
 
@@ -31,7 +31,7 @@ export type EndpointCall =
  * Answers an endpoint (docs/dashboard.md) with the rights of who asks. The page gets here over HTTP with a session, the
  * commands through `LocalEndpoints`.
  */
-export async function answerEndpoint(visit: Visit, call: EndpointCall): Promise<Answer> {
+export async function answerEndpoint(visit: Visit, call: EndpointCall): Promise<EndpointAnswer> {
   for (const route of await routesBelow(visit.path[0] ?? "")) {
     const values = route.method === call.method ? matchPath(route.path, visit.path) : undefined;
     if (values === undefined) continue;

@@ -1,7 +1,7 @@
 import { exportRequest, exportTest } from "../offline/event-export.ts";
 import { ok } from "../result.ts";
 import type { StoredEvent } from "../triggers/event-journal.ts";
-import { type Answer, jsonResult } from "./answer.ts";
+import { type EndpointAnswer, jsonResult } from "./answer.ts";
 import { eventView } from "./event-detail.ts";
 import { eventSummary } from "./event-model.ts";
 import { type EventFilter, followEvents, getEvent, listEvents, readStored } from "./event-queries.ts";
@@ -69,7 +69,7 @@ export const eventRoutes: readonly Route[] = [
   },
 ];
 
-async function eventPage(visit: Visit): Promise<Answer> {
+async function eventPage(visit: Visit): Promise<EndpointAnswer> {
   const limit = Number(queryText(visit, "limit") ?? defaultEventsOfPage);
   const isFull = isFullView(visit);
   const page = await listEvents(
@@ -87,7 +87,7 @@ async function eventPage(visit: Visit): Promise<Answer> {
   return jsonResult(ok({ items: items.map(eventSummary), continue: next } satisfies EventPage));
 }
 
-async function followedEvents(visit: Visit): Promise<Answer> {
+async function followedEvents(visit: Visit): Promise<EndpointAnswer> {
   const records = await followEvents(visit.client, eventFilter(visit), visit);
   return records.ok ? { kind: "records", records: records.value } : jsonResult(records);
 }
@@ -95,14 +95,14 @@ async function followedEvents(visit: Visit): Promise<Answer> {
 async function onStored(
   { client }: Visit,
   { namespace = "", id = "" }: Readonly<Record<string, string>>,
-  answer: (event: StoredEvent) => Answer,
-): Promise<Answer> {
+  answer: (event: StoredEvent) => EndpointAnswer,
+): Promise<EndpointAnswer> {
   const stored = await readStored(client, { namespace, id });
   return stored.ok ? answer(stored.value.event) : jsonResult(stored);
 }
 
 /** Always plain text, whatever it claims to be: the browser must not draw it. */
-function plainText(body: Uint8Array): Answer {
+function plainText(body: Uint8Array): EndpointAnswer {
   return { kind: "text", contentType: "text/plain; charset=utf-8", body };
 }
 

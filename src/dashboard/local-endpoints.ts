@@ -3,7 +3,7 @@ import type { Status } from "../api/object.ts";
 import type { JsonObject } from "../json/value.ts";
 import type { KubeClient } from "../kube/client.ts";
 import { err, ok, type Result } from "../result.ts";
-import type { Answer } from "./answer.ts";
+import type { EndpointAnswer } from "./answer.ts";
 import { answerEndpoint, type EndpointCall } from "./endpoints.ts";
 import type { JsonViews, PostViews, RecordViews, TextEndpoint } from "./views/endpoint-views.ts";
 import { queryText, type Visit } from "./visit.ts";
@@ -55,7 +55,7 @@ export class LocalEndpoints {
   }
 
   /** Asks by the segments below `/api`. */
-  answer(path: readonly string[], query: URLSearchParams, call: EndpointCall): Promise<Answer> {
+  answer(path: readonly string[], query: URLSearchParams, call: EndpointCall): Promise<EndpointAnswer> {
     const client = this.#client;
     const namespace = queryText({ query }, "namespace");
     const visit: Visit = {
@@ -80,7 +80,7 @@ export class LocalEndpoints {
     return answerEndpoint(visit, call);
   }
 
-  #ask(pattern: string, values: EndpointValues, call: EndpointCall): Promise<Answer> {
+  #ask(pattern: string, values: EndpointValues, call: EndpointCall): Promise<EndpointAnswer> {
     const [path = "", fixed = ""] = pattern.split("?");
     const query = new URLSearchParams(fixed);
     const segments = path.split("/");
@@ -92,7 +92,7 @@ export class LocalEndpoints {
   }
 }
 
-function bodyOf<T>(answer: Answer): Result<T, Status> {
+function bodyOf<T>(answer: EndpointAnswer): Result<T, Status> {
   if (answer.kind !== "json") throw new Error(`an endpoint answers ${answer.kind} where JSON is expected`);
   return answer.status < 300 ? ok(answer.body as T) : err(answer.body as Status);
 }

@@ -2,7 +2,7 @@ import type { Status } from "../api/object.ts";
 import type { JsonObject } from "../json/value.ts";
 import { clientFailure } from "../kube/status.ts";
 import { err } from "../result.ts";
-import { type Answer, jsonResult } from "./answer.ts";
+import { type EndpointAnswer, jsonResult } from "./answer.ts";
 import type { Visit } from "./visit.ts";
 
 /** What a path's variables are, by name. */
@@ -16,14 +16,14 @@ interface Pattern {
 /** An endpoint that reads. */
 interface GetRoute extends Pattern {
   readonly method: "GET";
-  readonly answer: (visit: Visit, values: PathValues) => Answer | Promise<Answer>;
+  readonly answer: (visit: Visit, values: PathValues) => EndpointAnswer | Promise<EndpointAnswer>;
 }
 
 /** An endpoint that does or computes something; `isChange`: not with `--read-only`. */
 interface PostRoute extends Pattern {
   readonly method: "POST";
   readonly isChange: boolean;
-  readonly answer: (visit: Visit, values: PathValues, body: JsonObject) => Answer | Promise<Answer>;
+  readonly answer: (visit: Visit, values: PathValues, body: JsonObject) => EndpointAnswer | Promise<EndpointAnswer>;
 }
 
 export type Route = GetRoute | PostRoute;
@@ -42,6 +42,6 @@ export function matchPath(pattern: string, path: readonly string[]): PathValues 
 }
 
 /** A refusal in the API's own form. */
-export function refusal(code: number, reason: Status["reason"] & string, message: string): Answer {
+export function refusal(code: number, reason: Status["reason"] & string, message: string): EndpointAnswer {
   return jsonResult(err(clientFailure(code, reason, message)));
 }

@@ -3,7 +3,7 @@ import { openRunLog, type RunLog, type RunLogPiece } from "../kube/run-log.ts";
 import type { StepContainer } from "../kube/step-log.ts";
 import { yamlText } from "../offline/yaml-text.ts";
 import { ok } from "../result.ts";
-import { type Answer, jsonResult } from "./answer.ts";
+import { type EndpointAnswer, jsonResult } from "./answer.ts";
 import { listObjectEvents } from "./object-events.ts";
 import { type Route, refusal } from "./route.ts";
 import { cancelModes, cancelRun, rerun } from "./run-actions.ts";
@@ -48,7 +48,7 @@ export const runRoutes: readonly Route[] = [
   }),
 ];
 
-async function runList(visit: Visit): Promise<Answer> {
+async function runList(visit: Visit): Promise<EndpointAnswer> {
   const asked = queryText(visit, "kind");
   const kind = isRunKind(asked) ? asked : "pipelineruns";
   const state = runStates.find((candidate) => candidate === queryText(visit, "state"));
@@ -73,7 +73,7 @@ function textOfRun(run: RunSummary): string {
   return [`${namespace}/${name}`, definition, listener, trigger, eventId, reason, message].join("\n").toLowerCase();
 }
 
-function readsRun(path: string, answer: (visit: Visit, run: RunPath) => Promise<Answer>): Route {
+function readsRun(path: string, answer: (visit: Visit, run: RunPath) => Promise<EndpointAnswer>): Route {
   return {
     method: "GET",
     path: `runs/:kind/:namespace/:name${path}`,
@@ -83,7 +83,7 @@ function readsRun(path: string, answer: (visit: Visit, run: RunPath) => Promise<
 
 function changesRun(
   path: string,
-  answer: (visit: Visit, run: RunPath, body: Readonly<Record<string, unknown>>) => Promise<Answer>,
+  answer: (visit: Visit, run: RunPath, body: Readonly<Record<string, unknown>>) => Promise<EndpointAnswer>,
 ): Route {
   return {
     method: "POST",
@@ -95,15 +95,15 @@ function changesRun(
 
 function onRun(
   { kind, namespace = "", name = "" }: Readonly<Record<string, string>>,
-  answer: (run: RunPath) => Promise<Answer>,
-): Answer | Promise<Answer> {
+  answer: (run: RunPath) => Promise<EndpointAnswer>,
+): EndpointAnswer | Promise<EndpointAnswer> {
   return isRunKind(kind)
     ? answer({ kind, namespace, name })
     : refusal(404, "NotFound", "runs are pipelineruns or taskruns");
 }
 
 /** The run as text, without the bookkeeping of who set which field. */
-async function runYaml({ client }: Visit, key: RunPath): Promise<Answer> {
+async function runYaml({ client }: Visit, key: RunPath): Promise<EndpointAnswer> {
   const run = await client.get(runResources[key.kind], key);
   if (!run.ok) return jsonResult(run);
   const { apiVersion, kind, metadata, ...rest } = run.value;
@@ -116,7 +116,7 @@ async function runYaml({ client }: Visit, key: RunPath): Promise<Answer> {
 }
 
 /** The output as text, each line with its task and step; or with `format=json` as records (views/run-log.ts). */
-async function runLog(visit: Visit, run: RunPath): Promise<Answer> {
+async function runLog(visit: Visit, run: RunPath): Promise<EndpointAnswer> {
   const opened = await openRunLog(visit.client, {
     ...run,
     selects: stepSelection(visit),

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { Status } from "../../api/object.ts";
-import { type Answer, asJson } from "../../dashboard/answer.ts";
+import { asJson, type EndpointAnswer } from "../../dashboard/answer.ts";
 import { type EndpointCall, endpointNames, sessionEndpoints } from "../../dashboard/endpoints.ts";
 import { pathSegments } from "../../dashboard/visit.ts";
 import { decodeGoJsonObject } from "../../json/go-decode.ts";
@@ -58,7 +58,7 @@ async function ask(target: string, call: EndpointCall, options: EndpointOptions)
   return print(await connection.value.endpoints.answer(path, url.searchParams, call));
 }
 
-async function print(answer: Answer): Promise<Result<void, Failure>> {
+async function print(answer: EndpointAnswer): Promise<Result<void, Failure>> {
   switch (answer.kind) {
     case "json": {
       const body = asJson(answer.body);
@@ -75,8 +75,6 @@ async function print(answer: Answer): Promise<Result<void, Failure>> {
     case "stream":
       await answer.write({ waitingBytes: 0, write });
       return ok(undefined);
-    case "file":
-      throw new Error("an endpoint answers with a file of the page");
     default:
       return answer satisfies never;
   }
