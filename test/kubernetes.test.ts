@@ -8,10 +8,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { connect as connectTls } from "node:tls";
 import { type JsonObject, member } from "../src/json/value.ts";
 import { issueCertificateSet } from "../src/kube/certificate-set.ts";
-import { clusterInterceptors } from "../src/kube/known-resources.ts";
+import { clusterInterceptors, deployments, services } from "../src/kube/known-resources.ts";
 import { freePort } from "./free-port.ts";
 import { eventually, runTektite } from "./harness.ts";
-import { applicable, containerOf, installCluster } from "./installed-cluster.ts";
+import { applicable, containerOf, installCluster, type Printed } from "./installed-cluster.ts";
 import { account, echoListener, mayListen, webhookSecret } from "./manifests.ts";
 import { startPostgres } from "./postgres.ts";
 import { Role } from "./role.ts";
@@ -117,6 +117,38 @@ subsets: [{addresses: [{ip: 127.0.0.1}], ports: [{name: https-webhook, port: ${p
     equal(containerOf(deployment).image, "tektite:test");
     equal((await get("services", "el-push", "-n", "default")).length, 1);
   });
+
+  await t.test(
+    "replicas and annotations that somebody sets stay, the rest is put right, and then all is quiet",
+    async () => {
+      const key = { namespace: "default", name: "el-push" };
+      const edits = [
+        { op: "add", path: "/metadata/labels/foreign", value: "x" },
+        { op: "add", path: "/metadata/annotations", value: { mine: "kept" } },
+        { op: "replace", path: "/spec/replicas", value: 3 },
+        { op: "replace", path: "/spec/template/spec/containers/0/image", value: "other" },
+      ];
+      ok((await client.patch(deployments, key, { type: "json", body: edits })).ok);
+      ok((await client.delete(services, key)).ok);
+      const [deployment, service] = await eventually("both are as they should be", async () => {
+        const found = [await client.get(deployments, key), await client.get(services, key)] as const;
+        if (!found[0].ok || !found[1].ok) return undefined;
+        const { image } = containerOf(found[0].value as unknown as Printed);
+        return image === "tektite:test" ? ([found[0].value, found[1].value] as const) : undefined;
+      });
+      equal(deployment.metadata.labels?.["foreign"], undefined);
+      equal(deployment.metadata.annotations?.["mine"], "kept");
+      equal(member(deployment["spec"] as JsonObject, "replicas"), 3);
+      await sleep(1_000);
+      for (const [resource, seen] of [
+        [deployments, deployment],
+        [services, service],
+      ] as const) {
+        const now = await client.get(resource, key);
+        equal(now.ok && now.value.metadata.resourceVersion, seen.metadata.resourceVersion, resource.resource);
+      }
+    },
+  );
 
   await t.test("the controller's queues and process are in its metrics", async () => {
     const pages = await Promise.all(
