@@ -1,6 +1,6 @@
 import { equal } from "node:assert/strict";
 import { test } from "node:test";
-import { formatGoValue, quoteGo } from "./go-print.ts";
+import { formatGoSyntax, formatGoValue, quoteGo } from "./go-print.ts";
 import type { JsonValue } from "./value.ts";
 
 const values: { value: JsonValue; want: string }[] = [
@@ -19,6 +19,24 @@ const values: { value: JsonValue; want: string }[] = [
   { value: 12345678901234567890n, want: "12345678901234567890" },
 ];
 for (const { value, want } of values) test(`prints ${want}`, () => equal(formatGoValue(value), want));
+
+const shown: { value: JsonValue; want: string }[] = [
+  { value: null, want: "<nil>" },
+  { value: 'a"', want: '"a\\""' },
+  { value: 1e6, want: "1e+06" },
+  { value: [1, null, true], want: "[]interface {}{1, interface {}(nil), true}" },
+  {
+    value: { b: {}, a: [] },
+    want: 'map[interface {}]interface {}{"a":[]interface {}{}, "b":map[interface {}]interface {}{}}',
+  },
+];
+for (const { value, want } of shown) test(`shows ${want}`, () => equal(formatGoSyntax(value), want));
+
+test("what is shared many times is cut", () => {
+  let value: JsonValue = "x".repeat(1000);
+  for (let i = 0; i < 30; i++) value = [value, value];
+  equal(formatGoSyntax(value).length, 10_001);
+});
 
 const quoted = [
   { text: 'a"b\\', want: '"a\\"b\\\\"' },

@@ -50,6 +50,42 @@ export function formatGoFloat(value: number): string {
   return `${digits}e${power < 0 ? "-" : "+"}${String(Math.abs(power)).padStart(2, "0")}`;
 }
 
+/** What error texts show of a value at most. */
+const maxShown = 10_000;
+
+/** A decoded YAML value as Go's `%#v` prints it: `map[interface {}]interface {}{"a":1}`; very long ones are cut. */
+export function formatGoSyntax(value: JsonValue): string {
+  let text = "";
+  const print = (current: JsonValue, ofNull: string): void => {
+    if (text.length > maxShown) return;
+    if (current === null) text += ofNull;
+    else if (typeof current === "string") text += quoteGo(current.slice(0, maxShown));
+    else if (typeof current !== "object") text += formatScalar(current);
+    else if (isJsonArray(current))
+      printAll("[]interface {}{", current.length, (i) => print(current[i] ?? null, ofInner));
+    else {
+      const object = current as JsonObject;
+      const keys = sortedKeys(object);
+      printAll("map[interface {}]interface {}{", keys.length, (i) => {
+        const key = keys[i] as string;
+        text += `${quoteGo(key.slice(0, maxShown))}:`;
+        print(object[key] as JsonValue, ofInner);
+      });
+    }
+  };
+  const ofInner = "interface {}(nil)";
+  const printAll = (open: string, count: number, printOne: (i: number) => void): void => {
+    text += open;
+    for (let i = 0; i < count && text.length <= maxShown; i++) {
+      if (i > 0) text += ", ";
+      printOne(i);
+    }
+    text += "}";
+  };
+  print(value, "<nil>");
+  return text.length > maxShown ? `${text.slice(0, maxShown)}…` : text;
+}
+
 const shortEscapes: Readonly<Record<string, string>> = {
   "\u0007": "\\a",
   "\b": "\\b",

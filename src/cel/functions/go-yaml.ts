@@ -8,7 +8,8 @@ import {
   type Pair,
   parseAllDocuments,
 } from "yaml";
-import { formatGoFloat, quoteGo } from "../../json/go-print.ts";
+import { formatGoFloat, formatGoSyntax } from "../../json/go-print.ts";
+import type { JsonValue } from "../../json/value.ts";
 import { readWithLooseLines } from "../../json/yaml-continuation.ts";
 import { err, ok, type Result } from "../../result.ts";
 import type { Evaluation } from "../evaluation.ts";
@@ -26,13 +27,13 @@ function keyText(key: Primitive, value: CelValue): string {
     case "bigint":
       if (key < 2n ** 63n) return String(key);
       throw new YamlError(
-        `${unconverted} unsupported map key of type: uint64, key: 0x${key.toString(16)}, value: ${goSyntax(value)}`,
+        `${unconverted} unsupported map key of type: uint64, key: 0x${key.toString(16)}, value: ${formatGoSyntax(value as JsonValue)}`,
       );
     case "number":
       return floatKey(Math.fround(key));
     default:
       throw new YamlError(
-        `${unconverted} unsupported map key of type: %!s(<nil>), key: <nil>, value: ${goSyntax(value)}`,
+        `${unconverted} unsupported map key of type: %!s(<nil>), key: <nil>, value: ${formatGoSyntax(value as JsonValue)}`,
       );
   }
 }
@@ -50,18 +51,6 @@ function floatKey(single: number): string {
     if (Math.fround(rounded) === single) return formatGoFloat(rounded);
   }
   return specialFloats.get(String(single)) ?? formatGoFloat(single);
-}
-
-/** A decoded value as Go's `%#v` prints it. */
-function goSyntax(value: CelValue): string {
-  if (value === null) return "<nil>";
-  if (typeof value === "string") return quoteGo(value);
-  if (typeof value === "number") return formatGoFloat(value);
-  if (typeof value !== "object") return String(value);
-  const inner = (each: CelValue): string => (each === null ? "interface {}(nil)" : goSyntax(each));
-  if (Array.isArray(value)) return `[]interface {}{${value.map(inner).join(", ")}}`;
-  const members = Object.entries(value as JsonMap).map(([key, each]) => `${quoteGo(key)}:${inner(each)}`);
-  return `map[interface {}]interface {}{${members.sort().join(", ")}}`;
 }
 
 class Converter {
@@ -119,7 +108,8 @@ class Converter {
   #key(key: Node | null): Primitive {
     if (isAlias(key)) return this.#key(this.#anchored(key.source));
     if (key === null) return null;
-    if (!isScalar(key)) throw new YamlError(`${unconverted} yaml: invalid map key: ${goSyntax(this.value(key))}`);
+    if (!isScalar(key))
+      throw new YamlError(`${unconverted} yaml: invalid map key: ${formatGoSyntax(this.value(key) as JsonValue)}`);
     if (key.anchor !== undefined) this.#anchors.set(key.anchor, key);
     return scalarValue(key, this.#text);
   }
