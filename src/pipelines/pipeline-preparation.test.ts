@@ -95,6 +95,37 @@ test("params and contexts are filled in; a param of the pipeline task hides the 
   ]);
 });
 
+test("a spec that was filled in before keeps what its params brought in", () => {
+  const params = [
+    { name: "x", value: "$(params.y)" },
+    { name: "y", value: "secret" },
+  ];
+  const spec: PipelineSpec = {
+    params: [{ name: "x" }, { name: "y" }],
+    tasks: [{ name: "t", taskRef: { name: "x" }, params: [{ name: "p", value: "$(params.x)" }] }],
+  };
+  const first = preparePipeline(run({ params }), { name: "p", inline: false, spec }, configuration);
+  ok(first.ok);
+  equal(first.value.spec.tasks?.[0]?.params?.[0]?.value, "$(params.y)");
+  const again = { name: "p", inline: false, spec: first.value.spec, isSubstituted: true };
+  deepEqual(preparePipeline(run({ params }), again, configuration), first);
+});
+
+test("a matrix that lists nothing is none", () => {
+  const spec: PipelineSpec = {
+    tasks: [
+      { name: "a", taskRef: { name: "x" }, matrix: {} },
+      { name: "b", taskRef: { name: "x" }, matrix: { params: [], include: [{ name: "i" }] } },
+    ],
+  };
+  const prepared = preparePipeline(run({}), { name: "r", inline: true, spec }, configuration);
+  ok(prepared.ok);
+  deepEqual(
+    prepared.value.spec.tasks?.map(({ matrix }) => matrix?.include?.map((entry) => entry.name)),
+    [undefined, ["i"]],
+  );
+});
+
 const limits = [
   {
     name: "tasks from the others",

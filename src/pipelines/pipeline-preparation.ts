@@ -27,6 +27,8 @@ export interface ResolvedPipeline {
   readonly name: string;
   readonly inline: boolean;
   readonly spec: PipelineSpec;
+  /** Whether the spec is the run's own record of it: what its params brought in is not expanded a second time. */
+  readonly isSubstituted?: boolean;
 }
 
 /** A Pipeline with the run's params and contexts filled in. */
@@ -138,7 +140,8 @@ function substitutePipeline(
   }
   const variables = new Variables(contexts);
   for (const [name, value] of values) setParam(variables, name, value);
-  const substitute = (task: PipelineTask): PipelineTask => {
+  const substitute = (written: PipelineTask): PipelineTask => {
+    const task = withoutEmptyMatrix(written);
     const own = new Variables(variables).set("context.pipelineTask.retries", String(task.retries ?? 0));
     const { taskSpec, ...rest } = task;
     const replaced = substitutePipelineTask(rest, own);
@@ -148,6 +151,8 @@ function substitutePipeline(
     return handedOn.length === 0 ? replaced : { ...replaced, params: [...(replaced.params ?? []), ...handedOn] };
   };
   const { spec } = pipeline;
+  const workspaces = (run.spec.workspaces ?? []).map((binding) => variables.deep(binding));
+  if (pipeline.isSubstituted === true) return { spec, workspaces };
   return {
     spec: {
       ...spec,
@@ -157,8 +162,14 @@ function substitutePipeline(
         ? {}
         : { results: spec.results.map((result) => ({ ...result, value: variables.value(result.value) })) }),
     },
-    workspaces: (run.spec.workspaces ?? []).map((binding) => variables.deep(binding)),
+    workspaces,
   };
+}
+
+/** A matrix that lists nothing is none. */
+function withoutEmptyMatrix(task: PipelineTask): PipelineTask {
+  const { matrix, ...rest } = task;
+  return (matrix?.params ?? []).length > 0 || (matrix?.include ?? []).length > 0 ? task : rest;
 }
 
 /**

@@ -164,6 +164,7 @@ export class PipelineRunActor {
             name: pipelineRef?.name ?? this.#run.metadata.name ?? "",
             inline: this.#run.spec.pipelineSpec !== undefined,
             spec: resumed,
+            isSubstituted: true,
             labels: {},
             annotations: {},
           });
