@@ -63,6 +63,7 @@ const vectors: readonly {
   {
     name: "an unbound workspace",
     task: { name: "t", taskRef: { name: "x" }, workspaces: [{ name: "w", workspace: "other" }] },
+    spec: { workspaces: [{ name: "w" }], steps: [step] },
     problem: ["CreateRunFailed", 'expected workspace "other" to be provided by pipelinerun for pipeline task "t"'],
   },
   {
@@ -70,6 +71,16 @@ const vectors: readonly {
     task: { name: "t", taskRef: { name: "x" }, workspaces: [{ name: "w", workspace: "other" }] },
     spec: { workspaces: [{ name: "w", optional: true }], steps: [step] },
     problem: undefined,
+  },
+  {
+    name: "an unbound workspace of a Task that is not known",
+    task: { name: "t", taskRef: { name: "x" }, workspaces: [{ name: "w", workspace: "other" }] },
+    problem: undefined,
+  },
+  {
+    name: "an unbound workspace of a custom task",
+    task: { name: "t", taskRef: { apiVersion: "a/v1", kind: "K" }, workspaces: [{ name: "w", workspace: "other" }] },
+    problem: ["CreateRunFailed", 'expected workspace "other" to be provided by pipelinerun for pipeline task "t"'],
   },
   {
     name: "an unbound workspace that an inline Task uses",
@@ -80,7 +91,7 @@ const vectors: readonly {
 
 for (const { name, task, spec, problem } of vectors) {
   test(name, () => {
-    const found = childProblem(task, run, context, spec ?? task.taskSpec);
+    const found = childProblem(task, run, context, spec);
     deepEqual(found === undefined ? undefined : [found.reason, found.message], problem);
   });
 }

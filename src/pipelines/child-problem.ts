@@ -2,7 +2,7 @@ import { type ParamValue, typeOfValue } from "../api/pipelines/param.ts";
 import type { PipelineTask } from "../api/pipelines/pipeline.ts";
 import type { PipelineRun } from "../api/pipelines/runs.ts";
 import type { TaskSpec } from "../api/pipelines/task.ts";
-import { type ChildContext, pipelineCycle } from "./child-objects.ts";
+import { type ChildContext, isCustomTask, pipelineCycle } from "./child-objects.ts";
 import { expandMatrix } from "./matrix.ts";
 import { enumViolation } from "./params.ts";
 import type { RunFailure } from "./task-checks.ts";
@@ -74,12 +74,17 @@ function enumProblem(task: PipelineTask, spec: TaskSpec): string | undefined {
   return undefined;
 }
 
-/** A workspace that the task names, or an inline Task uses, and that the run does not bind though the Task needs it. */
+/**
+ * A workspace that the task names, or an inline Task uses, and that the run does not bind though the Task needs it. Of a
+ * Task that is not known, as after a restart, the TaskRun finds out.
+ */
 function unboundWorkspace(task: PipelineTask, context: ChildContext, spec: TaskSpec | undefined): string | undefined {
   if (task.pipelineRef !== undefined || task.pipelineSpec !== undefined) return undefined;
+  const taskSpec = spec ?? task.taskSpec;
+  if (taskSpec === undefined && !isCustomTask(task)) return undefined;
   const bound = new Set(context.workspaces.map((binding) => binding.name));
   const optional = new Set(
-    (spec?.workspaces ?? []).filter((workspace) => workspace.optional === true).map((workspace) => workspace.name),
+    (taskSpec?.workspaces ?? []).filter((workspace) => workspace.optional === true).map((workspace) => workspace.name),
   );
   const listed = (task.workspaces ?? []).map((usage) => ({ name: usage.name, source: usage.workspace || usage.name }));
   const known = new Set(listed.map(({ name }) => name));
