@@ -245,7 +245,7 @@ async function start(options: StandaloneOptions, stack: AsyncDisposableStack): P
       clock: { nowMs: Date.now },
       signal,
       log,
-    }),
+    }).synced,
     serviceInformer.start(signal),
     ingressInformer.start(signal),
   ]);

@@ -59,7 +59,7 @@ export async function controller(args: readonly string[], signal: AbortSignal): 
   }
   void counts.run(countEveryMs, signal);
 
-  const controllers = await startElectedControllers({
+  const controllers = startElectedControllers({
     client: client.value,
     flags: flags.value,
     env: process.env,
@@ -71,6 +71,7 @@ export async function controller(args: readonly string[], signal: AbortSignal): 
     signal,
     log,
   });
+  await controllers.synced;
   isReady = true;
   log("controllers are running");
   await controllers.done;

@@ -3,7 +3,7 @@ import { type TestContext, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { K8sObject, Resource } from "../../api/object.ts";
 import { startMemoryApiServer } from "../../apiserver/testdata/memory-api-server.ts";
-import type { KubeClient } from "../../kube/client.ts";
+import { KubeClient } from "../../kube/client.ts";
 import { defaultControllerFlags } from "./controller-flags.ts";
 import { startElectedControllers } from "./elected-controllers.ts";
 
@@ -14,18 +14,23 @@ const system = "tekton-pipelines";
 const buckets = 3;
 
 async function newApi(): Promise<KubeClient> {
-  const { admin: client } = await startMemoryApiServer();
+  return (await startApi()).admin;
+}
+
+async function startApi() {
+  const api = await startMemoryApiServer();
+  const { admin: client } = api;
   for (const name of [system, "ci"]) {
     const namespace = { apiVersion: "v1", kind: "Namespace", metadata: { name } };
     ok((await client.create({ group: "", version: "v1", resource: "namespaces" }, namespace)).ok);
   }
-  return client;
+  return api;
 }
 
-async function startReplica(t: TestContext, client: KubeClient, identity: string) {
+async function startReplica(t: TestContext, client: KubeClient, identity: string, { waits = true } = {}) {
   const stopping = new AbortController();
   t.after(() => stopping.abort());
-  const running = await startElectedControllers({
+  const running = startElectedControllers({
     client,
     flags: defaultControllerFlags,
     env: { SYSTEM_NAMESPACE: system, METRICS_PROMETHEUS_PORT: "9000" },
@@ -37,6 +42,7 @@ async function startReplica(t: TestContext, client: KubeClient, identity: string
     signal: stopping.signal,
     log: () => {},
   });
+  if (waits) await running.synced;
   return {
     async stop() {
       stopping.abort();
@@ -104,4 +110,26 @@ test("each bucket of a queue has a Lease; what a lost replica had is taken over"
   );
   await eventually("and does the work", async () => (await countDeployments(client)) === 24);
   equal(await countDeployments(client), 24);
+});
+
+test("a replica that may not read every kind leads and does what it can", async (t) => {
+  const { admin, as } = await startApi();
+  const rules = [
+    { apiGroups: ["triggers.tekton.dev"], resources: ["eventlisteners", "eventlisteners/status"], verbs: ["*"] },
+    { apiGroups: ["apps", "", "coordination.k8s.io"], resources: ["*"], verbs: ["*"] },
+  ];
+  const rbac = "rbac.authorization.k8s.io";
+  const roleRef = { apiGroup: rbac, kind: "ClusterRole", name: "old" };
+  for (const object of [
+    { kind: "ClusterRole", rules },
+    { kind: "ClusterRoleBinding", roleRef, subjects: [{ apiGroup: rbac, kind: "User", name: "old" }] },
+  ]) {
+    const resource = { group: rbac, version: "v1", resource: `${object.kind.toLowerCase()}s` };
+    const made = await admin.create(resource, { apiVersion: `${rbac}/v1`, metadata: { name: "old" }, ...object });
+    ok(made.ok, JSON.stringify(made));
+  }
+  const client = new KubeClient(as({ username: "old", groups: ["system:authenticated"] }));
+  await startReplica(t, client, "old", { waits: false });
+  await addListeners(admin, "a");
+  await eventually("a Deployment for each listener", async () => (await countDeployments(admin)) === 12);
 });

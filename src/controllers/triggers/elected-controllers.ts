@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { type LeaderElectionTimes, LeaderElector } from "../../kube/leader-election.ts";
 import {
   startTriggersControllers,
+  type TriggersControllers,
   type TriggersControllersOptions,
   type TriggersQueue,
   triggersQueues,
@@ -29,15 +30,17 @@ function bucketOf(key: string, buckets: number): number {
   return buckets === 1 ? 0 : createHash("sha256").update(key).digest().readUInt32BE(0) % buckets;
 }
 
-/**
- * Starts the controllers as one of several replicas: per queue and bucket one of them acts. Resolves with a promise of the end,
- * when the signal has aborted and the leases are given back.
- */
-export async function startElectedControllers(
-  options: ElectedControllersOptions,
-): Promise<{ readonly done: Promise<void> }> {
+/** The running controllers of one of several replicas. */
+export interface ElectedControllers {
+  /** Resolves once all caches are filled; what can be done before that is done. */
+  readonly synced: Promise<void>;
+  /** Resolves when the signal has aborted and the Leases are given back. */
+  readonly done: Promise<void>;
+}
+
+/** Starts the controllers as one of several replicas: per queue and bucket one of them acts. */
+export function startElectedControllers(options: ElectedControllersOptions): ElectedControllers {
   const { client, env, clock, signal, log, identity, times = {}, buckets = 1 } = options;
-  let resync = () => {};
   const electorOf = (queue: TriggersQueue, bucket: number) =>
     new LeaderElector({
       ...times,
@@ -47,15 +50,14 @@ export async function startElectedControllers(
       identity,
       nowMs: () => clock.nowMs(),
       // What happened while another led may be out of line.
-      onChange: (leads) => leads && resync(),
+      onChange: (leads) => leads && controllers.resync(),
       log,
     });
   const electors = new Map(
     triggersQueues.map((queue) => [queue, Array.from({ length: buckets }, (_, bucket) => electorOf(queue, bucket))]),
   );
   const isLeader = (queue: TriggersQueue, key: string) => electors.get(queue)?.[bucketOf(key, buckets)]?.leads === true;
-  const controllers = await startTriggersControllers({ ...options, isLeader });
-  resync = () => controllers.resync();
+  const controllers: TriggersControllers = startTriggersControllers({ ...options, isLeader });
   const running = [...electors.values()].flat().map((elector) => elector.run(signal));
-  return { done: Promise.all(running).then(() => undefined) };
+  return { synced: controllers.synced, done: Promise.all(running).then(() => undefined) };
 }

@@ -108,7 +108,7 @@ async function start(context: TestContext, api: MemoryApi, isLeader = () => true
   const stop = new AbortController();
   context.after(() => stop.abort());
   const logged: string[] = [];
-  const controllers = await startTriggersControllers({
+  const controllers = startTriggersControllers({
     client: new KubeClient(api),
     flags: defaultControllerFlags,
     env: { SYSTEM_NAMESPACE: "tekton-pipelines", METRICS_PROMETHEUS_PORT: "9000" },
@@ -118,6 +118,7 @@ async function start(context: TestContext, api: MemoryApi, isLeader = () => true
     log: (message) => logged.push(message),
     isLeader,
   });
+  await controllers.synced;
   return { controllers, logged };
 }
 
@@ -193,7 +194,7 @@ test("an interceptor kind that cannot be read does not hold up listeners", async
   const stop = new AbortController();
   context.after(() => stop.abort());
   const logged: string[] = [];
-  void startTriggersControllers({
+  startTriggersControllers({
     client: new KubeClient(api),
     flags: defaultControllerFlags,
     env: { METRICS_PROMETHEUS_PORT: "9000" },

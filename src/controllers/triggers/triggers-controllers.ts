@@ -61,13 +61,12 @@ export interface TriggersControllersOptions {
 export interface TriggersControllers {
   /** Looks at every object again, as a process must that has become the leader. */
   resync(): void;
+  /** Resolves once all caches are filled. A kind that cannot be read does not hold up the others until then. */
+  readonly synced: Promise<void>;
 }
 
-/**
- * Starts the controllers (spec: controller, section 1). Resolves once their caches are filled; they run until the
- * signal aborts.
- */
-export async function startTriggersControllers(options: TriggersControllersOptions): Promise<TriggersControllers> {
+/** Starts the controllers (spec: controller, section 1), which run until the signal aborts. */
+export function startTriggersControllers(options: TriggersControllersOptions): TriggersControllers {
   const { client, flags, env, clock, signal, log, isLeader = () => true } = options;
   const config = new ConfigSource(flags, env, options.clusterDomain);
   const recorder = new EventRecorder(client, () => clock.nowMs(), log);
@@ -187,13 +186,11 @@ export async function startTriggersControllers(options: TriggersControllersOptio
     },
   ];
 
-  // A kind that cannot be read (its definition is missing, or a role) does not hold up the others.
-  await Promise.all(
-    queues.map(async ({ keys, informer, needs = [] }) => {
-      await Promise.all([informer, ...needs].map((each) => each.start(signal)));
-      keys.start(signal);
-    }),
-  );
+  // Each queue begins with what it needs: of another kind the definition may be missing, or a role.
+  const started = queues.map(async ({ keys, informer, needs = [] }) => {
+    await Promise.all([informer, ...needs].map((each) => each.start(signal)));
+    keys.start(signal);
+  });
 
   const resync = () => {
     for (const { keys, informer } of queues) for (const object of informer.list()) keys.add(keyOf(object));
@@ -204,7 +201,7 @@ export async function startTriggersControllers(options: TriggersControllersOptio
       if (!signal.aborted) resync();
     }
   })();
-  return { resync };
+  return { resync, synced: Promise.all(started).then(() => undefined) };
 }
 
 /** Key of the EventListener that controls an object, whichever version the reference names. */
