@@ -52,6 +52,11 @@ test("doctor tells what keeps a listener silent", async (t) => {
     return /"finished": true/.test(stdout) ? true : undefined;
   });
 
+  const none = await up.tektite(["doctor", "el", "healthy"]);
+  equal(none.stderr, "error: there is no EventListener healthy in namespace default\n");
+  equal((await up.tektite(["doctor", "-n", "empty"])).stderr, "error: there is no EventListener in namespace empty\n");
+  equal((await up.tektite(["doctor", "--since", "long"])).exitCode, 2);
+
   const { stdout, stderr, exitCode } = await up.tektite(["doctor", "el", "sick"]);
   equal(exitCode, 1, stderr);
   for (const wanted of [

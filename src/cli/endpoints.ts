@@ -22,6 +22,11 @@ export function openEndpoints(
   return ok({ client, namespace, endpoints, listed: options.allNamespaces === true ? undefined : namespace });
 }
 
+/** Where lists look, in words. */
+export function placeText({ listed }: EndpointConnection): string {
+  return listed === undefined ? "any namespace" : `namespace ${listed}`;
+}
+
 /** Refusals of the endpoints themselves: the API server has said nothing. */
 const ownReasons: ReadonlySet<string | undefined> = new Set(["NotImplemented", "AlreadyEnded"]);
 

@@ -2,7 +2,7 @@ import type { EndpointValues } from "../dashboard/local-endpoints.ts";
 import type { JsonViews } from "../dashboard/views/endpoint-views.ts";
 import { err, ok, type Result } from "../result.ts";
 import type { ConnectionOptions } from "./connection.ts";
-import { type EndpointConnection, endpointFailure } from "./endpoints.ts";
+import { type EndpointConnection, endpointFailure, placeText } from "./endpoints.ts";
 import { type Failure, failure } from "./failure.ts";
 import { timeOfFlag } from "./time-flag.ts";
 
@@ -33,8 +33,8 @@ export function isFiltered({ listener, trigger, verdict, repository, text, since
 }
 
 /** For people: that there is no such event, and where to look further. */
-export function noEventsText({ listed }: EndpointConnection, filters: EventFilters): string {
-  const where = listed === undefined ? "any namespace" : `namespace ${listed}`;
+export function noEventsText(connection: EndpointConnection, filters: EventFilters): string {
+  const where = placeText(connection);
   if (isFiltered(filters)) return `no events in ${where} are of this kind`;
   return `no events have come in to ${where}: \`tektite doctor\` tells the addresses, and what was refused`;
 }

@@ -92,7 +92,7 @@ export function addObjectCommands(program: Command, context: CommandContext): vo
         .option("--all-containers", "of all containers")
         .option("-f, --follow", "go on as more is written")
         .option("--tail <n>", "only the last lines", count)
-        .option("--since <duration>", "only lines newer than this, such as 5m")
+        .option("--since <time>", "only lines newer than this: 5m, 1d, or a time")
         .option("--timestamps", "with the time of each line")
         .option("--previous", "of the container's previous life"),
     ).action((pod, options) =>

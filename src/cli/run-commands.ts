@@ -82,7 +82,7 @@ export function addRunCommands(program: Command, context: CommandContext): void 
         .description("what a listener says of the events it got: every event that started nothing has its reason here")
         .option("-f, --follow", "go on as more is written")
         .option("--tail <n>", "only the last lines", count)
-        .option("--since <duration>", "only lines newer than this, such as 5m"),
+        .option("--since <time>", "only lines newer than this: 5m, 1d, or a time"),
     ).action((name, options) =>
       context.finish(
         import("./commands/listener.ts").then(({ listenerLogs }) =>

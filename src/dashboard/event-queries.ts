@@ -148,8 +148,8 @@ async function* eventRecords(
   }
 }
 
-/** A server that does not know the resource keeps no events. */
-function eventsRefusal(status: Status): Status {
+/** A refusal to do something with events, in words: a server that does not know the resource keeps none. */
+export function eventsRefusal(status: Status): Status {
   if (status.code !== 404 || status.details?.name !== undefined) return status;
   return clientFailure(501, "NotImplemented", "this server keeps no events: they are stored by `tektite up`");
 }

@@ -39,7 +39,8 @@ export async function examineListeners(
   const objects = listed.value.items.filter(({ metadata }) => name === undefined || metadata.name === name);
   if (name !== undefined && objects.length === 0) {
     const where = namespace === undefined ? "any namespace" : `namespace ${namespace}`;
-    return err(clientFailure(404, "NotFound", `there is no EventListener ${name} in ${where}`));
+    const missing = clientFailure(404, "NotFound", `there is no EventListener ${name} in ${where}`);
+    return err({ ...missing, details: { group: eventListeners.group, kind: eventListeners.resource, name } });
   }
   const { resources, problems } = readableResources(read.manifests, { namespace: readNamespace });
   const hasSecrets = read.unreadSecrets === undefined;

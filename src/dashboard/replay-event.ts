@@ -1,7 +1,8 @@
 import type { Status } from "../api/object.ts";
 import type { KubeClient } from "../kube/client.ts";
-import { ok, type Result } from "../result.ts";
+import { err, ok, type Result } from "../result.ts";
 import { eventApi, eventKind } from "../triggers/event-object.ts";
+import { eventsRefusal } from "./event-queries.ts";
 
 /** Takes a stored event in again, by its own listener or by another of the namespace; the answer is the new event's id. */
 export async function replayEvent(
@@ -19,5 +20,5 @@ export async function replayEvent(
     },
     { namespace: key.namespace },
   );
-  return created.ok ? ok(created.value.metadata.name ?? "") : created;
+  return created.ok ? ok(created.value.metadata.name ?? "") : err(eventsRefusal(created.error));
 }

@@ -2,7 +2,7 @@ import type { DoctorView } from "../../dashboard/views/configuration-view.ts";
 import { visibleLine } from "../../offline/yaml-text.ts";
 import { err, ok, type Result } from "../../result.ts";
 import type { ConnectionOptions } from "../connection.ts";
-import { openEndpoints } from "../endpoints.ts";
+import { openEndpoints, placeText } from "../endpoints.ts";
 import { eventValues } from "../event-query.ts";
 import { apiFailure, type Failure, failure } from "../failure.ts";
 import { formatObject } from "../output.ts";
@@ -21,19 +21,20 @@ export async function doctor(words: readonly string[], options: DoctorOptions): 
     ?.replace(/^el\//, "");
   const connection = openEndpoints(options);
   if (!connection.ok) return connection;
-  const { endpoints, namespace, listed } = connection.value;
+  const { endpoints, listed } = connection.value;
   const times = eventValues(connection.value, options);
   if (!times.ok) return times;
   const found = await endpoints.get("doctor", { namespace: listed, listener: name, since: options.since });
   if (!found.ok) {
-    const { code, message = "" } = found.error;
-    return err(code === 404 ? failure(message) : apiFailure(found.error));
+    const { code, details, message = "" } = found.error;
+    const isNoListener = code === 404 && details?.name !== undefined;
+    return err(isNoListener ? failure(message) : apiFailure(found.error));
   }
   const { listeners, problems, unread } = found.value;
   for (const warning of [...unread.map((status) => apiFailure(status).message), ...problems]) {
     process.stderr.write(`warning: ${warning}\n`);
   }
-  if (listeners.length === 0) return err(failure(`there is no EventListener in namespace ${namespace}`));
+  if (listeners.length === 0) return err(failure(`there is no EventListener in ${placeText(connection.value)}`));
   const { output = "text" } = options;
   if (output === "text") process.stdout.write(listeners.map(formatReport).join("\n"));
   else process.stdout.write(formatObject({ listeners }, output));
