@@ -5,7 +5,7 @@ import { encoders } from "./functions/encoders.ts";
 import { kubernetes } from "./functions/kubernetes.ts";
 import { lists } from "./functions/lists.ts";
 import { math } from "./functions/math.ts";
-import { operators } from "./functions/operators.ts";
+import { mixedComparisons, operators } from "./functions/operators.ts";
 import { optionals } from "./functions/optionals.ts";
 import { sets } from "./functions/sets.ts";
 import { strings } from "./functions/strings.ts";
@@ -15,7 +15,7 @@ import { dynType, mapOf, stringType } from "./types.ts";
 
 const standard = [operators, conversions, timeParts];
 /** What expressions of Kubernetes have of the language's own libraries, and its lists and patterns. */
-export const kubernetesFunctions = [...standard, strings, encoders, sets, kubernetes, optionals];
+export const kubernetesFunctions = [...standard, mixedComparisons, strings, encoders, sets, kubernetes, optionals];
 const objectType = mapOf(stringType, dynType);
 
 /** What the CEL interceptor's expressions can use: the event, and every library. */

@@ -364,5 +364,19 @@ const rows: readonly FunctionRow[] = [
   ["matches(string, string) -> bool", matches],
 ];
 
+const mixedRows: readonly FunctionRow[] = numberTypes.flatMap((left) =>
+  numberTypes
+    .filter((right) => right !== left)
+    .flatMap((right): readonly FunctionRow[] => [
+      [`_<_(${left}, ${right}) -> bool`, less],
+      [`_<=_(${left}, ${right}) -> bool`, lessOrEqual],
+      [`_>_(${left}, ${right}) -> bool`, greater],
+      [`_>=_(${left}, ${right}) -> bool`, greaterOrEqual],
+    ]),
+);
+
+/** Orders between numbers of two types. Kubernetes allows them where the types are known beforehand. */
+export const mixedComparisons = declare(mixedRows, { isGuarded: false });
+
 /** Operators and the oldest functions. They look at their arguments themselves: their errors name no types. */
 export const operators = declare(rows, { isGuarded: false });

@@ -8,6 +8,7 @@ import { kubernetesEnvironment } from "./kubernetes-environments.ts";
 const environment = kubernetesEnvironment([]);
 
 const holds: readonly string[] = [
+  "1 < 1.5 && 2.5 >= 2u && 3u > 2 && 1 <= 1.0",
   "quantity('1.5Gi').isGreaterThan(quantity('1500Mi'))",
   "quantity('500m').add(quantity('1')).compareTo(quantity('1500m')) == 0",
   "quantity('5').sub(2) == quantity('3') && quantity('5').add(1).asInteger() == 6",
