@@ -47,6 +47,15 @@ const vectors: readonly {
     ],
   },
   {
+    name: "a matrix of too many combinations",
+    task: {
+      name: "t",
+      taskRef: { name: "x" },
+      matrix: { params: ["p", "q"].map((name) => ({ name, value: Array.from({ length: 17 }, String) })) },
+    },
+    problem: ["CreateRunFailed", 'error creating run for task "t": its matrix has 289 combinations, more than 256'],
+  },
+  {
     name: "a value of a matrix outside the enum",
     task: { name: "t", taskRef: { name: "x" }, matrix: { params: [{ name: "p", value: ["a", "c"] }] } },
     spec: { params: [{ name: "p", enum: ["a", "b"] }], steps: [step] },

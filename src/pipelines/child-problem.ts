@@ -1,3 +1,4 @@
+import { combinationCount } from "../api/pipelines/combination-count.ts";
 import { type ParamValue, typeOfValue } from "../api/pipelines/param.ts";
 import type { PipelineTask } from "../api/pipelines/pipeline.ts";
 import type { PipelineRun } from "../api/pipelines/runs.ts";
@@ -24,6 +25,13 @@ export function childProblem(
       reason: "InvalidMatrixParameterTypes",
       message: `[User error] Failed to validate matrix ${JSON.stringify(run.metadata.name)} with error ${types}`,
     };
+  }
+  // Lists that results gave were not known when the Pipeline was admitted.
+  const combinations = combinationCount(task.matrix ?? {});
+  const { maxMatrixCombinations } = context.configuration;
+  if (combinations > maxMatrixCombinations) {
+    const message = `error creating run for task ${JSON.stringify(task.name)}: its matrix has ${combinations} combinations, more than ${maxMatrixCombinations}`;
+    return { reason: "CreateRunFailed", message };
   }
   if (context.configuration.enableParamEnum && spec !== undefined) {
     const violation = enumProblem(task, spec);
