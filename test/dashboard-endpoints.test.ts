@@ -163,9 +163,15 @@ test("every endpoint says over HTTP what it says to a command, whoever asks", as
     for (const path of Object.values(readings).flat()) {
       await t.test(`${name}: GET /api/${path}`, async () => {
         const target = filled(path);
-        const page = await visitor.get(target);
-        const local = await said(await ask(endpoints, target, { method: "GET" }));
-        deepEqual({ status: page.status, text: await page.text() }, local);
+        const askBoth = async () => {
+          const page = await visitor.get(target);
+          const local = await said(await ask(endpoints, target, { method: "GET" }));
+          return { page: { status: page.status, text: await page.text() }, local };
+        };
+        const first = await askBoth();
+        // Events are counted by minute, and one may end in between.
+        const { page, local } = first.page.text === first.local.text ? first : await askBoth();
+        deepEqual(page, local);
       });
     }
     for (const { path, body } of Object.values(posts).flat()) {
@@ -270,7 +276,8 @@ const calls: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ["--all", "--limit", "1", "-f", "FILE"],
   ],
   "events export": [[], ["--format", "test"], ["BINARY", "--format", "test"]],
-  "events tail": [["--since", "1h"]],
+  // Who may not follow events is told so, and it ends.
+  "events tail": [["--kubeconfig", "READER"]],
   backtest: [["-f", "FILE"]],
   "run list": [[], ["-o", "yaml"], ["-l", "a=b", "--tasks"]],
   "run describe": [[], ["long"]],
@@ -306,7 +313,7 @@ test("docs/dashboard.md says which endpoints each command asks", async (t) => {
     asking.flatMap(({ commands }) => commands).filter((name) => !name.startsWith("dashboard")),
   );
 
-  const { site } = await stage(t);
+  const { site, readersKubeconfig } = await stage(t);
   const { up } = site;
   const names = await endpointNames();
   const file = join(up.dataDir, "objects.yaml");
@@ -317,12 +324,10 @@ test("docs/dashboard.md says which endpoints each command asks", async (t) => {
   });
   const { eventID: binary } = (await sent.json()) as { readonly eventID: string };
   const asked = async (args: readonly string[]): Promise<readonly string[]> => {
-    const filled = args.map((arg) => arg.replace("FILE", file).replace("BINARY", binary));
-    const { stderr } = await up.tektite(filled, {
-      cwd: up.dataDir,
-      env: { NODE_DEBUG: "tektite" },
-      timeoutMs: args.includes("tail") ? 2_000 : 60_000,
-    });
+    const filled = args.map((arg) =>
+      arg.replace("FILE", file).replace("BINARY", binary).replace("READER", readersKubeconfig),
+    );
+    const { stderr } = await up.tektite(filled, { cwd: up.dataDir, env: { NODE_DEBUG: "tektite" } });
     return [...stderr.matchAll(/^TEKTITE \d+: (GET|POST) \/api\/([^?\s]+)/gm)].map(([, method, path = ""]) => {
       const isSame = (pattern: string) => new RegExp(`^${pattern.replaceAll(/:\w+/g, "[^/]+")}$`).test(path);
       const name = names.find((candidate) => candidate.method === method && isSame(candidate.path));
