@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
 import { Histogram, Registry } from "prom-client";
 import { type ConfigMaps, configMapNames } from "../../api/triggers/configuration.ts";
+import { sleep } from "../../kube/backoff.ts";
 import { Informer } from "../../kube/informer.ts";
 import { configMaps } from "../../kube/known-resources.ts";
 import { olderThanMinimum } from "../../kube/minimum-version.ts";
@@ -140,7 +141,7 @@ export async function webhook(args: readonly string[], signal: AbortSignal): Pro
 
   await elected;
   // API servers go on calling until they have learned that this replica ends.
-  await new Promise((resolve) => setTimeout(resolve, flags["drain-delay"] * 1000));
+  await sleep(flags["drain-delay"] * 1000);
   await port.value.close(10_000);
   stopping.abort();
   await metrics.value?.close(0);
