@@ -1,4 +1,5 @@
 import type { JsonObject } from "../../../json/value.ts";
+import { definedNameProblems, groupProblems } from "../crd/defined-names.ts";
 import { schemaProblems } from "../crd/structural-schema.ts";
 import { type FieldProblem, invalid, notSupported, required } from "../field-problem.ts";
 import { child, ensureChild, type Fields, items, setDefault, strings, text } from "../fields.ts";
@@ -37,17 +38,11 @@ export const crdStrategy: KindStrategy = {
     if (name !== `${text(names, "plural")}.${text(spec, "group")}`) {
       problems.push(invalid("metadata.name", name, 'must be spec.names.plural+"."+spec.group'));
     }
-    if (text(spec, "group") === "") problems.push(required("spec.group"));
+    problems.push(...groupProblems(text(spec, "group"), child(object, "metadata")));
     const scope = text(spec, "scope");
     if (scope !== "Cluster" && scope !== "Namespaced")
       problems.push(notSupported("spec.scope", scope, ["Cluster", "Namespaced"]));
-    problems.push(...validateVersions(spec));
-    for (const field of ["plural", "singular", "kind", "listKind"]) {
-      if (text(names, field) === "") problems.push(required(`spec.names.${field}`));
-    }
-    if (text(names, "kind") !== "" && text(names, "kind") === text(names, "listKind")) {
-      problems.push(invalid("spec.names.listKind", text(names, "listKind"), "kind and listKind may not be the same"));
-    }
+    problems.push(...validateVersions(spec), ...definedNameProblems(names));
     const conversion = child(spec, "conversion") ?? {};
     const strategy = text(conversion, "strategy");
     if (strategy !== "None" && strategy !== "Webhook")
