@@ -14,7 +14,7 @@ export interface GoUrl {
   /** A single slash after the scheme, as in `file:/etc`: there is no host, not even an empty one. */
   readonly omitHost: boolean;
   readonly path: string;
-  /** The path as it was written, when that is not how it would be encoded by default. */
+  /** The path as it was written. */
   readonly rawPath: string;
   /** A `?` with nothing after it. */
   readonly forceQuery: boolean;
@@ -55,8 +55,7 @@ export function parseGoUrl(text: string): Result<GoUrl, string> {
   if (encoded === "") return parsed;
   const fragment = percentDecode(encoded, "fragment");
   if (!fragment.ok) return err(`parse ${quoteGo(text)}: ${fragment.error}`);
-  const rawFragment = percentEncode(fragment.value, "fragment") === encoded ? "" : encoded;
-  return ok({ ...parsed.value, fragment: fragment.value, rawFragment });
+  return ok({ ...parsed.value, fragment: fragment.value, rawFragment: encoded });
 }
 
 /** The values of a query by name, in the order of their first appearance; pairs that are malformed are left out. */
@@ -109,7 +108,7 @@ function encodedOr(raw: string, decoded: string, part: "path" | "fragment"): str
 }
 
 function parseWithoutFragment(text: string): Result<GoUrl, string> {
-  for (const unit of text) if (unit < " " || unit === "\x7f") return err("net/url: invalid control character in URL");
+  if (/[\x00-\x1f\x7f]/.test(text)) return err("net/url: invalid control character in URL");
   if (text === "") return ok(emptyUrl);
   if (text === "*") return ok({ ...emptyUrl, path: "*" });
 
@@ -137,8 +136,7 @@ function parseWithoutFragment(text: string): Result<GoUrl, string> {
   } else if (scheme !== "" && rest.startsWith("/")) authority = { host: "", omitHost: true };
   const path = percentDecode(rest, "path");
   if (!path.ok) return path;
-  const rawPath = percentEncode(path.value, "path") === rest ? "" : rest;
-  return ok({ ...emptyUrl, ...query, ...authority, scheme, path: path.value, rawPath });
+  return ok({ ...emptyUrl, ...query, ...authority, scheme, path: path.value, rawPath: rest });
 }
 
 function splitScheme(text: string): Result<{ readonly scheme: string; readonly rest: string }, string> {
@@ -230,29 +228,35 @@ function percentEncode(text: string, part: Exclude<Part, "query">): string {
 function percentDecode(text: string, part: Part): Result<string, string> {
   const isHost = part === "host" || part === "zone";
   if (!isHost && !text.includes("%")) return ok(part === "query" ? text.replaceAll("+", " ") : text);
-  const bytes: number[] = [];
   const source = utf8Bytes(text);
+  const bytes = new Uint8Array(source.length);
+  let count = 0;
   for (let i = 0; i < source.length; i++) {
-    const byte = source[i] ?? 0;
-    const char = String.fromCharCode(byte);
-    if (char !== "%") {
-      if (isHost && byte < 0x80 && mustEscape(char, part)) {
-        return err(`invalid character ${quoteGo(char)} in host name`);
+    const byte = source[i] as number;
+    if (byte === percent) {
+      const value = hexDigit(source[i + 1]) * 16 + hexDigit(source[i + 2]);
+      if (Number.isNaN(value) || (value !== percent && !mayBeEscaped(value, part))) {
+        return err(`invalid URL escape ${quoteGo(utf8Text(source.subarray(i, i + 3)))}`);
       }
-      bytes.push(char === "+" && part === "query" ? 0x20 : byte);
+      bytes[count++] = value;
+      i += 2;
       continue;
     }
-    const escaped = source.subarray(i, i + 3);
-    const hex = Buffer.from(escaped).toString("latin1").slice(1);
-    const isEscape = /^[0-9a-fA-F]{2}$/.test(hex);
-    const value = Number.parseInt(hex, 16);
-    if (!isEscape || (hex !== "25" && !mayBeEscaped(value, part))) {
-      return err(`invalid URL escape ${quoteGo(utf8Text(escaped))}`);
+    if (isHost && byte < 0x80 && mustEscape(String.fromCharCode(byte), part)) {
+      return err(`invalid character ${quoteGo(String.fromCharCode(byte))} in host name`);
     }
-    bytes.push(value);
-    i += 2;
+    bytes[count++] = byte === plus && part === "query" ? space : byte;
   }
-  return ok(utf8Text(Uint8Array.from(bytes)));
+  return ok(utf8Text(bytes.subarray(0, count)));
+}
+
+const [percent, plus, space] = [0x25, 0x2b, 0x20];
+
+/** The value of a hexadecimal digit; NaN for any other byte, and for none. */
+function hexDigit(byte = 0): number {
+  if (byte >= 0x30 && byte <= 0x39) return byte - 0x30;
+  const letter = byte & ~0x20;
+  return letter >= 0x41 && letter <= 0x46 ? letter - 0x37 : Number.NaN;
 }
 
 /** A host may only escape what is no ASCII, a zone only a space and what could stand there unescaped. */

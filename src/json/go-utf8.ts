@@ -26,7 +26,7 @@ export function decodeGoUtf8(bytes: Uint8Array): string {
 const replacement = Buffer.from("\ufffd");
 
 /** Bytes of the valid sequence that starts at the offset, 0 when there is none (RFC 3629, section 4). */
-function sequenceLength(bytes: Uint8Array, at: number): number {
+export function sequenceLength(bytes: Uint8Array, at: number): number {
   const first = bytes[at] as number;
   if (first < 0x80) return 1;
   if (first < 0xc2 || first > 0xf4) return 0;
