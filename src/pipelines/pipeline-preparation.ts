@@ -120,6 +120,14 @@ export function preparePipeline(
   return ok(substitutePipeline(run, pipeline, resolved.values));
 }
 
+/** What a run's own variables stand for. */
+export function runContext({ metadata }: PipelineRun): Variables {
+  return new Variables()
+    .set("context.pipelineRun.name", metadata.name ?? "")
+    .set("context.pipelineRun.namespace", metadata.namespace ?? "")
+    .set("context.pipelineRun.uid", metadata.uid ?? "");
+}
+
 function substitutePipeline(
   run: PipelineRun,
   pipeline: ResolvedPipeline,
@@ -129,11 +137,7 @@ function substitutePipeline(
   if (pipeline.inline) {
     for (const param of run.spec.params ?? []) if (!values.has(param.name)) values.set(param.name, param.value);
   }
-  const contexts = new Variables()
-    .set("context.pipelineRun.name", run.metadata.name ?? "")
-    .set("context.pipelineRun.namespace", run.metadata.namespace ?? "")
-    .set("context.pipelineRun.uid", run.metadata.uid ?? "")
-    .set("context.pipeline.name", pipeline.name);
+  const contexts = runContext(run).set("context.pipeline.name", pipeline.name);
   const boundNames = new Set((run.spec.workspaces ?? []).map((workspace) => workspace.name));
   for (const workspace of pipeline.spec.workspaces ?? []) {
     contexts.set(`workspaces.${workspace.name}.bound`, String(boundNames.has(workspace.name)));

@@ -6,6 +6,7 @@ import { artifactText } from "./artifacts.ts";
 import type { ChildState } from "./child-state.ts";
 import { taskResult } from "./child-state.ts";
 import type { GraphTask, PipelineGraph } from "./pipeline-graph.ts";
+import { withVariables } from "./ref-variables.ts";
 import { applyVariables, substituteWhen } from "./task-substitution.ts";
 import { Variables } from "./variables.ts";
 
@@ -112,13 +113,8 @@ function substituteRef(
   ref: NonNullable<PipelineTask["taskRef"]>,
   variables: Variables,
 ): NonNullable<PipelineTask["taskRef"]> {
-  return {
-    ...ref,
-    ...(ref.name === undefined ? {} : { name: variables.text(ref.name) }),
-    ...(ref.params === undefined
-      ? {}
-      : { params: ref.params.map((param) => ({ ...param, value: variables.value(param.value) })) }),
-  };
+  const filled = withVariables(ref, variables);
+  return ref.name === undefined ? filled : { ...filled, name: variables.text(ref.name) };
 }
 
 function substituteMatrix(matrix: Matrix, variables: Variables): Matrix {

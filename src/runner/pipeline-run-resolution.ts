@@ -1,10 +1,12 @@
 import type { PipelineTask } from "../api/pipelines/pipeline.ts";
 import type { PipelineRun } from "../api/pipelines/runs.ts";
-import type { Ref, TaskSpec } from "../api/pipelines/task.ts";
+import type { TaskSpec } from "../api/pipelines/task.ts";
 import type { JsonObject } from "../json/value.ts";
 import { isCustomTask, plainTaskSpec } from "../pipelines/child-objects.ts";
-import type { ResolvedPipeline } from "../pipelines/pipeline-preparation.ts";
+import { setParam } from "../pipelines/params.ts";
+import { type ResolvedPipeline, runContext } from "../pipelines/pipeline-preparation.ts";
 import type { TaskSpecs } from "../pipelines/pipeline-task-checks.ts";
+import { withVariables } from "../pipelines/ref-variables.ts";
 import type { RunFailure } from "../pipelines/task-checks.ts";
 import { err, ok, type Result } from "../result.ts";
 import type { RunnerContext } from "./runner-context.ts";
@@ -25,7 +27,9 @@ export async function fetchPipeline(
   if (run.spec.pipelineSpec !== undefined) {
     return ok({ name, inline: true, spec: run.spec.pipelineSpec, labels: {}, annotations: {} });
   }
-  const ref: Ref = run.spec.pipelineRef ?? {};
+  const variables = runContext(run);
+  for (const param of run.spec.params ?? []) setParam(variables, param.name, param.value);
+  const ref = withVariables(run.spec.pipelineRef ?? {}, variables);
   const found = await context.specs.pipeline(ref, namespace);
   if (found.ok) return ok({ ...found.value, inline: false });
   const cause = ref.resolver

@@ -1,11 +1,13 @@
 import type { K8sObject } from "../api/object.ts";
 import type { PipelinesConfiguration } from "../api/pipelines/configuration.ts";
+import type { ParamValue } from "../api/pipelines/param.ts";
 import type { TaskRun, TaskRunSpec, WorkspaceBinding } from "../api/pipelines/runs.ts";
 import type { TaskSpec } from "../api/pipelines/task.ts";
 import { objectSetting } from "../api/pipelines/yaml-setting.ts";
 import type { JsonObject } from "../json/value.ts";
 import { resolveParams } from "../pipelines/params.ts";
 import { draftPod, type PodDraft } from "../pipelines/pod-draft.ts";
+import { withVariables } from "../pipelines/ref-variables.ts";
 import { mergeStepActions, stepRefError, stepRefs, taskParamVariables } from "../pipelines/step-actions.ts";
 import { checkTaskRun, type RunFailure } from "../pipelines/task-checks.ts";
 import { substituteTaskSpec } from "../pipelines/task-substitution.ts";
@@ -44,7 +46,8 @@ export async function resolveTask(context: RunnerContext, run: TaskRun): Promise
   if (run.spec.taskSpec !== undefined) {
     task = { name, inline: true, spec: run.spec.taskSpec, labels: {}, annotations: {} };
   } else {
-    const ref = run.spec.taskRef ?? {};
+    const given = new Map((run.spec.params ?? []).map((param) => [param.name, param.value]));
+    const ref = withVariables(run.spec.taskRef ?? {}, runVariables(run, given));
     const found = await context.specs.task(ref, namespace);
     if (!found.ok) {
       return failed(ref.resolver ? found.error : `error when listing tasks for taskRun ${name}: ${found.error}`);
@@ -65,13 +68,10 @@ async function mergeActions(
   const variables = taskParamVariables(values);
   const actions = new Map<number, Fetched<object>["spec"]>();
   for (const { index, step } of refs) {
-    const ref = step.ref ?? {};
-    const params = ref.params?.map((param) => ({ ...param, value: variables.value(param.value) }));
-    const named = { ...ref, ...(ref.name === undefined ? {} : { name: variables.text(ref.name) }) };
-    const found = await context.specs.stepAction(
-      params === undefined ? named : { ...named, params },
-      run.metadata.namespace ?? "",
-    );
+    const { name } = step.ref ?? {};
+    const ref = withVariables(step.ref ?? {}, variables);
+    const named = name === undefined ? ref : { ...ref, name: variables.text(name) };
+    const found = await context.specs.stepAction(named, run.metadata.namespace ?? "");
     if (!found.ok) {
       return err({ reason: "TaskRunResolutionFailed", message: stepRefError(step, index, found.error) });
     }
@@ -143,8 +143,8 @@ export async function prepareTask(
   return ok({ spec, draft });
 }
 
-/** Variables that the run's own workspaces may use. */
-function runVariables(run: TaskRun, values: ReadonlyMap<string, Parameters<Variables["setNamed"]>[2]>): Variables {
+/** Variables that the run's own workspaces and the params of its resolver may use. */
+function runVariables(run: TaskRun, values: ReadonlyMap<string, ParamValue>): Variables {
   return taskParamVariables(values)
     .set("context.taskRun.name", run.metadata.name ?? "")
     .set("context.taskRun.namespace", run.metadata.namespace ?? "")
