@@ -1,10 +1,10 @@
+import { aborted } from "../../kube/aborted.ts";
 import { type ClusterAccess, inClusterAccess } from "../../kube/kubeconfig.ts";
 import { err, ok, type Result } from "../../result.ts";
 import { parseAddress } from "../../standalone/address.ts";
 import { type ConnectionOptions, clusterAccess, isKubeconfigGiven } from "../connection.ts";
 import { type Failure, failure, usageFailure } from "../failure.ts";
 import { openDashboard } from "../open-dashboard.ts";
-import { waitForEnd } from "./up.ts";
 
 export interface DashboardOptions extends ConnectionOptions {
   readonly address: string;
@@ -29,7 +29,7 @@ export async function dashboard(options: DashboardOptions): Promise<Result<void,
   const { url, signInPath, stop } = opened.value;
   // In a pod whoever reads its log would get the pod's rights with a link.
   process.stdout.write(`The dashboard is at ${isOwnPod ? url : `${url}${signInPath()} (a link for one sign-in)`}\n`);
-  await waitForEnd(options.signal);
+  await aborted(options.signal);
   await stop();
   return ok(undefined);
 }

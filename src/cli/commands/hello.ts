@@ -5,6 +5,7 @@ import { promisify } from "node:util";
 import type { K8sObject } from "../../api/object.ts";
 import { LocalEndpoints } from "../../dashboard/local-endpoints.ts";
 import { runResources } from "../../dashboard/run-model.ts";
+import { aborted } from "../../kube/aborted.ts";
 // The logs of the run begin at once: their endpoint is not loaded then.
 import "../../dashboard/run-routes.ts";
 import type { KubeClient } from "../../kube/client.ts";
@@ -15,7 +16,7 @@ import { endpointFailure } from "../endpoints.ts";
 import { type Failure, failure } from "../failure.ts";
 import { checkDashboardAddress, type LocalDashboard, openLocalDashboard } from "../local-dashboard.ts";
 import { followRun } from "../run-logs.ts";
-import { type StartOptions, startFromFlags, waitForEnd } from "./up.ts";
+import { type StartOptions, startFromFlags } from "./up.ts";
 
 export interface HelloOptions extends Omit<StartOptions, "filename" | "share"> {
   readonly once?: boolean;
@@ -51,7 +52,7 @@ export async function hello(options: HelloOptions): Promise<Result<void, Failure
   const dashboard = await openLocalDashboard(standalone, options.dashboardAddress);
   if (dashboard.ok) {
     printWhatNext(standalone, { dataDir: resolve(options.dataDir), dashboard: dashboard.value });
-    await waitForEnd(options.signal);
+    await aborted(options.signal);
     await dashboard.value?.stop();
   }
   await standalone.stop();

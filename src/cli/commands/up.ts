@@ -1,5 +1,6 @@
 import { renameSync, statSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
+import { aborted } from "../../kube/aborted.ts";
 import { publishWebhookAddress } from "../../kube/webhook-address.ts";
 import { loadManifests } from "../../offline/load-manifests.ts";
 import { err, ok, type Result } from "../../result.ts";
@@ -88,7 +89,7 @@ export async function up(options: UpOptions): Promise<Result<void, Failure>> {
       "",
     ].join("\n"),
   );
-  await waitForEnd(options.signal);
+  await aborted(options.signal);
   await stop();
   return ok(undefined);
 }
@@ -122,7 +123,7 @@ async function upAlone(options: UpOptions): Promise<Result<void, Failure>> {
   process.stdout.write(
     `Tektite's API is up, alone.\n  API         ${url}\n  kubeconfig  ${kubeconfig}\nStop it with Ctrl-C.\n`,
   );
-  await waitForEnd(options.signal);
+  await aborted(options.signal);
   await stop();
   return ok(undefined);
 }
@@ -193,14 +194,6 @@ function parseImageMap(entries: readonly string[]): Result<readonly ImageStandIn
     images.push({ pattern: entry.slice(0, at), folder: resolve(entry.slice(at + 1)) });
   }
   return ok(images);
-}
-
-/** Resolves once the user or the system asks the process to end. */
-export function waitForEnd(signal: AbortSignal): Promise<void> {
-  return new Promise((resolvePromise) => {
-    if (signal.aborted) resolvePromise();
-    signal.addEventListener("abort", () => resolvePromise(), { once: true });
-  });
 }
 
 /** Written beside and renamed, so that whoever waits for the file never reads half of it. */
