@@ -22,6 +22,8 @@ export interface ExaminedListeners {
 }
 
 const defaultSince = "7d";
+/** No more is read once the bodies of a listener's events are as large as this, added up. */
+const maxExaminedBytes = 32 * 1024 * 1024;
 /** Where configuration is read when that of all namespaces is refused and none is named. */
 const defaultNamespace = "default";
 
@@ -54,7 +56,8 @@ export async function examineListeners(
       resources,
       hasSecrets,
       since,
-      events: events.ok ? events : err(events.error.message ?? ""),
+      events: events.ok ? ok(events.value.stored) : err(events.error.message ?? ""),
+      hasMoreEvents: events.ok && events.value.hasMore,
     });
     listeners.push({ listener: `${object.metadata.namespace}/${object.metadata.name}`, findings });
   }
@@ -66,8 +69,9 @@ async function recentEvents(
   client: KubeClient,
   { metadata }: K8sObject,
   { since, nowMs }: { readonly since: string; readonly nowMs: number },
-): Promise<Result<readonly StoredEvent[], Status>> {
+): Promise<Result<{ readonly stored: readonly StoredEvent[]; readonly hasMore: boolean }, Status>> {
   const stored: StoredEvent[] = [];
+  let bytes = 0;
   let token: string | undefined;
   do {
     const page = await listEvents(
@@ -85,9 +89,11 @@ async function recentEvents(
     if (!page.ok) return page;
     for (const object of page.value.items) {
       const event = readEventObject(object);
-      if (event.ok) stored.push(event.value);
+      if (!event.ok) continue;
+      stored.push(event.value);
+      bytes += event.value.event.body.length;
     }
     token = page.value.continue;
-  } while (token !== undefined && stored.length < maxExaminedEvents);
-  return ok(stored);
+  } while (token !== undefined && stored.length < maxExaminedEvents && bytes < maxExaminedBytes);
+  return ok({ stored, hasMore: token !== undefined });
 }

@@ -31,6 +31,8 @@ export interface ExaminationOptions {
   readonly since: string;
   /** At most {@link maxExaminedEvents}, newest first; or why there are none to look at. */
   readonly events: Result<readonly StoredEvent[], string>;
+  /** Whether there are older ones that were not looked at. */
+  readonly hasMoreEvents: boolean;
 }
 
 /** What keeps a listener silent, or may do so; what is well is said, too. */
@@ -68,6 +70,7 @@ export async function examineListener(object: K8sObject, options: ExaminationOpt
     ...(await checkRefusals(client, ref, events ?? [])),
     ...checkArrivals(events, {
       problem: options.events.ok ? undefined : options.events.error,
+      hasMore: options.hasMoreEvents,
       since,
       address: (await webhookAddress(client, ref)) ?? textOf(object, "status", "address", "url") ?? "not known yet",
     }),
@@ -170,12 +173,17 @@ async function checkRefusals(
 
 function checkArrivals(
   events: readonly StoredEvent[] | undefined,
-  { problem = "", since, address }: { readonly problem?: string | undefined; since: string; address: string },
+  {
+    problem = "",
+    hasMore,
+    since,
+    address,
+  }: { readonly problem?: string | undefined; readonly hasMore: boolean; since: string; address: string },
 ): readonly Finding[] {
   if (events === undefined) return [{ level: "warning", check: "events", message: problem }];
   const period = /^\d+[a-z]+$/.test(since) ? `in the last ${since}` : `since ${since}`;
   if (events.length > 0) {
-    const many = events.length === maxExaminedEvents ? `at least ${maxExaminedEvents}` : String(events.length);
+    const many = hasMore ? `at least ${events.length}` : String(events.length);
     return [{ level: "ok", check: "events", message: `${many} event${many === "1" ? "" : "s"} ${period}` }];
   }
   return [

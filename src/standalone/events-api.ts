@@ -178,21 +178,23 @@ class EventsHandler implements ConnectHandler {
     const { text, before } = read.value;
     // How far back this page looks for the text; undefined: to the oldest event.
     const [oldest] = text === undefined ? [] : await this.#options.reader.events(lookedAt(before));
-    const events = await this.#options.reader.events({
-      ...read.value,
-      isBrief: !isFull,
-      ...(oldest === undefined ? {} : { from: oldest.event.id }),
-    });
-    const items: K8sObject[] = [];
-    let bytes = 0;
-    for (const stored of events) {
-      bytes += isFull ? stored.event.body.length : 0;
-      if (items.length > 0 && bytes > maxPageBytes) break;
-      items.push(this.#object(stored, isFull));
-    }
-    const isFilled = items.length < events.length || events.length === read.value.limit;
-    const next = isFilled ? items.at(-1)?.metadata.name : oldest?.event.id;
+    const wanted: EventQuery = { ...read.value, ...(oldest === undefined ? {} : { from: oldest.event.id }) };
+    const limit = isFull ? await this.#fitting(wanted) : wanted.limit;
+    const events = await this.#options.reader.events({ ...wanted, limit, isBrief: !isFull });
+    const items = events.map((stored) => this.#object(stored, isFull));
+    const next = events.length === limit ? items.at(-1)?.metadata.name : oldest?.event.id;
     return ok({ kind: "list", items, resourceVersion, ...(next === undefined ? {} : { continue: next }) });
+  }
+
+  /** How many events with their bodies make a page, found without reading a body: senders choose how large they are. */
+  async #fitting(query: EventQuery): Promise<number> {
+    const brief = await this.#options.reader.events({ ...query, isBrief: true });
+    let bytes = 0;
+    const at = brief.findIndex(({ bodyBytes = 0 }) => {
+      bytes += bodyBytes;
+      return bytes > maxPageBytes;
+    });
+    return at < 0 ? query.limit : Math.max(1, at);
   }
 
   async #replay(namespace: string, body: JsonValue | undefined): Promise<Result<Answer, Status>> {
