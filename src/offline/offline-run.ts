@@ -1,5 +1,5 @@
 import type { EventListener } from "../api/triggers/objects.ts";
-import { validatesPayload } from "../api/triggers/sink-settings.ts";
+import { takesAnyForm, validatesPayload } from "../api/triggers/sink-settings.ts";
 import { coreInterceptors } from "../interceptors/core-interceptors.ts";
 import type { CodeHostClient, SecretReader } from "../interceptors/interceptor.ts";
 import { decodeGoJsonObject } from "../json/go-decode.ts";
@@ -174,7 +174,6 @@ async function runListener(
 ): Promise<OfflineRun> {
   const { namespace = "", name = "" } = listener.metadata ?? {};
   const ref = { namespace, name };
-  const annotations = listener.metadata?.annotations ?? {};
   const decoded = validatesPayload(listener) ? decodedObject(event.body) : ok(null);
   const refused = (status: number, message: string): OfflineRun => ({
     listener: ref,
@@ -184,8 +183,7 @@ async function runListener(
   });
   if (!decoded.ok) return refused(400, `Invalid event body format : ${decoded.error}`);
   if (!selected.ok) return refused(500, selected.error.message);
-  const isLenient = annotations["tektite.dev/accept-any-form"] === "true";
-  const forListener: EngineEnvironment = { ...environment, form: { isLenient } };
+  const forListener: EngineEnvironment = { ...environment, form: { isLenient: takesAnyForm(listener) } };
   const isWanted = ({ identity }: SelectedTrigger) => wanted === undefined || identity.name === wanted;
   const verdicts: TriggerVerdict[] = [];
   for (const trigger of selected.value.triggers.filter(isWanted)) {

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { EventListener } from "../api/triggers/objects.ts";
+import { takesAnyForm } from "../api/triggers/sink-settings.ts";
 import type { CodeHostClient, CoreInterceptor, SecretReader } from "../interceptors/interceptor.ts";
 import { sleep } from "../kube/backoff.ts";
 import type { KubeClient } from "../kube/client.ts";
@@ -72,9 +73,6 @@ const defaultSettings: ListenerSettings = {
 
 const defaultRetry: RetryPolicy = { baseDelayMs: 500, maxDelayMs: 60_000, giveUpAfterMs: 15 * 60_000 };
 
-/** Annotation of an EventListener: also forms of one field, or with a charset, become JSON. */
-const anyFormAnnotation = "tektite.dev/accept-any-form";
-
 const defaultMaxConcurrent = 64;
 
 /** How often a listener that ends looks whether its events have. */
@@ -125,7 +123,7 @@ export class ListenerRuntime {
         },
         core: options.core,
         get form() {
-          return { isLenient: caches.listener()?.metadata?.annotations?.[anyFormAnnotation] === "true" };
+          return { isLenient: takesAnyForm(caches.listener() ?? {}) };
         },
         http: new InterceptorClient({ ...options.interceptorClient, trustedCas: () => this.#caches.trustedCas() }),
         discover: (account) => discovery.with(account ? client.as({ userName: userNameOf(account) }) : client),

@@ -11,6 +11,11 @@ export function validatesPayload({ metadata }: EventListener): boolean {
   );
 }
 
+/** Whether forms of one field, or with a charset, become JSON, too: its annotation says so (ours, not Tekton's). */
+export function takesAnyForm({ metadata }: EventListener): boolean {
+  return metadata?.annotations?.["tektite.dev/accept-any-form"] === "true";
+}
+
 /** Whether it may take Triggers from other namespaces: any selector names some, even its own. */
 export function isMultiNamespace({ spec = {} }: EventListener): boolean {
   const ofGroups = (spec.triggerGroups ?? []).map(({ triggerSelector }) => triggerSelector?.namespaceSelector);
