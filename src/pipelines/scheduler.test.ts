@@ -381,6 +381,23 @@ for (const { name, spec, reason } of failures) {
   });
 }
 
+test("conditions are told of skipped tasks, of finally tasks only where they are the reason", () => {
+  const holds = { when: [{ input: "a", operator: "in", values: ["a"] }] };
+  const spec = {
+    tasks: [task("a", never), task("b", { ...holds, ...uses("a") })],
+    finally: [task("f", never), task("g", { ...holds, ...uses("a") })],
+  };
+  deepEqual(
+    run(spec, {}).skipped.map(({ name, whenExpressions }) => [name, whenExpressions]),
+    [
+      ["a", never.when],
+      ["b", holds.when],
+      ["f", never.when],
+      ["g", undefined],
+    ],
+  );
+});
+
 test("an unwritten result of an ignored failure fails the run where its consumer's failure counts", () => {
   const spec = { tasks: [task("a", { onError: "continue" }), task("b", uses("a"))], finally: [task("f")] };
   const state = run(spec, { a: child("a", "False") });

@@ -331,8 +331,10 @@ class Pass {
     const skipped: SkippedTask[] = [];
     const add = (node: GraphTask, reason: SkipReason) => {
       if (reason === undefined) return;
+      // A finally task tells its conditions only where they are the reason.
+      const isTold = !node.final || reason === "When Expressions evaluated to false";
       const when =
-        node.task.when === undefined
+        node.task.when === undefined || !isTold
           ? undefined
           : substitutePipelineTask({ name: node.task.name, when: node.task.when }, this.#variablesOf(node)).when;
       skipped.push({

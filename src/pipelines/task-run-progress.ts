@@ -2,6 +2,7 @@ import { typeOfValue } from "../api/pipelines/param.ts";
 import type { Artifacts, RunResult, SidecarState, StepState, Terminated } from "../api/pipelines/runs.ts";
 import type { TaskSpec } from "../api/pipelines/task.ts";
 import { parseStepResultReference, wholeVariable } from "../api/pipelines/variable-reference.ts";
+import type { JsonObject } from "../json/value.ts";
 import { mergeArtifacts, parseArtifacts } from "./artifacts.ts";
 import { goMapOfLists } from "./params.ts";
 import type { PodDraft } from "./pod-draft.ts";
@@ -48,10 +49,19 @@ export interface PodProgress {
   readonly endedSidecars: ReadonlyMap<string, EndedSidecar>;
 }
 
-/** `status.steps` of a TaskRun whose pod runs or has run. */
-export function stepStates(draft: PodDraft, progress: PodProgress): readonly StepState[] {
-  return draft.steps.map((step): StepState => {
-    const base = { name: step.name, container: `step-${step.name}` };
+/** `status.steps` of a TaskRun whose pod runs or has run; `sources` are those of fetched StepActions, by index. */
+export function stepStates(
+  draft: PodDraft,
+  progress: PodProgress,
+  sources: ReadonlyMap<number, JsonObject> = new Map(),
+): readonly StepState[] {
+  return draft.steps.map((step, index): StepState => {
+    const refSource = sources.get(index);
+    const base = {
+      name: step.name,
+      container: `step-${step.name}`,
+      ...(refSource === undefined ? {} : { provenance: { refSource } }),
+    };
     const ended = progress.endedSteps.get(step.name);
     const startedAt = progress.startedSteps.get(step.name);
     if (ended === undefined) {

@@ -11,12 +11,13 @@ import { ApiServer } from "../apiserver/api-server.ts";
 import { bootstrapObjects } from "../apiserver/bootstrap.ts";
 import { createInProcessTransport } from "../apiserver/in-process-transport.ts";
 import { tektonDefinitions } from "../apiserver/tekton-definitions.ts";
+import type { JsonObject } from "../json/value.ts";
 import { KubeClient } from "../kube/client.ts";
 import { convertTekton, tektonAdmission } from "../standalone/tekton-admission.ts";
 import { FileLogStore } from "../store/log-files/file-log-store.ts";
 import { MemoryLog } from "../store/memory-log.ts";
 import { ObjectStore } from "../store/object-store.ts";
-import { claims, customRuns, events, pipelineRuns, pods, taskRuns, tasks } from "./resources.ts";
+import { claims, customRuns, events, pipelineRuns, pods, stepActions, taskRuns, tasks } from "./resources.ts";
 import { chooseRuntime } from "./runtime/choose-runtime.ts";
 import { startRunner } from "./start-runner.ts";
 
@@ -331,6 +332,30 @@ test("a Task and a Pipeline from a git repository, and the commit they are from"
   match(
     succeededCondition(bad.status)?.message ?? "",
     /^error requesting remote resource: error getting "Git" "default\/git-[0-9a-f]{32}": error opening file "none.yaml": file does not exist\nPrevious status: \[ResolvingTaskRef\] TaskRun default\/bad awaiting remote resource$/,
+  );
+});
+
+test("a step tells where its action is from", async () => {
+  const life = await newLife("actions");
+  const runner = await life.start();
+  const action = await create(life, stepActions, "StepAction", "say", { image: "busybox", script: "true" });
+  const params = Object.entries({ kind: "stepaction", name: "say", namespace: "default" });
+  await create(life, taskRuns, "TaskRun", "acts", {
+    taskSpec: {
+      steps: [
+        { name: "near", ref: { name: "say" } },
+        { name: "far", ref: { resolver: "cluster", params: params.map(([name, value]) => ({ name, value })) } },
+      ],
+    },
+  });
+  const run = await until<TaskRun>(life, taskRuns, "acts");
+  runner.stop();
+  deepEqual(
+    run.status?.steps?.map(({ name, provenance }) => [name, (provenance?.["refSource"] as JsonObject)?.["uri"]]),
+    [
+      ["near", undefined],
+      ["far", `/apis/tekton.dev/v1beta1/namespaces/default/stepaction/say@${action.metadata.uid}`],
+    ],
   );
 });
 

@@ -35,6 +35,8 @@ export interface ResolvedTask {
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
   readonly refSource?: JsonObject;
+  /** Where steps are from whose actions a resolver fetched, by index. */
+  readonly stepSources?: ReadonlyMap<number, JsonObject>;
 }
 
 /** Fetches the run's Task and its StepActions (spec: pipelines, section 6, point 3). */
@@ -67,6 +69,7 @@ async function mergeActions(
   const values = paramValues(run, task);
   const variables = taskParamVariables(values);
   const actions = new Map<number, Fetched<object>["spec"]>();
+  const stepSources = new Map<number, JsonObject>();
   for (const { index, step } of refs) {
     const { name } = step.ref ?? {};
     const ref = withVariables(step.ref ?? {}, variables);
@@ -76,10 +79,11 @@ async function mergeActions(
       return err({ reason: "TaskRunResolutionFailed", message: stepRefError(step, index, found.error) });
     }
     actions.set(index, found.value.spec);
+    if (found.value.refSource !== undefined) stepSources.set(index, found.value.refSource);
   }
   const merged = mergeStepActions(task.spec, actions, variables);
   if (!merged.ok) return err({ reason: "TaskRunResolutionFailed", message: merged.error });
-  return ok({ ...task, spec: merged.value });
+  return ok({ ...task, spec: merged.value, stepSources });
 }
 
 /** Values of the Task's params; those of the run that an inline Task uses without declaring them too. */

@@ -303,8 +303,9 @@ export class TaskRunActor {
       running.stop(by === "timedOut" ? "TaskRunTimeout" : "TaskRunCancelled"),
     );
     let failure: RunFailure | undefined;
+    const sources = this.#context.configuration().enableProvenance ? this.#task?.stepSources : undefined;
     const show = (phase: "Pending" | "Running" | "Succeeded" | "Failed") => {
-      const steps = stepStates(draft, progress);
+      const steps = stepStates(draft, progress, sources);
       const sidecars = sidecarStates(draft, progress);
       this.#status = { ...this.#status, steps, ...(sidecars.length === 0 ? {} : { sidecars }) };
       writer.set({ ...podStatus(pod, phase, steps, sidecars, startTime) });
