@@ -130,11 +130,12 @@ export async function assembleApiServer(options: AssemblyOptions): Promise<ApiSe
     decode: decodeChanged,
     applyJsonPatch: (document, operations) =>
       applyJsonPatch(document as JsonObject, operations as readonly JsonObject[]),
-    conditionsHold,
+    conditionsHold: (webhook, attributes) => conditionsHold(webhook, attributes, authorizer),
   });
 
   const reader = { get: objects.get };
   const policyParts: Omit<PolicyParts, "policies"> = {
+    authorizer,
     namespace: (name) => read("/namespaces", undefined, name),
     params: ({ apiVersion, kind }, namespace) => {
       const found = server.registry

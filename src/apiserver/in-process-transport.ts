@@ -2,6 +2,7 @@ import { parseObject } from "../json/object-text.ts";
 import type { JsonValue } from "../json/value.ts";
 import type { ApiRequest, ApiResponse, ApiStream, KubeTransport } from "../kube/transport.ts";
 import type { ApiServer } from "./api-server.ts";
+import { parseServiceAccountName, serviceAccountGroups } from "./auth/service-account-tokens.ts";
 import type { PipelineRequest, PipelineResponse } from "./pipeline.ts";
 import type { UserInfo } from "./user-info.ts";
 
@@ -91,8 +92,8 @@ function rawImpersonation({ userName, groups = [] }: Identity): readonly string[
 
 /** What impersonation makes of a name: service accounts bring their groups (spec: kube-api, section 8). */
 function asUser(username: string, groups: readonly string[]): UserInfo {
-  const account = /^system:serviceaccount:([^:]+):[^:]+$/.exec(username);
-  const own = account ? ["system:serviceaccounts", `system:serviceaccounts:${account[1]}`] : [];
+  const account = parseServiceAccountName(username);
+  const own = account ? serviceAccountGroups(account.namespace) : [];
   const all = groups.length > 0 ? groups : own;
   return { username, groups: [...new Set([...all, "system:authenticated"])] };
 }

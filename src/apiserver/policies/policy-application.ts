@@ -4,6 +4,7 @@ import type { K8sObject, Status } from "../../api/object.ts";
 import type { ProgramCache } from "../../cel/program.ts";
 import { CelFailure } from "../../cel/values.ts";
 import { err, ok, type Result } from "../../result.ts";
+import type { ImmediateAuthorizer } from "../expressions/authorizer-value.ts";
 import type { AdmissionAttributes } from "../pipeline.ts";
 import { forbiddenObject } from "../status.ts";
 import {
@@ -17,6 +18,7 @@ import { PolicyScope } from "./policy-expressions.ts";
 /** What evaluating policies needs from the server around it. */
 export interface PolicyParts {
   readonly policies: AdmissionPolicies;
+  readonly authorizer: ImmediateAuthorizer;
   namespace(name: string): K8sObject | undefined;
   /** All objects of a kind in a namespace, or of a kind without; undefined when there is no such kind. */
   params(
@@ -53,7 +55,7 @@ export function scopesOf(
   const namespace = attributes.namespace === undefined ? undefined : parts.namespace(attributes.namespace);
   return ok(
     params.value.map((one) => {
-      const scope = new PolicyScope(programs, attributes, one, namespace);
+      const scope = new PolicyScope(programs, attributes, { params: one, namespace, authorizer: parts.authorizer });
       scope.define(policy.variables);
       return scope;
     }),

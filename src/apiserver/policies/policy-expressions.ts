@@ -3,6 +3,7 @@ import type { K8sObject } from "../../api/object.ts";
 import { ProgramCache } from "../../cel/program.ts";
 import { CelFailure, type CelValue, type JsonMap, type Outcome } from "../../cel/values.ts";
 import { isJsonObject, type JsonValue } from "../../json/value.ts";
+import { authorizerValues, type ImmediateAuthorizer } from "../expressions/authorizer-value.ts";
 import { toCel } from "../expressions/cel-value.ts";
 import type { AdmissionAttributes } from "../pipeline.ts";
 import { admissionReview } from "../webhooks/admission-review.ts";
@@ -20,8 +21,11 @@ export class PolicyScope {
   constructor(
     programs: ProgramCache,
     attributes: AdmissionAttributes,
-    params: K8sObject | undefined,
-    namespace: K8sObject | undefined,
+    around: {
+      readonly params: K8sObject | undefined;
+      readonly namespace: K8sObject | undefined;
+      readonly authorizer: ImmediateAuthorizer;
+    },
   ) {
     this.#programs = programs;
     const { version, object, oldObject } = attributes;
@@ -33,8 +37,9 @@ export class PolicyScope {
       object: toCel(shown),
       oldObject: toCel(before),
       request: toCel(rest),
-      params: celOf(params),
-      namespaceObject: celOf(namespace),
+      params: celOf(around.params),
+      namespaceObject: celOf(around.namespace),
+      ...authorizerValues(around.authorizer, attributes),
       variables: {},
     };
   }

@@ -7,6 +7,8 @@ import { ObjectStore } from "../../store/object-store.ts";
 import { ApiServer } from "../api-server.ts";
 import { bootstrapObjects } from "../bootstrap.ts";
 import type { JsonResponse } from "../pipeline.ts";
+import { RbacAuthorizer } from "../rbac/rbac-authorizer.ts";
+import { RbacPolicy } from "../rbac/rbac-policy.ts";
 import { AdmissionPolicies } from "./admission-policy.ts";
 import { ValidatingPolicyAdmission } from "./validating-policy-admission.ts";
 
@@ -16,11 +18,21 @@ const rule = { apiGroups: [""], apiVersions: ["v1"], operations: ["CREATE", "UPD
 async function newServer() {
   const store = new ObjectStore(new MemoryLog());
   const policies = new AdmissionPolicies();
+  const roles = new RbacPolicy();
+  const roleRef = { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: "scaler" };
+  const rules = [
+    { apiGroups: ["apps"], resources: ["deployments/scale"], verbs: ["update"] },
+    { nonResourceURLs: ["/x"], verbs: ["get"] },
+  ];
+  const subjects = [{ kind: "ServiceAccount", namespace: "default", name: "bot" }];
+  roles.put(rbacObject("ClusterRole", { metadata: { name: "scaler" }, rules }));
+  roles.put(rbacObject("ClusterRoleBinding", { metadata: { name: "scaler" }, roleRef, subjects }));
   const server = new ApiServer({
     store,
     admission: [
       new ValidatingPolicyAdmission({
         policies,
+        authorizer: new RbacAuthorizer(roles),
         namespace: (name) => store.get("/namespaces", name)?.object,
         params: ({ kind }, namespace) =>
           kind === "ConfigMap" ? store.list("/configmaps", `${namespace}/`).map(({ object }) => object) : undefined,
@@ -47,6 +59,12 @@ async function newServer() {
   };
   return { policies, send };
 }
+
+function rbacObject(kind: string, rest: JsonObject): K8sObject {
+  return { apiVersion: "rbac.authorization.k8s.io/v1", kind, ...rest } as unknown as K8sObject;
+}
+
+const bot = "authorizer.serviceAccount('default', 'bot')";
 
 const vectors: readonly {
   readonly name: string;
@@ -89,6 +107,38 @@ const vectors: readonly {
       403,
       `configmaps "c" is forbidden: ValidatingAdmissionPolicy 'p' with binding 'b' denied request: not b by ann`,
       "Forbidden",
+    ],
+  },
+  {
+    name: "what the sender and a service account may do",
+    policy: {
+      validations: [
+        { expression: "authorizer.requestResource.check('approve').allowed()" },
+        { expression: "authorizer.path('/y').check('get').allowed()" },
+        {
+          expression: `${bot}.group('apps').resource('deployments').subresource('scale').name('d').check('update').allowed()`,
+        },
+        { expression: `${bot}.path('/x').check('get').reason() != ''` },
+      ],
+    },
+    object: { data: {} },
+    want: [201],
+  },
+  {
+    name: "what a service account may not do",
+    policy: {
+      validations: [
+        {
+          expression: `${bot}.group('apps').resource('deployments').namespace('default').check('update').allowed()`,
+          message: "the bot may not",
+        },
+      ],
+    },
+    object: { data: {} },
+    want: [
+      422,
+      `configmaps "c" is forbidden: ValidatingAdmissionPolicy 'p' with binding 'b' denied request: the bot may not`,
+      "Invalid",
     ],
   },
   {

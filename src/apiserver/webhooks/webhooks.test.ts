@@ -107,7 +107,8 @@ function admissionWith(kind: "mutating" | "validating", ...webhooks: readonly ob
         ...(document as JsonObject),
         patched: operations.map((operation) => isJsonObject(operation) && operation["value"]) as JsonValue,
       }),
-    conditionsHold,
+    conditionsHold: (webhook, attributes) =>
+      conditionsHold(webhook, attributes, { authorize: () => ({ allowed: false }) }),
   });
 }
 

@@ -4,6 +4,7 @@ import { mergeDeclarations } from "../../../cel/function-table.ts";
 import { mutationMessage, mutations } from "../../../cel/functions/mutations.ts";
 import { dynType } from "../../../cel/types.ts";
 import { addressFunctions } from "./address-functions.ts";
+import { authorizerFunctions, authorizerTypes } from "./authorizer-functions.ts";
 import { formatFunctions } from "./format-functions.ts";
 import { quantityFunctions } from "./quantity-functions.ts";
 import { semverFunctions } from "./semver-functions.ts";
@@ -16,9 +17,19 @@ const libraries = [
   addressFunctions,
   semverFunctions,
   formatFunctions,
+  authorizerFunctions,
 ];
 
-/** Expressions of Kubernetes: rules of CustomResourceDefinitions, admission policies, conditions of webhooks. */
+/** As `kubernetesEnvironment`, for expressions about requests: they can ask what their senders may do. */
+export function admissionEnvironment(variables: readonly string[]): Environment {
+  return withAuthorizer(kubernetesEnvironment(variables));
+}
+
+function withAuthorizer(environment: Environment): Environment {
+  return { ...environment, variables: new Map([...environment.variables, ...authorizerTypes]) };
+}
+
+/** Expressions of Kubernetes; by itself for rules of CustomResourceDefinitions. */
 export function kubernetesEnvironment(variables: readonly string[]): Environment {
   return {
     variables: new Map(variables.map((name) => [name, dynType])),
@@ -27,10 +38,10 @@ export function kubernetesEnvironment(variables: readonly string[]): Environment
   };
 }
 
-/** Expressions of Kubernetes that make changes: they construct objects and patches. */
+/** As `admissionEnvironment`, for expressions that make changes: they construct objects and patches. */
 export function mutationEnvironment(variables: readonly string[]): Environment {
   return {
-    ...kubernetesEnvironment(variables),
+    ...admissionEnvironment(variables),
     functions: mergeDeclarations([...libraries, mutations]),
     messages: mutationMessage,
   };

@@ -1,14 +1,14 @@
 import type { Environment } from "../../../cel/checker.ts";
 import type { JsonObject } from "../../../json/value.ts";
 import { conditionProblems, expressionProblems } from "../cel/expression-problems.ts";
-import { kubernetesEnvironment, mutationEnvironment } from "../cel/kubernetes-environments.ts";
+import { admissionEnvironment, mutationEnvironment } from "../cel/kubernetes-environments.ts";
 import { type FieldProblem, invalid, notSupported, required } from "../field-problem.ts";
 import { child, ensureChild, type Fields, items, setDefault, strings, text } from "../fields.ts";
 import type { KindStrategy } from "../kind-strategy.ts";
 
 /** What the expressions of a policy can name. */
 const variables = ["object", "oldObject", "request", "params", "namespaceObject", "variables"];
-export const validatingEnvironment: Environment = kubernetesEnvironment(variables);
+export const validatingEnvironment: Environment = admissionEnvironment(variables);
 export const mutatingEnvironment: Environment = mutationEnvironment(variables);
 const failurePolicies = ["Fail", "Ignore"];
 const actions = ["Audit", "Deny", "Warn"];

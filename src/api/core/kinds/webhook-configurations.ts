@@ -1,13 +1,13 @@
 import type { JsonObject } from "../../../json/value.ts";
 import { conditionProblems } from "../cel/expression-problems.ts";
-import { kubernetesEnvironment } from "../cel/kubernetes-environments.ts";
+import { admissionEnvironment } from "../cel/kubernetes-environments.ts";
 import { duplicate, type FieldProblem, invalid, notSupported, required } from "../field-problem.ts";
 import { child, type Fields, items, number, setDefault, strings, text } from "../fields.ts";
 import type { KindStrategy } from "../kind-strategy.ts";
 import { subdomainProblems } from "../names.ts";
 
 /** What the conditions of a webhook can name. */
-export const webhookEnvironment = kubernetesEnvironment(["object", "oldObject", "request"]);
+export const webhookEnvironment = admissionEnvironment(["object", "oldObject", "request"]);
 
 const operations = ["*", "CONNECT", "CREATE", "DELETE", "UPDATE"];
 
