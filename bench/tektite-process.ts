@@ -13,6 +13,13 @@ export function buildBundle(): string {
   return join(root, "dist", "tektite.js");
 }
 
+/** What `bin/tektite` tells Node.js. */
+export function launchFlags(): readonly string[] {
+  const flags = /^exec "\$node" (.*) "\$main" "\$@"$/m.exec(readFileSync(join(root, "bin", "tektite"), "utf8"))?.[1];
+  if (flags === undefined) throw new Error("bin/tektite starts Node.js in another way than this benchmark knows");
+  return flags.split(" ");
+}
+
 /** A `tektite up` of the bundled build. */
 export interface UpProcess {
   readonly child: ChildProcess;
@@ -44,7 +51,9 @@ export async function startUp(bundle: string, dataDir: string, more: readonly st
     "--ready-file",
     ready,
   ];
-  const child = spawn(process.execPath, [bundle, ...args, ...more], { stdio: ["ignore", "ignore", "inherit"] });
+  const child = spawn(process.execPath, [...launchFlags(), bundle, ...args, ...more], {
+    stdio: ["ignore", "ignore", "inherit"],
+  });
   while (!existsSync(ready)) {
     if (child.exitCode !== null) throw new Error(`tektite up ended with ${child.exitCode}`);
     await sleep(2);

@@ -11,7 +11,7 @@ import { HttpsTransport } from "../../src/kube/https-transport.ts";
 import { loadKubeconfig } from "../../src/kube/kubeconfig.ts";
 import { type Benchmark, type Figure, formatRate } from "../benchmark.ts";
 import { pushListener, runOfNoPipeline, webhookSecret } from "../listener-manifests.ts";
-import { buildBundle, newDataDir } from "../tektite-process.ts";
+import { buildBundle, launchFlags, newDataDir } from "../tektite-process.ts";
 
 const connections = 50;
 const events = 2_000;
@@ -139,9 +139,13 @@ async function* measure(bundle: string, isSlow: boolean): AsyncIterable<Figure> 
   const ready = join(dataDir, "ready.json");
   writeFileSync(join(dataDir, "bench.yaml"), manifests);
   const address = ["--api-address", "127.0.0.1:0", "--ready-file", ready, "-f", join(dataDir, "bench.yaml")];
-  const api = spawn(process.execPath, [bundle, "up", "--no-controllers", "--data-dir", dataDir, ...address], {
-    stdio: ["ignore", "ignore", "inherit"],
-  });
+  const api = spawn(
+    process.execPath,
+    [...launchFlags(), bundle, "up", "--no-controllers", "--data-dir", dataDir, ...address],
+    {
+      stdio: ["ignore", "ignore", "inherit"],
+    },
+  );
   while (!existsSync(ready)) {
     if (api.exitCode !== null) throw new Error(`tektite up ended with ${api.exitCode}`);
     await sleep(10);
@@ -170,7 +174,6 @@ async function* measure(bundle: string, isSlow: boolean): AsyncIterable<Figure> 
     "-journal-dir",
     join(dataDir, "journal"),
   ];
-  // As the image starts it.
   // As in the image.
   const sink = spawn(process.execPath, ["--max-semi-space-size=8", bundle, "sink", ...flags, ...more], {
     env: { ...process.env, MALLOC_ARENA_MAX: "2" },

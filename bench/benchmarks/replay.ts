@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { createHmac } from "node:crypto";
 import { rmSync } from "node:fs";
 import { join } from "node:path";
@@ -9,7 +10,7 @@ import { SqliteJournal } from "../../src/store/journal/sqlite-journal.ts";
 import type { StoredEvent } from "../../src/triggers/event-journal.ts";
 import { type Benchmark, type Figure, formatRate } from "../benchmark.ts";
 import { isBranch, pushListener, runOfNoPipeline, webhookSecret } from "../listener-manifests.ts";
-import { newDataDir } from "../tektite-process.ts";
+import { launchFlags, newDataDir } from "../tektite-process.ts";
 
 const events = 20_000;
 const pageSize = 200;
@@ -51,7 +52,8 @@ async function fill(journal: SqliteJournal): Promise<void> {
   }
 }
 
-async function* run(): AsyncIterable<Figure> {
+/** Fills a journal and runs it through two configurations; how long the second part took, in milliseconds. */
+async function backtest(): Promise<number> {
   const dataDir = newDataDir();
   const opened = await SqliteJournal.open(join(dataDir, "events.db"));
   if (!opened.ok) throw new Error(opened.error);
@@ -73,15 +75,24 @@ async function* run(): AsyncIterable<Figure> {
       }
     }
     if (count !== events || added !== events / 2) throw new Error(`${count} events, ${added} added`);
-    yield {
-      what: "backtest of stored, signed 8 KB pushes: two configurations, compared",
-      value: formatRate(events, performance.now() - startedMs),
-      goal: "20,000 /s",
-    };
+    return performance.now() - startedMs;
   } finally {
     await journal.close();
     rmSync(dataDir, { recursive: true, force: true });
   }
 }
+
+/** In a process that is started as the command is. */
+async function* run(): AsyncIterable<Figure> {
+  const args = [...launchFlags(), import.meta.filename, "--backtest"];
+  const elapsedMs = Number(execFileSync(process.execPath, args, { encoding: "utf8" }));
+  yield {
+    what: "backtest of stored, signed 8 KB pushes: two configurations, compared",
+    value: formatRate(events, elapsedMs),
+    goal: "20,000 /s",
+  };
+}
+
+if (process.argv.includes("--backtest")) process.stdout.write(String(await backtest()));
 
 export const benchmark: Benchmark = { about: "stored events through another configuration, on one core", run };

@@ -12,7 +12,7 @@ import { HttpsTransport } from "../../src/kube/https-transport.ts";
 import { loadKubeconfig } from "../../src/kube/kubeconfig.ts";
 import { type Benchmark, type Figure, formatMs, formatRate, summarize } from "../benchmark.ts";
 import { listenerAccount, pushListener, runOfNoPipeline } from "../listener-manifests.ts";
-import { buildBundle, newDataDir, startUp } from "../tektite-process.ts";
+import { buildBundle, launchFlags, newDataDir, startUp } from "../tektite-process.ts";
 
 const connections = 64;
 const events = 10_000;
@@ -86,7 +86,9 @@ function load(port: number, path: string, count: number): Promise<Load> {
 
 /** A server that only reads bodies, in a process of its own: what this machine could do at best. */
 async function withBareServer<T>(use: (port: number) => Promise<T>): Promise<T> {
-  const child = spawn(process.execPath, [import.meta.filename, "--bare"], { stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(process.execPath, [...launchFlags(), import.meta.filename, "--bare"], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   try {
     const port = await new Promise<number>((resolve) => {
       child.stdout.once("data", (text) => resolve(Number(text)));
