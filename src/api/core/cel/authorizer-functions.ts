@@ -14,7 +14,7 @@ export interface AccessQuestion {
   readonly name?: string;
 }
 
-export interface AccessAnswer {
+interface AccessAnswer {
   readonly allowed: boolean;
   readonly reason: string;
 }

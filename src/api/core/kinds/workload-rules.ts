@@ -5,7 +5,7 @@ import { validateLabels } from "../object-meta.ts";
 import { validatePodSpec } from "./pod-rules.ts";
 
 /** Numbers of a spec that may not be less than zero. */
-export function negativeProblems(spec: Fields, fields: readonly string[], at = "spec"): readonly FieldProblem[] {
+function negativeProblems(spec: Fields, fields: readonly string[], at = "spec"): readonly FieldProblem[] {
   return fields.flatMap((field) => {
     const value = number(spec, field);
     return value !== undefined && value < 0
