@@ -26,7 +26,7 @@ export class ClusterResolver implements Resolver {
     this.#client = client;
   }
 
-  async resolve({ params }: ResolverRequest): Promise<Result<ResolvedObject, ResolverError>> {
+  async resolve({ params, kind: wanted }: ResolverRequest): Promise<Result<ResolvedObject, ResolverError>> {
     const kind = textParam(params, "kind") ?? "task";
     const name = textParam(params, "name");
     const namespace = textParam(params, "namespace");
@@ -40,6 +40,9 @@ export class ClusterResolver implements Resolver {
     }
     const found = await this.#client.get(resource, { namespace, name });
     if (!found.ok) return err({ kind: "failed", cause: found.error.message ?? "not found" });
+    if (found.value.kind !== wanted) {
+      return err({ kind: "failed", cause: `expected a ${wanted}, found a ${found.value.kind}` });
+    }
     const object = convertPipelinesObject(found.value, resource.version);
     const spec = JSON.stringify(object["spec"] ?? {});
     return ok({
