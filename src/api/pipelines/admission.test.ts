@@ -429,6 +429,14 @@ test("defaults a TaskRun", () => {
   equal(run.metadata.labels?.["app.kubernetes.io/managed-by"], "tekton-pipelines");
 });
 
+test("defaults a CustomRun", () => {
+  const customRef = { apiVersion: "example.dev/v1", kind: "Approve" };
+  const run = admitted(object("CustomRun", { customRef }, {}, "tekton.dev/v1beta1"), {
+    "config-defaults": { "default-service-account": "builder" },
+  });
+  deepEqual(run["spec"], { customRef, serviceAccountName: "builder" });
+});
+
 test("reads values as strings, and keys in any case", () => {
   const run = admitted(
     pipelineRun(

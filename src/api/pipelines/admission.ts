@@ -5,6 +5,7 @@ import type { K8sObject } from "../object.ts";
 import { type PipelinesConfiguration, readConfiguration } from "./configuration.ts";
 import { convertPipelinesObject } from "./conversion.ts";
 import {
+  defaultCustomRun,
   defaultPipelineRun,
   defaultPipelineSpec,
   defaultStepActionSpec,
@@ -12,7 +13,7 @@ import {
   defaultTaskSpec,
 } from "./defaults.ts";
 import type { PipelineSpec } from "./pipeline.ts";
-import type { PipelineRun, TaskRun } from "./runs.ts";
+import type { CustomRun, PipelineRun, TaskRun } from "./runs.ts";
 import { decode } from "./shape.ts";
 import { shapeOf } from "./shapes.ts";
 import type { StepActionSpec, TaskSpec } from "./task.ts";
@@ -107,6 +108,8 @@ function defaultObject(object: K8sObject, configuration: PipelinesConfiguration)
       return defaultTaskRun(object as unknown as TaskRun, configuration) as unknown as K8sObject;
     case "PipelineRun":
       return defaultPipelineRun(object as unknown as PipelineRun, configuration) as unknown as K8sObject;
+    case "CustomRun":
+      return defaultCustomRun(object as unknown as CustomRun, configuration) as unknown as K8sObject;
     default:
       return object;
   }

@@ -2,7 +2,7 @@ import type { PipelinesConfiguration } from "./configuration.ts";
 import { formatGoDuration } from "./go-duration.ts";
 import { type ParamSpec, type PropertySpec, typeOfSpec } from "./param.ts";
 import type { PipelineSpec, PipelineTask } from "./pipeline.ts";
-import type { PipelineRun, PodTemplate, TaskRun } from "./runs.ts";
+import type { CustomRun, PipelineRun, PodTemplate, TaskRun } from "./runs.ts";
 import type { Ref, StepActionSpec, StepResult, TaskSpec } from "./task.ts";
 import { objectSetting } from "./yaml-setting.ts";
 
@@ -85,6 +85,14 @@ export function defaultPipelineRun(run: PipelineRun, configuration: PipelinesCon
         ...defaultPodTemplate(spec.taskRunTemplate?.podTemplate, configuration),
       },
     },
+  };
+}
+
+export function defaultCustomRun(run: CustomRun, configuration: PipelinesConfiguration): CustomRun {
+  const { spec } = run;
+  return {
+    ...run,
+    spec: { ...spec, serviceAccountName: spec.serviceAccountName || configuration.defaultServiceAccount },
   };
 }
 

@@ -228,6 +228,7 @@ export interface CustomRun {
     readonly customSpec?: CustomKind;
     readonly params?: readonly Param[];
     readonly workspaces?: readonly WorkspaceBinding[];
+    readonly serviceAccountName?: string;
     readonly status?: string;
     /** A Go duration. */
     readonly timeout?: string;
