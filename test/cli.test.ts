@@ -161,6 +161,11 @@ spec:
     match(await run("run", "describe", "greet"), /Results\n +NAME +VALUE\n +greeting +hello world\n/);
     equal(await run("run", "logs", "greet"), "[say] hello world\n");
     equal(await run("run", "logs", "greet", "--no-prefix"), "hello world\n");
+    // The newest: of TaskRuns where there is no PipelineRun, as in a namespace of its own.
+    const alone = "apiVersion: v1\nkind: Namespace\nmetadata: {name: alone}\n";
+    const greet = manifests.split("---")[1]?.replace("name: greet", "name: greet, namespace: alone") ?? "";
+    equal((await up.tektite(["apply", "-"], { stdin: `${alone}---${greet}` })).exitCode, 0);
+    equal(await run("run", "logs", "-f", "-n", "alone"), "[say] hello world\n");
     equal(await run("logs", "greet-pod", "-c", "step-say"), "hello world");
     match(await run("describe", "taskrun", "greet"), /Events:\n +Type +Reason +Age +From +Message\n(.*\n)*.*Succeeded/);
   });

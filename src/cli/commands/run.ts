@@ -148,7 +148,7 @@ export async function cancelRun(
 
 type RunPattern = "runs/:kind/:namespace/:name" | "runs/:kind/:namespace/:name?view=full";
 
-/** A PipelineRun of that name, else a TaskRun; the newest PipelineRun when there is no name. */
+/** A PipelineRun of that name, else a TaskRun; the newest when there is no name. */
 async function findRun<P extends RunPattern>(
   connection: EndpointConnection,
   pattern: P,
@@ -167,11 +167,15 @@ async function findRun<P extends RunPattern>(
   return err(failure(`no PipelineRun or TaskRun named "${name}" in namespace "${namespace}"`));
 }
 
+/** Of the PipelineRuns; of the TaskRuns where there are none. */
 async function newestRun({ endpoints, namespace }: EndpointConnection): Promise<Result<string, Failure>> {
-  const listed = await endpoints.get("runs", { kind: "pipelineruns", namespace });
-  if (!listed.ok) return err(endpointFailure(listed.error));
-  const [newest] = listed.value.items;
-  return newest === undefined ? err(failure(`no PipelineRun in namespace "${namespace}"`)) : ok(newest.name);
+  for (const kind of ["pipelineruns", "taskruns"] as const) {
+    const listed = await endpoints.get("runs", { kind, namespace });
+    if (!listed.ok) return err(endpointFailure(listed.error));
+    const [newest] = listed.value.items;
+    if (newest !== undefined) return ok(newest.name);
+  }
+  return err(failure(`no PipelineRun or TaskRun in namespace "${namespace}"`));
 }
 
 /** What is told of a run, apart from its events. */
