@@ -16,7 +16,7 @@ export function takesAnyForm({ metadata }: EventListener): boolean {
   return metadata?.annotations?.["tektite.dev/accept-any-form"] === "true";
 }
 
-/** Whether it may take Triggers from other namespaces: any selector names some, even its own. */
+/** Whether it may take Triggers from other namespaces (a selector names some, even its own namespace). */
 export function isMultiNamespace({ spec = {} }: EventListener): boolean {
   const ofGroups = (spec.triggerGroups ?? []).map(({ triggerSelector }) => triggerSelector?.namespaceSelector);
   return [spec.namespaceSelector, ...ofGroups].some((selector) => (selector?.matchNames ?? []).length > 0);
