@@ -9,12 +9,12 @@ import { apiServiceStrategy } from "./kinds/api-service.ts";
 import { autoscalerStrategy } from "./kinds/autoscaler.ts";
 import { crdStrategy } from "./kinds/crd.ts";
 import { coreEventStrategy, newEventStrategy } from "./kinds/event.ts";
+import { ingressStrategy } from "./kinds/ingress.ts";
 import { limitRangeStrategy } from "./kinds/limit-range.ts";
 import {
   disruptionBudgetStrategy,
   endpointSliceStrategy,
   endpointsStrategy,
-  ingressStrategy,
   networkPolicyStrategy,
   priorityClassStrategy,
 } from "./kinds/network.ts";

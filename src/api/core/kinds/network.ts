@@ -2,47 +2,7 @@ import type { JsonObject } from "../../../json/value.ts";
 import { type FieldProblem, forbidden, invalid, notSupported, required } from "../field-problem.ts";
 import { child, ensureChild, items, number, setDefault, strings, text } from "../fields.ts";
 import type { KindStrategy } from "../kind-strategy.ts";
-import { subdomainProblems } from "../names.ts";
 import { isIpAddress } from "./service.ts";
-
-/** Ingress. */
-export const ingressStrategy: KindStrategy = {
-  nameRule: "subdomain",
-  generation: true,
-  validate: (object) => {
-    const spec = child(object, "spec") ?? {};
-    const problems: FieldProblem[] = [];
-    const rules = items(spec, "rules");
-    if (rules.length === 0 && !child(spec, "defaultBackend")) {
-      problems.push(invalid("spec", spec, "either `defaultBackend` or `rules` must be specified"));
-    }
-    rules.forEach((rule, index) => {
-      const host = text(rule, "host");
-      const at = `spec.rules[${index}]`;
-      if (host !== "" && !host.startsWith("*."))
-        for (const detail of subdomainProblems(host)) problems.push(invalid(`${at}.host`, host, detail));
-      const http = child(rule, "http");
-      if (!http) return;
-      const paths = items(http, "paths");
-      if (paths.length === 0) problems.push(required(`${at}.http.paths`));
-      paths.forEach((path, number_) => {
-        const field = `${at}.http.paths[${number_}]`;
-        const type = text(path, "pathType");
-        if (type === "") problems.push(required(`${field}.pathType`, "pathType must be specified"));
-        else if (!["Exact", "ImplementationSpecific", "Prefix"].includes(type)) {
-          problems.push(notSupported(`${field}.pathType`, type, ["Exact", "ImplementationSpecific", "Prefix"]));
-        }
-        const value = text(path, "path");
-        if ((type === "Exact" || type === "Prefix") && !value.startsWith("/")) {
-          problems.push(invalid(`${field}.path`, value, "must be an absolute path"));
-        }
-        const service = child(child(path, "backend"), "service");
-        if (service && text(service, "name") === "") problems.push(required(`${field}.backend.service.name`));
-      });
-    });
-    return problems;
-  },
-};
 
 const directions = ["Egress", "Ingress"];
 
