@@ -1,7 +1,7 @@
 import { Graph, layout } from "@dagrejs/dagre";
 import type { ConfigurationView } from "../../../../src/dashboard/views/configuration-view.ts";
 
-export const nodeWidth = 208;
+export const nodeWidth = 188;
 export const nodeHeight = 66;
 
 /** Where the nodes are drawn: upper left corners by id, and the size of all. */
@@ -14,7 +14,7 @@ export interface Layout {
 /** Lays a configuration out from left to right, as events go. */
 export function layoutConfiguration({ nodes, edges }: Pick<ConfigurationView, "nodes" | "edges">): Layout {
   const graph = new Graph();
-  graph.setGraph({ rankdir: "LR", nodesep: 14, ranksep: 44 });
+  graph.setGraph({ rankdir: "LR", nodesep: 14, ranksep: 26 });
   graph.setDefaultEdgeLabel(() => ({}));
   for (const { id } of nodes) graph.setNode(id, { width: nodeWidth, height: nodeHeight });
   for (const { from, to } of edges) graph.setEdge(from, to);
