@@ -1,5 +1,6 @@
 import type { PipelinesConfiguration } from "../api/pipelines/configuration.ts";
 import { formatGoDuration, parseGoDuration } from "../api/pipelines/go-duration.ts";
+import { isMatrixed } from "../api/pipelines/is-matrixed.ts";
 import { type ParamSpec, type ParamValue, typeOfSpec, typeOfValue } from "../api/pipelines/param.ts";
 import type { EmbeddedTask, PipelineSpec, PipelineTask } from "../api/pipelines/pipeline.ts";
 import { graphProblem } from "../api/pipelines/pipeline-parents.ts";
@@ -170,10 +171,9 @@ function substitutePipeline(
   };
 }
 
-/** A matrix that lists nothing is none. */
 function withoutEmptyMatrix(task: PipelineTask): PipelineTask {
-  const { matrix, ...rest } = task;
-  return (matrix?.params ?? []).length > 0 || (matrix?.include ?? []).length > 0 ? task : rest;
+  const { matrix: _matrix, ...rest } = task;
+  return isMatrixed(task) ? task : rest;
 }
 
 /**

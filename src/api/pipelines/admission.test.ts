@@ -429,6 +429,18 @@ test("defaults a TaskRun", () => {
   equal(run.metadata.labels?.["app.kubernetes.io/managed-by"], "tekton-pipelines");
 });
 
+test("a matrix that lists nothing changes nothing for who uses the results", () => {
+  const results = [{ name: "l", type: "array" }];
+  admitted(
+    pipelineRun({
+      tasks: [
+        { name: "a", matrix: {}, taskSpec: { results, steps: [step] } },
+        task("b", { params: [{ name: "p", value: "$(tasks.a.results.l[0])" }] }),
+      ],
+    }),
+  );
+});
+
 test("defaults a CustomRun", () => {
   const customRef = { apiVersion: "example.dev/v1", kind: "Approve" };
   const run = admitted(object("CustomRun", { customRef }, {}, "tekton.dev/v1beta1"), {

@@ -1,6 +1,7 @@
 import { quoteGo } from "../../json/go-print.ts";
 import { type FieldErrors, fieldError, invalidValue, under } from "../field-error.ts";
 import type { PipelinesConfiguration } from "./configuration.ts";
+import { isMatrixed } from "./is-matrixed.ts";
 import type { OuterParams } from "./outer-params.ts";
 import type { PipelineResult, PipelineSpec, PipelineTask } from "./pipeline.ts";
 import { graphProblem } from "./pipeline-parents.ts";
@@ -173,7 +174,7 @@ function artifactUses(list: readonly PipelineTask[], field: string): FieldErrors
 function validateMatrixedResults(spec: PipelineSpec): FieldErrors {
   const matrixed = new Map(
     [...(spec.tasks ?? []), ...(spec.finally ?? [])].flatMap((task) =>
-      task.matrix === undefined ? [] : [[task.name, task] as const],
+      isMatrixed(task) ? [[task.name, task] as const] : [],
     ),
   );
   if (matrixed.size === 0) return [];
