@@ -62,9 +62,16 @@ test("a folder that cannot be written is told", async (t) => {
   match(onFile.stderr, /^error: the data directory .* is a file: choose another with --data-dir\n$/);
 });
 
-test("flags that would start something useless are told", async (t) => {
+test("flags that would start something useless or unsafe are told", async (t) => {
   const dataDir = temporaryFolder(t);
+  symlinkSync(dataDir, join(dataDir, "link"));
   for (const [args, exitCode, want] of [
+    [
+      ["--share", dataDir],
+      1,
+      /^error: --share .*: the data directory .*, which has keys, is in it: share another folder/,
+    ],
+    [["--share", join(dataDir, "link")], 1, /^error: --share .*link: the data directory .* is in it/],
     [["--share", join(dataDir, "nothing")], 1, /^error: --share .*nothing: there is no such folder\n$/],
     [["--max-pods", "0"], 2, /a whole number above 0 is expected/],
     [["--keep-runs", "-1"], 2, /a whole number is expected, such as 10/],

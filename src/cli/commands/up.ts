@@ -1,5 +1,5 @@
-import { renameSync, statSync, writeFileSync } from "node:fs";
-import { resolve } from "node:path";
+import { existsSync, realpathSync, renameSync, statSync, writeFileSync } from "node:fs";
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { aborted } from "../../kube/aborted.ts";
 import { publishWebhookAddress } from "../../kube/webhook-address.ts";
 import { loadManifests } from "../../offline/load-manifests.ts";
@@ -52,7 +52,7 @@ export async function up(options: UpOptions): Promise<Result<void, Failure>> {
   if (options.controllers === false) return upAlone(options);
   const checked = checkDashboardAddress(options.dashboardAddress);
   if (!checked.ok) return checked;
-  const shared = checkShared(options.share);
+  const shared = checkShared(options.share, options.dataDir);
   if (!shared.ok) return shared;
   const started = await startFromFlags(options);
   if (!started.ok) return started;
@@ -175,10 +175,30 @@ export async function startFromFlags(options: StartOptions): Promise<Result<Stan
   return started;
 }
 
-/** Folders that are not there would be missed only by a step that looks for its files. */
-function checkShared(folders: readonly string[]): Result<void, Failure> {
-  const missing = folders.find((folder) => statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true);
-  return missing === undefined ? ok(undefined) : err(failure(`--share ${missing}: there is no such folder`));
+/**
+ * Folders that are not there would be missed only by a step that looks for its files; one with the data directory in it
+ * would show every step the keys and the administrator's token.
+ */
+function checkShared(folders: readonly string[], dataDir: string): Result<void, Failure> {
+  for (const folder of folders) {
+    if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) {
+      return err(failure(`--share ${folder}: there is no such folder`));
+    }
+    const way = relative(realPath(folder), realPath(dataDir));
+    if (way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way)) {
+      const why = `the data directory ${dataDir}, which has keys, is in it`;
+      return err(
+        failure(`--share ${folder}: ${why}: share another folder, or keep the data elsewhere with --data-dir`),
+      );
+    }
+  }
+  return ok(undefined);
+}
+
+/** Without symbolic links, as far as there is something. */
+function realPath(path: string): string {
+  const whole = resolve(path);
+  return existsSync(whole) ? realpathSync(whole) : join(realPath(dirname(whole)), basename(whole));
 }
 
 /** Entries `PATTERN=FOLDER` of the image map. */
