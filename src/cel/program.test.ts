@@ -141,6 +141,11 @@ const limits = [
     want: "a text of length",
   },
   {
+    name: "bounds documents within documents",
+    source: `'a'${".replace('a', 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa')".repeat(4)}.parseYAML()`,
+    want: "evaluation cost exceeds",
+  },
+  {
     name: "bounds replacements by pattern",
     source: `'${"a".repeat(3000)}'${".translate('', 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa')".repeat(3)}`,
     want: "evaluation cost exceeds",
