@@ -24,6 +24,7 @@ import { bindingsWithResults } from "../pipelines/task-instance.ts";
 import { claimWorkspace } from "../pipelines/volume-claim.ts";
 import { err, ok, type Result } from "../result.ts";
 import type { ChildRuns } from "./child-runs.ts";
+import { startTimer } from "./long-timer.ts";
 import { PipelineChildren } from "./pipeline-children.ts";
 import { type FetchedPipeline, fetchPipeline, fetchTasks } from "./pipeline-run-resolution.ts";
 import { claims, pipelineRuns } from "./resources.ts";
@@ -432,9 +433,9 @@ export class PipelineRunActor {
       this.#dirty = false;
       return;
     }
-    const timer = ms === undefined ? undefined : setTimeout(() => this.#wake.resolve(), Math.min(ms + 1, 2 ** 31 - 1));
+    const stop = ms === undefined ? undefined : startTimer(ms + 1, () => this.#wake.resolve());
     await this.#wake.promise;
-    clearTimeout(timer);
+    stop?.();
   }
 
   #object(): K8sObject {

@@ -23,6 +23,7 @@ import {
   stoppedStates,
 } from "../pipelines/task-run-progress.ts";
 import { err, ok, type Result } from "../result.ts";
+import { startTimer } from "./long-timer.ts";
 import { lostStates, podLostFailure } from "./lost-pods.ts";
 import { createPod } from "./pod-creation.ts";
 import type { RunningPod } from "./pod-plan.ts";
@@ -157,14 +158,11 @@ export class TaskRunActor {
     const elapsedMs = Date.now() - Date.parse(this.#status.startTime ?? timestamp());
     // A fresh start is exact; only a run taken over from an earlier process has to go by its whole-second stamp.
     const restMs = elapsedMs < 1_500 ? limitMs : limitMs - elapsedMs;
-    const timer =
-      limitMs > 0
-        ? setTimeout(() => this.#interrupt("timedOut"), Math.min(Math.max(restMs, 0), 2 ** 31 - 1))
-        : undefined;
+    const stop = limitMs > 0 ? startTimer(restMs, () => this.#interrupt("timedOut")) : undefined;
     try {
       return await this.#attempt();
     } finally {
-      clearTimeout(timer);
+      stop?.();
     }
   }
 

@@ -1,12 +1,12 @@
 import type { K8sObject } from "../api/object.ts";
 import { parseGoDuration } from "../api/pipelines/go-duration.ts";
 import { type CustomRun, isDone, succeededCondition } from "../api/pipelines/runs.ts";
+import { startTimer } from "./long-timer.ts";
 import { customRuns } from "./resources.ts";
 import { type RunnerContext, timestamp } from "./runner-context.ts";
 
 /** How long a controller may take to notice that its CustomRun is to stop. */
 const graceMs = 2_000;
-const maxTimerMs = 2 ** 31 - 1;
 
 /**
  * Sees to the time limits of CustomRuns (spec: pipelines, section 9). Whoever carries one out is asked to stop; one that
@@ -15,13 +15,13 @@ const maxTimerMs = 2 ** 31 - 1;
  */
 export class UnattendedCustomRuns {
   readonly #context: RunnerContext;
-  /** By the uid of a run that is not done. */
-  readonly #timers = new Map<string, NodeJS.Timeout>();
+  /** What calls off the timer of a run that is not done, by its uid. */
+  readonly #timers = new Map<string, () => void>();
 
   constructor(context: RunnerContext) {
     this.#context = context;
     context.signal.addEventListener("abort", () => {
-      for (const timer of this.#timers.values()) clearTimeout(timer);
+      for (const stop of this.#timers.values()) stop();
     });
   }
 
@@ -31,17 +31,13 @@ export class UnattendedCustomRuns {
     const run = object as unknown as CustomRun;
     const dueMs = this.#dueMs(run);
     if (dueMs === undefined || isDone(run) || this.#context.signal.aborted) return;
-    const waitMs = Math.max(dueMs - Date.now(), 0);
-    const end = (): void => {
-      if (waitMs > maxTimerMs) this.observe(object);
-      else void this.#end(object, run);
-    };
-    this.#timers.set(object.metadata.uid ?? "", setTimeout(end, Math.min(waitMs, maxTimerMs)));
+    const stop = startTimer(dueMs - Date.now(), () => void this.#end(object, run));
+    this.#timers.set(object.metadata.uid ?? "", stop);
   }
 
   forget({ metadata }: K8sObject): void {
     const uid = metadata.uid ?? "";
-    clearTimeout(this.#timers.get(uid));
+    this.#timers.get(uid)?.();
     this.#timers.delete(uid);
   }
 
