@@ -16,6 +16,7 @@ import {
 } from "../pipelines/pod-sources.ts";
 import { decideStep, decidesLate } from "../pipelines/step-results.ts";
 import { err, ok, type Result } from "../result.ts";
+import { holdsFolder } from "./holds-folder.ts";
 import type {
   PlannedContainer,
   PlannedSidecar,
@@ -61,6 +62,10 @@ export async function planPod(
   for (const volume of draft.volumes) {
     const read = readVolume(volume, sources, pod);
     if (!read.ok) return err({ reason: "CreateContainerConfigError", message: read.error });
+    if ("hostPath" in volume && read.value.kind === "host" && touches(read.value.hostPath, context.dataDir)) {
+      const message = `volume "${volume.name}": hostPath ${read.value.hostPath} would show the pod Tektite's data directory, keys included`;
+      return err({ reason: "CreateContainerConfigError", message });
+    }
     volumes.push(read.value);
   }
   const { disableCredsInit, resultsFrom, maxResultSize, enableArtifacts, awaitSidecarReadiness } =
@@ -100,6 +105,11 @@ export async function planPod(
     hostNetwork: podTemplate?.hostNetwork === true,
     maskedValues: context.maskSecrets ? valuesToMask(sources, account) : [],
   });
+}
+
+/** Whether one of two folders holds the other. */
+function touches(one: string, other: string): boolean {
+  return holdsFolder(one, other) || holdsFolder(other, one);
 }
 
 async function readSources(

@@ -29,6 +29,8 @@ export interface RunnerContext {
   readonly maskSecrets: boolean;
   readonly slots: PodSlots;
   readonly claims: ClaimFolders;
+  /** Where Tektite keeps its keys and databases: no pod may see it. */
+  readonly dataDir: string;
   readonly events: EventRecorder;
   readonly cloudEvents: CloudEvents;
   readonly specs: SpecSources;

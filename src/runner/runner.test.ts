@@ -488,3 +488,21 @@ test("a pod that nothing runs says so once, and what to do", async () => {
     ["Unschedulable"],
   );
 });
+
+test("a volume that would show the data directory fails the run before anything is mounted", async () => {
+  const life = await newLife("guarded");
+  await life.start();
+  const beside = mkdtempSync(join(folder, "beside-"));
+  for (const { name, path, want } of [
+    { name: "above", path: folder, want: "False" },
+    { name: "below", path: join(folder, "guarded", "logs"), want: "False" },
+    { name: "beside", path: beside, want: "True" },
+  ]) {
+    const volumes = [{ name: "v", hostPath: { path } }];
+    const steps = [step("true", { volumeMounts: [{ name: "v", mountPath: "/v" }] })];
+    await create(life, taskRuns, "TaskRun", name, { taskSpec: { volumes, steps } });
+    const condition = succeededCondition((await until<TaskRun>(life, taskRuns, name)).status);
+    equal(condition?.status, want, `${name}: ${condition?.message}`);
+    if (want === "False") match(condition?.message ?? "", /hostPath .* would show the pod Tektite's data directory/);
+  }
+});

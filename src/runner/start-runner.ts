@@ -79,6 +79,7 @@ export async function startRunner(parts: {
     maskSecrets: options.maskSecrets,
     slots: new PodSlots(options.maxPods),
     claims,
+    dataDir: parts.dataDir,
     events: new EventRecorder(client, "tekton", signal),
     cloudEvents: new CloudEvents({ sink: () => configuration().cloudEventsSink, log, signal }),
     specs: new SpecSources(client, resolvers),

@@ -1,9 +1,10 @@
-import { existsSync, realpathSync, renameSync, statSync, writeFileSync } from "node:fs";
-import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
+import { renameSync, statSync, writeFileSync } from "node:fs";
+import { resolve } from "node:path";
 import { aborted } from "../../kube/aborted.ts";
 import { publishWebhookAddress } from "../../kube/webhook-address.ts";
 import { loadManifests } from "../../offline/load-manifests.ts";
 import { err, ok, type Result } from "../../result.ts";
+import { holdsFolder } from "../../runner/holds-folder.ts";
 import type { ImageStandIn } from "../../runner/runtime/image-map.ts";
 import { parseAddress } from "../../standalone/address.ts";
 import { startBareCluster } from "../../standalone/bare-cluster.ts";
@@ -184,8 +185,7 @@ function checkShared(folders: readonly string[], dataDir: string): Result<void, 
     if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) {
       return err(failure(`--share ${folder}: there is no such folder`));
     }
-    const way = relative(realPath(folder), realPath(dataDir));
-    if (way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way)) {
+    if (holdsFolder(folder, dataDir)) {
       const why = `the data directory ${dataDir}, which has keys, is in it`;
       return err(
         failure(`--share ${folder}: ${why}: share another folder, or keep the data elsewhere with --data-dir`),
@@ -193,12 +193,6 @@ function checkShared(folders: readonly string[], dataDir: string): Result<void, 
     }
   }
   return ok(undefined);
-}
-
-/** Without symbolic links, as far as there is something. */
-function realPath(path: string): string {
-  const whole = resolve(path);
-  return existsSync(whole) ? realpathSync(whole) : join(realPath(dirname(whole)), basename(whole));
 }
 
 /** Entries `PATTERN=FOLDER` of the image map. */
