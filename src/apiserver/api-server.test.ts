@@ -1,5 +1,7 @@
 import { deepEqual, equal } from "node:assert/strict";
+import { once } from "node:events";
 import { test } from "node:test";
+import { WebSocket } from "ws";
 import type { JsonObject, JsonValue } from "../json/value.ts";
 import { MemoryLog } from "../store/memory-log.ts";
 import { ObjectStore } from "../store/object-store.ts";
@@ -56,6 +58,34 @@ test("the same server answers over HTTP", async () => {
   const missing = await fetch(`${base}/apis/nope/v1/things`);
   equal(missing.status, 404);
   equal(await missing.text(), "404 page not found\n");
+  await started.value.close();
+});
+
+test("a watch is told over a WebSocket, one event a message", async () => {
+  const server = await newServer();
+  const started = await startHttpsServer(server, { host: "127.0.0.1", port: 0 });
+  if (!started.ok) throw new Error(started.error);
+  const path = "/api/v1/namespaces/default/configmaps";
+  const socket = new WebSocket(`ws://127.0.0.1:${started.value.port}${path}?watch=1&timeoutSeconds=1`, [
+    "base64url.bearer.authorization.k8s.io.dA",
+    "base64.binary.k8s.io",
+  ]);
+  const ended = once(socket, "close");
+  const events: JsonObject[] = [];
+  socket.on("message", (data, isBinary) => {
+    equal(isBinary, false);
+    events.push(JSON.parse(String(data)) as JsonObject);
+  });
+  await once(socket, "open");
+  equal(socket.protocol, "base64.binary.k8s.io");
+  const transport = createInProcessTransport(server, admin);
+  await transport.send({ method: "POST", path, body: { metadata: { name: "a" } } });
+  await transport.send({ method: "DELETE", path: `${path}/a` });
+  await ended;
+  deepEqual(
+    events.map((event) => event["type"]),
+    ["ADDED", "DELETED"],
+  );
   await started.value.close();
 });
 

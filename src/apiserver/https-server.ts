@@ -8,7 +8,9 @@ import type { JsonValue } from "../json/value.ts";
 import { err, ok, type Result } from "../result.ts";
 import { type ApiServer, maxBodyBytes } from "./api-server.ts";
 import type { PipelineRequest, PipelineResponse, RequestBody } from "./pipeline.ts";
+import { wantedUpgrade } from "./pods/upgrade.ts";
 import { requestTooLarge } from "./status.ts";
+import { watchByWebSocket } from "./websocket-watch.ts";
 import { statusAnswer } from "./wire/answer.ts";
 
 export interface HttpsServerOptions {
@@ -102,9 +104,17 @@ async function upgrade(
   closing: AbortSignal,
 ): Promise<void> {
   socket.on("error", () => socket.destroy());
-  const answer = await server.handle(pipelineRequest(message, { kind: "none" }, closing));
+  const gone = new AbortController();
+  socket.once("close", () => gone.abort());
+  const request = pipelineRequest(message, { kind: "none" }, AbortSignal.any([closing, gone.signal]));
+  const answer = await server.handle(request);
   if (answer.kind === "upgrade") {
     answer.take(message, socket, head);
+    return;
+  }
+  const wanted = wantedUpgrade(request);
+  if (answer.kind === "watch" && wanted?.kind === "webSocket") {
+    watchByWebSocket(message, socket, head, { protocols: wanted.protocols, frames: answer.frames });
     return;
   }
   const response = new ServerResponse(message);
