@@ -58,6 +58,20 @@ const vectors = [
     secret: "k",
     want: /application\/json/,
   },
+  {
+    name: "JSON that is called a form",
+    header: { ...hub(sent, "k"), "Content-Type": ["application/x-www-form-urlencoded"] },
+    body: sent,
+    secret: "k\n",
+    want: /ends in a line break/,
+  },
+  {
+    name: "JSON that is called a form and read as one",
+    header: { ...hub('{"a":"b&c"}', "k"), "Content-Type": ["application/x-www-form-urlencoded"] },
+    body: '{"a":"b&c"}',
+    secret: "k",
+    want: /sends a form/,
+  },
   { name: "corrected since", header: hub(sent, "k"), body: sent, secret: "k", want: /corrected since/ },
   {
     name: "a stored token with a line break",

@@ -1,5 +1,5 @@
 import { createHmac } from "node:crypto";
-import { headerValue } from "./header.ts";
+import { formMediaType, headerValue } from "./header.ts";
 import { hashSecretValue } from "./secret-header.ts";
 import { isSameSecret } from "./signature.ts";
 
@@ -38,10 +38,7 @@ export function diagnoseSignature(event: RefusedEvent, secret: string): string {
     }
     return "the sender does not sign: no signature header came with the event; set the secret in the settings of its webhook";
   }
-  if (isForm(event)) {
-    const form = `the sender sends a form (${headerValue(event.header, "Content-Type")})`;
-    return `${form}: choose the content type application/json in the settings of its webhook`;
-  }
+  if (isForm(event)) return formReason(event);
   if (signatures.every(({ algorithm }) => algorithm === "sha1")) {
     const verdict = isSignedBy(strongest, secret, event.body)
       ? "the secret is the right one"
@@ -49,6 +46,8 @@ export function diagnoseSignature(event: RefusedEvent, secret: string): string {
     return `the sender signs with SHA-1 only (${strongest.header}), which is not accepted: use a version of it that sends X-Hub-Signature-256; ${verdict}`;
   }
   if (isSignedBy(strongest, secret, event.body)) {
+    // What is called a form is read as one, if only it has an ampersand.
+    if (isCalledForm(event) && event.body.includes(0x26)) return formReason(event);
     return "the signature is right by the Secret as it is now: it has been corrected since, replay the event";
   }
   for (const { key, says } of secretVariants(secret)) {
@@ -100,11 +99,23 @@ function isSignedBy({ algorithm, hex, prefix }: Signature, secret: string, body:
   return isSameSecret(createHmac(algorithm, secret).update(prefix).update(body).digest("hex"), hex.toLowerCase());
 }
 
-/** A form is signed as it is sent; Slack's slash commands are forms by design. */
-function isForm({ header, body }: RefusedEvent): boolean {
-  const isSlack = headerValue(header, "X-Slack-Signature") !== "";
-  const type = headerValue(header, "Content-Type").toLowerCase();
-  return !isSlack && (type.startsWith("application/x-www-form-urlencoded") || startsWith(body, "payload="));
+/**
+ * A form is signed as it is sent; Slack's slash commands are forms by design. JSON that is only called a form, as curl
+ * does, is none.
+ */
+function isForm(event: RefusedEvent): boolean {
+  const isSlack = headerValue(event.header, "X-Slack-Signature") !== "";
+  if (isSlack || startsWith(event.body, "{")) return false;
+  return isCalledForm(event) || startsWith(event.body, "payload=");
+}
+
+function isCalledForm({ header }: RefusedEvent): boolean {
+  return headerValue(header, "Content-Type").toLowerCase().startsWith(formMediaType);
+}
+
+function formReason({ header }: RefusedEvent): string {
+  const type = headerValue(header, "Content-Type");
+  return `the sender sends a form (${type}): choose the content type application/json in the settings of its webhook`;
 }
 
 function startsWith(bytes: Uint8Array, text: string): boolean {
