@@ -17,7 +17,7 @@ export function lockFile(file: string): Result<DataLock, string> {
     lock?.close();
     const message = error instanceof Error ? error.message : String(error);
     if (/locked|busy/i.test(message)) {
-      return err(`${file} is in use by another process: stop it, or choose another data directory`);
+      return err(`${file} is in use by another process: stop it, or choose another data directory with --data-dir`);
     }
     return err(`${file} cannot be opened: ${message}`);
   }
