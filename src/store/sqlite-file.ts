@@ -18,7 +18,7 @@ export function openSqliteFile(
     if (found > version) {
       database.close();
       return err(
-        `${file} was written by a newer version (data format ${found}; this one reads ${version}): upgrade, or choose another data directory with --data-dir`,
+        `${file} was written by a newer version (data format ${found}; this one reads ${version}): upgrade, or choose another data directory`,
       );
     }
     database.exec(`
@@ -35,7 +35,7 @@ export function openSqliteFile(
     database?.close();
     const message = error instanceof Error ? error.message : String(error);
     if (/locked|busy/i.test(message)) {
-      return err(`${file} is in use by another process: stop it, or choose another data directory with --data-dir`);
+      return err(`${file} is in use by another process: stop it, or choose another data directory`);
     }
     return err(`${file} cannot be opened: ${message}`);
   }
