@@ -84,7 +84,7 @@ export async function sink(args: readonly string[], signal: AbortSignal): Promis
   if (!read.ok) return err(usageFailure(read.error));
   const flags = read.value;
   // Garbage is collected earlier: a sink's memory is paid for once for each listener, an event costs little either way.
-  setFlagsFromString("--heap-growing-percent=30");
+  setFlagsFromString("--heap-growing-percent=60");
   const client = roleClient(flags);
   if (!client.ok) return client;
   const journal = await openSinkJournal(flags);
