@@ -51,7 +51,7 @@ export async function startUp(bundle: string, dataDir: string, more: readonly st
     "--ready-file",
     ready,
   ];
-  const child = spawn(process.execPath, [...launchFlags(), ...(process.env["NFLAGS"] ?? "").split(" ").filter(Boolean), bundle, ...args, ...more], {
+  const child = spawn(process.execPath, [...launchFlags(), bundle, ...args, ...more], {
     stdio: ["ignore", "ignore", "inherit"],
   });
   while (!existsSync(ready)) {
