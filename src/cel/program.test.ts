@@ -141,6 +141,11 @@ const limits = [
     want: "a text of length",
   },
   {
+    name: "reads a duration of many digits in linear time",
+    source: `duration('${"0".repeat(90_000)}x')`,
+    want: "type conversion error from 'string' to 'google.protobuf.Duration'",
+  },
+  {
     name: "bounds documents within documents",
     source: `'a'${".replace('a', 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa')".repeat(4)}.parseYAML()`,
     want: "evaluation cost exceeds",
@@ -190,6 +195,13 @@ const failing = [
   { source: "body.ref.charAt(body.n)", want: "no such overload: charAt(string, double)" },
   { source: "int('4.2')", want: "type conversion error from 'string' to 'int'" },
   { source: "'a'.matches('\\\\')", want: "error parsing regexp: trailing backslash at end of expression: ``" },
+  { source: "int('00000000000000000000000007') == 7", want: undefined },
+  { source: "int('10000000000000000000')", want: "type conversion error from 'string' to 'int'" },
+  { source: "uint('18446744073709551616')", want: "type conversion error from 'string' to 'uint'" },
+  {
+    source: "duration('100000000000000000000ns')",
+    want: "type conversion error from 'string' to 'google.protobuf.Duration'",
+  },
   { source: "'a'.matches('(')", want: "error parsing regexp: missing closing ): `(`" },
   { source: "body.list[null]", want: "invalid qualifier type: types.Null" },
   { source: "body.list[body.nothing]", want: "invalid qualifier type: <nil>" },

@@ -92,19 +92,29 @@ const unitNanos: Readonly<Record<string, bigint>> = {
   h: 3600n * nanosPerSecond,
 };
 
+/** A whole number, decimals and a unit; read one after the other, so that a text takes linear time. */
+const durationPart = /(\d*)(?:\.(\d*))?(ns|us|µs|μs|ms|s|m|h)/y;
+
 /** Nanoseconds of a duration in Go's syntax: `1h30m`, `-1.5s`, `0`. Undefined when it is none, or too long. */
 export function goDurationNanos(text: string): bigint | undefined {
   const unsigned = text.replace(/^[+-]/, "");
   if (unsigned === "0") return 0n;
-  if (unsigned === "" || !/^(?:(?:\d+\.?\d*|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+$/.test(unsigned)) return undefined;
+  if (unsigned === "") return undefined;
   let total = 0n;
-  for (const [, whole = "", decimals = "", unit = ""] of unsigned.matchAll(/(\d*)\.?(\d*)(ns|us|µs|μs|ms|s|m|h)/g)) {
+  durationPart.lastIndex = 0;
+  while (durationPart.lastIndex < unsigned.length) {
+    const part = durationPart.exec(unsigned);
+    if (part === null) return undefined;
+    const [, whole = "", decimals = "", unit = ""] = part;
+    if (whole === "" && decimals === "") return undefined;
+    if (!/^0*\d{0,19}$/.test(whole)) return undefined;
     const nanos = unitNanos[unit] ?? 0n;
     // More decimals than int64 can hold do not count, as in Go.
     const digits = decimals.slice(0, 18);
     total += BigInt(whole || "0") * nanos + (BigInt(digits || "0") * nanos) / 10n ** BigInt(digits.length);
+    if (total > maxNanos + 1n) return undefined;
   }
-  if (text.startsWith("-")) return total > maxNanos + 1n ? undefined : -total;
+  if (text.startsWith("-")) return -total;
   return total > maxNanos ? undefined : total;
 }
 

@@ -46,7 +46,7 @@ function doubleToInt(value: number): Outcome {
  * - `int('4' + '.2')` fails with `type conversion error from 'string' to 'int'`
  */
 function stringToInt(value: string): Outcome {
-  const parsed = /^[+-]?\d+$/.test(value) ? checkedInt(BigInt(value.replace("+", ""))) : undefined;
+  const parsed = /^[+-]?0*\d{1,19}$/.test(value) ? checkedInt(BigInt(value.replace("+", ""))) : undefined;
   return parsed === undefined || parsed instanceof CelFailure ? cannotConvert(value, "int") : parsed;
 }
 
@@ -104,7 +104,7 @@ function doubleToUint(value: number): Outcome {
  * - `uint('5')` is `5u`
  */
 function stringToUint(value: string): Outcome {
-  const parsed = /^\d+$/.test(value) ? checkedUint(BigInt(value)) : undefined;
+  const parsed = /^0*\d{1,20}$/.test(value) ? checkedUint(BigInt(value)) : undefined;
   return parsed === undefined || parsed instanceof CelFailure ? cannotConvert(value, "uint") : parsed;
 }
 
