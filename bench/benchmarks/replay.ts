@@ -3,6 +3,7 @@ import { createHmac } from "node:crypto";
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { Backtest } from "../../src/cli/backtest/backtest.ts";
+import { expectShortLivedObjects } from "../../src/cli/short-lived-objects.ts";
 import { parseManifests } from "../../src/offline/manifests.ts";
 import { OfflineResources } from "../../src/offline/offline-resources.ts";
 import { offline } from "../../src/offline/outgoing.ts";
@@ -60,6 +61,7 @@ async function backtest(): Promise<number> {
   const journal = opened.value;
   try {
     await fill(journal);
+    expectShortLivedObjects();
     const same = new Backtest(resourcesOf(isBranch), resourcesOf("body.ref != ''"), { outgoing: offline });
     let [count, added] = [0, 0];
     const startedMs = performance.now();

@@ -14,6 +14,7 @@ import { openEndpoints } from "../endpoints.ts";
 import { type EventFilters, readEvents } from "../event-query.ts";
 import { type Failure, failure, usageFailure } from "../failure.ts";
 import { formatObject } from "../output.ts";
+import { expectShortLivedObjects } from "../short-lived-objects.ts";
 
 export interface BacktestOptions extends EventFilters {
   readonly filename: readonly string[];
@@ -34,6 +35,7 @@ export async function backtest(options: BacktestOptions): Promise<Result<void, F
   if (!change.ok) return change;
   const { current, changed } = change.value;
   const outgoing = options.callRemote === true ? calling(changed.caBundles()) : offline;
+  expectShortLivedObjects();
   const run = new Backtest(current, changed, {
     outgoing,
     ...(options.trigger === undefined ? {} : { trigger: options.trigger }),

@@ -33,6 +33,7 @@ import { lineWriter } from "../line-writer.ts";
 import { addProcessMetrics } from "../process-metrics.ts";
 import { accessFlags, roleClient } from "../role-access.ts";
 import { type OpenPort, openMetrics, openPort, roleLog } from "../role-process.ts";
+import { expectShortLivedObjects } from "../short-lived-objects.ts";
 import { version } from "../version.ts";
 
 /** Flags of Tekton's eventlistenersink (spec: event processing, section 1; times in seconds), then our own. */
@@ -85,6 +86,7 @@ export async function sink(args: readonly string[], signal: AbortSignal): Promis
   const flags = read.value;
   // Garbage is collected earlier: a sink's memory is paid for once for each listener, an event costs little either way.
   setFlagsFromString("--heap-growing-percent=60");
+  expectShortLivedObjects();
   const client = roleClient(flags);
   if (!client.ok) return client;
   const journal = await openSinkJournal(flags);
