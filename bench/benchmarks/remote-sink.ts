@@ -68,14 +68,20 @@ async function slowWay(port: number): Promise<{ readonly port: number; peak(): n
   const server = createServer((near) => {
     const far = connect(port, "127.0.0.1");
     let isBusy = false;
-    const pipe = (from: Socket, to: Socket, turnsBusy: boolean) => {
+    const note = (isBusyNow: boolean) => {
+      if (isBusy === isBusyNow) return;
+      isBusy = isBusyNow;
+      busy += isBusy ? 1 : -1;
+      peak = Math.max(peak, busy);
+    };
+    const pipe = (from: Socket, to: Socket, isRequest: boolean) => {
       from.on("data", (chunk: Buffer) => {
-        if (isBusy !== turnsBusy) {
-          isBusy = turnsBusy;
-          busy += turnsBusy ? 1 : -1;
-          peak = Math.max(peak, busy);
-        }
-        setTimeout(() => to.writable && to.write(chunk), latencyMs);
+        if (isRequest) note(true);
+        setTimeout(() => {
+          // In flight until the answer is there.
+          if (!isRequest) note(false);
+          if (to.writable) to.write(chunk);
+        }, latencyMs);
       });
       from.on("close", () => setTimeout(() => to.destroy(), latencyMs));
       from.on("error", () => {});
