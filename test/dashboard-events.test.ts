@@ -151,7 +151,7 @@ test("events at 360 px, dark, Korean", async (t) => {
   await page.getByLabel("저장소", { exact: true }).fill("acme");
   await page.waitForURL(/repository=acme/);
   await page.reload();
-  equal(await page.getByLabel("저장소", { exact: true }).isVisible(), true);
+  await page.getByLabel("저장소", { exact: true }).waitFor();
   equal(await page.getByLabel("트리거", { exact: true }).isVisible(), false);
   await expectAccessible(page);
   await page.locator(`[data-event="${id}"]`).getByRole("link", { name: "push", exact: true }).click();
