@@ -1,7 +1,7 @@
 import { type FieldErrors, fieldError, invalidValue, missingField, under } from "../field-error.ts";
 import type { PipelinesConfiguration } from "./configuration.ts";
 import type { WhenExpression } from "./task.ts";
-import { celSyntaxError } from "./when-cel.ts";
+import { whenCelProblem } from "./when-cel.ts";
 
 /** When expressions of steps and pipeline tasks; paths relative to what holds `when`. */
 export function validateWhen(when: readonly WhenExpression[], configuration: PipelinesConfiguration): FieldErrors {
@@ -21,7 +21,7 @@ function validateExpression(expression: WhenExpression, configuration: Pipelines
       return fieldError("cel and input+operator+values cannot be set in one WhenExpression", "");
     }
     // Variables stand inside quotes, so that the text compiles before they are filled in as well.
-    const problem = celSyntaxError(cel);
+    const problem = whenCelProblem(cel);
     return problem === undefined ? [] : invalidValue(problem, "cel");
   }
   const errors: FieldErrors[number][] = [];

@@ -10,7 +10,7 @@ const programs = new ProgramCache(256, plainEnvironment);
  * Why a when expression's CEL does not compile; undefined when it does. CEL variables do not exist there. A constant
  * that cannot be converted, such as `int('$(params.n)')`, may be another text by the time of the run.
  */
-export function celSyntaxError(source: string): string | undefined {
+export function whenCelProblem(source: string): string | undefined {
   const program = programs.get(source);
   return program.ok || program.error.stage === "program" ? undefined : program.error.message;
 }
