@@ -139,18 +139,23 @@ export class Dispatcher {
     const event = { id, url, header, hasHashedSecrets };
     const body = this.#bodies.keep(id, shared ?? new EventBody(accepted.body));
     this.#undispatched.set(id, accepted.receivedAtMs);
-    return this.#runAll({ event, body, log, earlier, isResumed }, selection);
+    const dispatch = { event, body, log, earlier, isResumed };
+    return new Promise((resolve) => {
+      this.#turns.begin(() => resolve(this.#runAll(dispatch, selection)));
+    });
   }
 
   /** Apart from `dispatch`, whose arguments must not live as long as this. */
   async #runAll(dispatch: Dispatch, selection: Selection): Promise<void> {
     try {
-      await Promise.all([
+      const runs = [
         ...selection.triggers.map((trigger) =>
           this.#guard(dispatch, trigger.identity, this.#runPair(trigger, dispatch)),
         ),
         ...selection.groups.map((group) => this.#guard(dispatch, group.identity, this.#runGroup(group, dispatch))),
-      ]);
+      ];
+      dispatch.body.release();
+      await Promise.all(runs);
       if (!this.#parts.signal.aborted) await this.#parts.journal.finish(dispatch.event.id);
     } finally {
       this.#undispatched.delete(dispatch.event.id);

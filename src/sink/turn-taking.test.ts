@@ -27,6 +27,52 @@ test("no more runs at once than allowed, in the order of the calls", async () =>
   deepEqual(await Promise.all(runs), [0, 1, 2]);
 });
 
+test("what comes begins once all that wait have got a turn, in the order of the calls", async () => {
+  const turns = new TurnTaking(2);
+  const order: string[] = [];
+  const gate = Promise.withResolvers<void>();
+  const run = (name: string) =>
+    turns.run(async () => {
+      order.push(name);
+      await gate.promise;
+    });
+  const begin = (name: string, runs: number) =>
+    turns.begin(() => {
+      order.push(`begins ${name}`);
+      for (let number = 0; number < runs; number++) void run(`${name}${number}`);
+    });
+  begin("a", 3);
+  begin("b", 0);
+  begin("c", 1);
+  await rounds();
+  deepEqual(order, ["begins a", "a0", "a1"]);
+  gate.resolve();
+  await rounds();
+  deepEqual(order.slice(3), ["begins b", "begins c", "a2", "c0"]);
+});
+
+test("what begins has waited since it was announced", async () => {
+  let nowMs = 0;
+  const turns = new TurnTaking(100, () => nowMs);
+  for (let request = 0; request < 8; request++) turns.arriving();
+  let count = 0;
+  turns.begin(() => {
+    for (let run = 0; run < 2; run++) void turns.run(async () => count++);
+  });
+  nowMs = 1_999;
+  await rounds();
+  equal(count, 0);
+  nowMs = 2_001;
+  for (let start = 1; start <= 2; start++) {
+    for (let request = 0; request < 8; request++) {
+      turns.arriving();
+      turns.arrived();
+    }
+    await rounds();
+    equal(count, start);
+  }
+});
+
 const bursts = [
   { name: "few requests hold nothing up", arriving: 7, waitedMs: 0, begun: 30, begunAfter: 30 },
   { name: "a burst goes first", arriving: 8, waitedMs: 0, begun: 0, begunAfter: 0 },

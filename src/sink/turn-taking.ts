@@ -16,6 +16,35 @@ interface Waiting {
   readonly sinceMs: number;
 }
 
+/** Those who wait, in their order. */
+class Line {
+  #waiting: Waiting[] = [];
+  /** Those of the list before this one are gone. */
+  #next = 0;
+
+  get length(): number {
+    return this.#waiting.length - this.#next;
+  }
+
+  get first(): Waiting | undefined {
+    return this.#waiting[this.#next];
+  }
+
+  push(waiting: Waiting): void {
+    this.#waiting.push(waiting);
+  }
+
+  shift(): Waiting | undefined {
+    const first = this.#waiting[this.#next++];
+    // What is gone is dropped now and then, as moving a long list up each time would take long.
+    if (this.#next > 1_000 || this.#next >= this.#waiting.length) {
+      this.#waiting = this.#waiting.slice(this.#next);
+      this.#next = 0;
+    }
+    return first;
+  }
+}
+
 /**
  * Lets work begin a few pieces at a time, with input handled in between: taking events in comes before running their
  * triggers, as senders wait for the one and nobody for the other. During a burst triggers wait, for two seconds at most;
@@ -24,9 +53,11 @@ interface Waiting {
 export class TurnTaking {
   readonly #maxConcurrent: number;
   readonly #nowMs: () => number;
-  #waiting: Waiting[] = [];
-  /** Those of the list before this one have begun. */
-  #next = 0;
+  readonly #waiting = new Line();
+  /** What has not begun to ask for turns. */
+  readonly #coming = new Line();
+  /** Since when what is beginning has waited. */
+  #beginningSinceMs: number | undefined;
   #running = 0;
   #arriving = 0;
   /** Requests that were taken in since the last piece of work began, and when that was. */
@@ -56,10 +87,19 @@ export class TurnTaking {
     if (this.#held !== undefined && (!this.isBurst || this.#arrived % requestsPerStart === 0)) this.#schedule();
   }
 
+  /**
+   * Calls what will ask for turns at once, when those who have asked before have got theirs: so thousands that wait are
+   * one small object each.
+   */
+  begin(start: () => void): void {
+    this.#coming.push({ start, sinceMs: this.#nowMs() });
+    this.#schedule();
+  }
+
   /** Runs the work when its turn comes. */
   async run<T>(work: () => Promise<T>): Promise<T> {
     await new Promise<void>((resolve) => {
-      this.#waiting.push({ start: resolve, sinceMs: this.#nowMs() });
+      this.#waiting.push({ start: resolve, sinceMs: this.#beginningSinceMs ?? this.#nowMs() });
       this.#schedule();
     });
     try {
@@ -71,31 +111,45 @@ export class TurnTaking {
   }
 
   #schedule(): void {
-    if (this.#isScheduled || this.#next >= this.#waiting.length || this.#running >= this.#maxConcurrent) return;
+    if (this.#isScheduled || this.#first === undefined || this.#running >= this.#maxConcurrent) return;
     this.#isScheduled = true;
     setImmediate(() => {
       this.#isScheduled = false;
       if (this.#mustHold()) return;
-      const starts = this.isBurst ? 1 : startsPerTurn;
-      const end = Math.min(this.#next + starts, this.#next + this.#maxConcurrent - this.#running, this.#waiting.length);
-      this.#running += end - this.#next;
+      const starts = Math.min(this.isBurst ? 1 : startsPerTurn, this.#maxConcurrent - this.#running);
       this.#arrived = 0;
       this.#startedMs = this.#nowMs();
-      while (this.#next < end) this.#waiting[this.#next++]?.start();
-      // What has begun is dropped now and then, as moving a long list up each time would take long.
-      if (this.#next > 1_000 || this.#next === this.#waiting.length) {
-        this.#waiting = this.#waiting.slice(this.#next);
-        this.#next = 0;
+      for (let started = 0; started < starts; started++) {
+        const next = this.#nextTurn();
+        if (next === undefined) break;
+        this.#running++;
+        next.start();
       }
       this.#schedule();
     });
+  }
+
+  get #first(): Waiting | undefined {
+    return this.#waiting.first ?? this.#coming.first;
+  }
+
+  /** The first that waits for a turn, once enough has begun for there to be one. */
+  #nextTurn(): Waiting | undefined {
+    while (this.#waiting.length === 0) {
+      const beginning = this.#coming.shift();
+      if (beginning === undefined) return undefined;
+      this.#beginningSinceMs = beginning.sinceMs;
+      beginning.start();
+      this.#beginningSinceMs = undefined;
+    }
+    return this.#waiting.shift();
   }
 
   /** Whether a burst goes first; then the end of the burst or of the patience schedules again. */
   #mustHold(): boolean {
     clearTimeout(this.#held);
     this.#held = undefined;
-    const first = this.#waiting[this.#next];
+    const first = this.#first;
     if (first === undefined || !this.isBurst) return false;
     const nowMs = this.#nowMs();
     let leftMs = first.sinceMs + maxHoldMs - nowMs;

@@ -1,7 +1,7 @@
 import { equal, rejects } from "node:assert/strict";
 import { test } from "node:test";
 import { EventBody } from "../triggers/trigger-event.ts";
-import { WaitingBodies } from "./waiting-bodies.ts";
+import { type BodyClaim, WaitingBodies } from "./waiting-bodies.ts";
 
 const stored = (reads: string[]) => ({
   bodies: async (ids: readonly string[]) => {
@@ -10,10 +10,18 @@ const stored = (reads: string[]) => ({
   },
 });
 
+/** The only claim on the body of an event. */
+function claimOf(bodies: WaitingBodies, id: string): BodyClaim {
+  const body = bodies.keep(id, new EventBody(`{"id":"${id}"}`));
+  const claim = body.claim();
+  body.release();
+  return claim;
+}
+
 test("bodies beyond the bound come from the journal, once for those who need it at the same time", async () => {
   const reads: string[] = [];
   const bodies = new WaitingBodies(stored(reads), 20);
-  const claim = (id: string) => bodies.keep(id, new EventBody(`{"id":"${id}"}`)).claim();
+  const claim = (id: string) => claimOf(bodies, id);
   const first = claim("a");
   const second = claim("b");
   const third = claim("c");
@@ -40,24 +48,25 @@ test("behind the last trigger that claims it a body is given up, and read from t
   const body = bodies.keep("a", new EventBody('{"id":"a"}'));
   const [one, other] = [body.claim(), body.claim()];
   one.release();
-  equal((await one.read()).text, '{"id":"a"}');
-  equal(reads.join(), "");
   other.release();
   equal((await one.read()).text, '{"id":"a"}');
+  equal(reads.join(), "");
+  body.release();
+  equal((await one.read()).text, '{"id":"a"}');
   equal(reads.join(), "a");
-  await bodies.keep("b", new EventBody('{"id":"b"}')).claim().read();
+  await claimOf(bodies, "b").read();
   equal(reads.join(), "a");
 });
 
 test("an event that no trigger claims takes nothing of the bound", async () => {
   const reads: string[] = [];
   const bodies = new WaitingBodies(stored(reads), 10);
-  bodies.keep("a", new EventBody('{"id":"a"}'));
-  await bodies.keep("b", new EventBody('{"id":"b"}')).claim().read();
+  bodies.keep("a", new EventBody('{"id":"a"}')).release();
+  await claimOf(bodies, "b").read();
   equal(reads.join(), "");
 });
 
 test("a body that is nowhere is told", async () => {
   const bodies = new WaitingBodies(stored([]), 0);
-  await rejects(bodies.keep("gone", new EventBody("{}")).claim().read(), /body of event gone is gone from the journal/);
+  await rejects(claimOf(bodies, "gone").read(), /body of event gone is gone from the journal/);
 });

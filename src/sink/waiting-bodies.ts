@@ -1,12 +1,6 @@
 import type { EventJournal } from "../triggers/event-journal.ts";
 import { EventBody } from "../triggers/trigger-event.ts";
 
-/** The body of an event whose triggers wait or run. */
-export interface WaitingBody {
-  /** For one trigger, before it waits for its turn. */
-  claim(): BodyClaim;
-}
-
 /** A trigger's hold on the body of its event. */
 export interface BodyClaim {
   /** From memory, or else from the journal; rejects when it is in neither, which is our own bug. */
@@ -23,51 +17,24 @@ export class WaitingBodies {
   /** Events whose bodies the next read brings, and the read itself. */
   #wanted: string[] = [];
   #reading: Promise<ReadonlyMap<string, Uint8Array>> | undefined;
+  readonly #ways: BodyWays = {
+    read: (eventId) => this.#read(eventId),
+    givenUp: (size) => {
+      this.#bytes -= size;
+    },
+  };
 
   constructor(journal: Pick<EventJournal, "bodies">, maxBytes: number) {
     this.#journal = journal;
     this.#maxBytes = maxBytes;
   }
 
+  /** Held by the caller until it calls `release`, as one claim among those of the triggers. */
   keep(eventId: string, body: EventBody): WaitingBody {
     const size = body.bytes.length;
-    let kept: EventBody | undefined = body;
-    let isCounted = false;
-    // The triggers of one event that run at the same time share what was read for the first.
-    let shared: WeakRef<EventBody> | undefined;
-    let claims = 0;
-    const read = async (): Promise<EventBody> => {
-      const known = kept ?? shared?.deref();
-      if (known !== undefined) return known;
-      const bytes = await this.#read(eventId);
-      if (bytes === undefined) throw new Error(`the body of event ${eventId} is gone from the journal`);
-      const found = new EventBody(bytes);
-      shared = new WeakRef(found);
-      return found;
-    };
-    const giveUp = () => {
-      if (isCounted) this.#bytes -= size;
-      isCounted = false;
-      kept = undefined;
-    };
-    return {
-      claim: () => {
-        if (claims++ === 0 && kept !== undefined && !isCounted) {
-          if (this.#bytes + size <= this.#maxBytes) {
-            this.#bytes += size;
-            isCounted = true;
-          } else kept = undefined;
-        }
-        let isHeld = true;
-        return {
-          read,
-          release: () => {
-            if (isHeld && --claims === 0) giveUp();
-            isHeld = false;
-          },
-        };
-      },
-    };
+    if (this.#bytes + size > this.#maxBytes) return new WaitingBody(eventId, undefined, this.#ways);
+    this.#bytes += size;
+    return new WaitingBody(eventId, body, this.#ways);
   }
 
   /** Events whose turns come at the same time share a read. */
@@ -80,5 +47,58 @@ export class WaitingBodies {
       return this.#journal.bodies(wanted);
     });
     return (await this.#reading).get(eventId);
+  }
+}
+
+/** What a body needs of those who keep it. */
+interface BodyWays {
+  readonly read: (eventId: string) => Promise<Uint8Array | undefined>;
+  readonly givenUp: (size: number) => void;
+}
+
+/** The body of an event whose triggers wait or run. Thousands may wait in a burst: one small object each. */
+export class WaitingBody {
+  readonly #eventId: string;
+  readonly #ways: BodyWays;
+  #kept: EventBody | undefined;
+  /** The triggers of one event that run at the same time share what was read for the first. */
+  #shared: WeakRef<EventBody> | undefined;
+  #claims = 1;
+
+  /** Only for {@link WaitingBodies}; without a body it is in the journal alone. */
+  constructor(eventId: string, kept: EventBody | undefined, ways: BodyWays) {
+    this.#eventId = eventId;
+    this.#kept = kept;
+    this.#ways = ways;
+  }
+
+  /** For one trigger, before it waits for its turn. */
+  claim(): BodyClaim {
+    this.#claims++;
+    let isHeld = true;
+    return {
+      read: () => this.#read(),
+      release: () => {
+        if (isHeld) this.release();
+        isHeld = false;
+      },
+    };
+  }
+
+  /** Who had it kept has made its claims. */
+  release(): void {
+    if (--this.#claims > 0 || this.#kept === undefined) return;
+    this.#ways.givenUp(this.#kept.bytes.length);
+    this.#kept = undefined;
+  }
+
+  async #read(): Promise<EventBody> {
+    const known = this.#kept ?? this.#shared?.deref();
+    if (known !== undefined) return known;
+    const bytes = await this.#ways.read(this.#eventId);
+    if (bytes === undefined) throw new Error(`the body of event ${this.#eventId} is gone from the journal`);
+    const found = new EventBody(bytes);
+    this.#shared = new WeakRef(found);
+    return found;
   }
 }
