@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { EventListener } from "../api/triggers/objects.ts";
 import { takesAnyForm } from "../api/triggers/sink-settings.ts";
@@ -14,6 +13,7 @@ import { ApiDiscovery } from "./api-discovery.ts";
 import { CloudEventNotices } from "./cloud-event-notices.ts";
 import { postCloudEvent } from "./cloud-event-sender.ts";
 import { Dispatcher, type RetryPolicy } from "./dispatcher.ts";
+import { newEventId } from "./event-id.ts";
 import type { NoticeReceiver } from "./event-notice.ts";
 import { EventTracing } from "./event-tracing.ts";
 import { InterceptorClient, type InterceptorClientOptions } from "./interceptor-client.ts";
@@ -164,7 +164,7 @@ export class ListenerRuntime {
       metrics: this.metrics,
       tracing,
       log: this.#log,
-      newId: randomUUID,
+      newId: newEventId,
       nowMs,
     });
   }
@@ -220,7 +220,7 @@ export class ListenerRuntime {
     if (!selection.ok) return err(selection.error.message);
     // Without the sender's delivery id: it is not the sender who delivers again.
     const { deliveryId: _deliveryId, ...kept } = event;
-    const again = { ...kept, id: randomUUID(), listener: this.ref, receivedAtMs: Date.now(), replayOf: event.id };
+    const again = { ...kept, id: newEventId(), listener: this.ref, receivedAtMs: Date.now(), replayOf: event.id };
     const accepted = await this.#options.journal.accept(again);
     if (!accepted.ok) return err(accepted.error.message);
     const log = this.#logOf(again.id, listener);

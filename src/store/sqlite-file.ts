@@ -8,7 +8,7 @@ import type { SqliteFileOptions } from "./sqlite-requests.ts";
  */
 export function openSqliteFile(
   file: string,
-  { version, settings, isShared, schema }: Omit<SqliteFileOptions, "statements">,
+  { version, isShared, schema }: Omit<SqliteFileOptions, "statements">,
 ): Result<DatabaseSync, string> {
   let database: DatabaseSync | undefined;
   try {
@@ -25,7 +25,6 @@ export function openSqliteFile(
       PRAGMA page_size = 8192;
       PRAGMA journal_mode = WAL;
       PRAGMA synchronous = FULL;
-      ${settings};
       BEGIN EXCLUSIVE;
       ${schema};
       PRAGMA user_version = ${version};

@@ -20,7 +20,6 @@ const putNumber = 2;
 
 const fileOptions: SqliteFileOptions = {
   version: 1,
-  settings: "PRAGMA wal_autocheckpoint = 4000",
   isShared: true,
   schema: `
     CREATE TABLE IF NOT EXISTS revisions (

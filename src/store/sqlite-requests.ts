@@ -14,8 +14,6 @@ export interface SqliteWrite {
 export interface SqliteFileOptions {
   /** Raised whenever an older Tektite could not read what this one writes. */
   readonly version: number;
-  /** Settings that come before the first write, such as the size of pages. */
-  readonly settings: string;
   /** Whether other connections of this process read the file too; else it is held exclusively. */
   readonly isShared: boolean;
   /** Makes the tables, unless they are there. */

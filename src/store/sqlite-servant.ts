@@ -1,15 +1,23 @@
+import { statfsSync } from "node:fs";
+import { dirname } from "node:path";
 import type { DatabaseSync, StatementSync } from "node:sqlite";
+import { Checkpoints } from "./checkpoints.ts";
 import { openSqliteFile } from "./sqlite-file.ts";
 import type { SqliteReply, SqliteRequest, SqliteRow, SqliteValue, SqliteWrite } from "./sqlite-requests.ts";
 
+/** As long as this without a request is a rest, in milliseconds. */
+const restMs = 20;
+
 /** One database, with its statements prepared. */
 class OpenDatabase {
+  readonly checkpoints: Checkpoints;
   readonly #database: DatabaseSync;
   readonly #statements: readonly StatementSync[];
   readonly #reads = new Map<string, StatementSync>();
 
-  constructor(database: DatabaseSync, statements: readonly string[]) {
+  constructor(database: DatabaseSync, file: string, statements: readonly string[]) {
     this.#database = database;
+    this.checkpoints = new Checkpoints(database, () => freeBytesAt(dirname(file)));
     this.#statements = statements.map((sql) => database.prepare(sql));
   }
 
@@ -62,6 +70,9 @@ type Commit = Extract<SqliteRequest, { readonly kind: "commit" }>;
 /** Holds databases and answers requests about them, in a thread or in the process itself. */
 export class SqliteServant {
   readonly #databases = new Map<number, OpenDatabase>();
+  /** Those whose logs are to be copied at the next rest. */
+  readonly #unrested = new Set<OpenDatabase>();
+  #rest: NodeJS.Timeout | undefined;
 
   /**
    * Answers all in their order. Transactions whose writes stand each for itself, and which wait one behind the other,
@@ -74,6 +85,22 @@ export class SqliteServant {
       for (const each of this.#tried(requests[at] as SqliteRequest, commits, count)) reply(each);
       at += count;
     }
+    for (const database of this.#databases.values()) {
+      if (database.checkpoints.afterCommit()) this.#unrested.add(database);
+    }
+    if (this.#unrested.size > 0) this.#awaitRest();
+  }
+
+  #awaitRest(): void {
+    if (this.#rest !== undefined) {
+      this.#rest.refresh();
+      return;
+    }
+    this.#rest = setTimeout(() => {
+      this.#rest = undefined;
+      for (const { checkpoints } of this.#unrested) checkpoints.copy();
+      this.#unrested.clear();
+    }, restMs).unref();
   }
 
   #tried(request: SqliteRequest, commits: readonly Commit[], count: number): readonly SqliteReply[] {
@@ -100,7 +127,7 @@ export class SqliteServant {
     if (request.kind === "open") {
       const opened = openSqliteFile(request.file, request.options);
       if (!opened.ok) return { kind: "failed", message: opened.error };
-      this.#databases.set(request.database, new OpenDatabase(opened.value, request.options.statements));
+      this.#databases.set(request.database, new OpenDatabase(opened.value, request.file, request.options.statements));
       return { kind: "done" };
     }
     const database = this.#databases.get(request.database);
@@ -112,6 +139,7 @@ export class SqliteServant {
         return { kind: "rows", rows: database.read(request.sql, request.values) };
       case "close":
         this.#databases.delete(request.database);
+        this.#unrested.delete(database);
         database.close();
         return { kind: "done" };
     }
@@ -127,6 +155,16 @@ function commitsFrom(requests: readonly SqliteRequest[], from: number): readonly
     commits.push(request);
   }
   return commits;
+}
+
+/** None where that cannot be found out. */
+function freeBytesAt(folder: string): number {
+  try {
+    const { bavail, bsize } = statfsSync(folder);
+    return bavail * bsize;
+  } catch {
+    return 0;
+  }
 }
 
 function messageOf(error: unknown): string {

@@ -8,7 +8,6 @@ import { type SqliteFile, SqliteThread } from "./sqlite-thread.ts";
 
 const options: SqliteFileOptions = {
   version: 2,
-  settings: "PRAGMA wal_autocheckpoint = 100",
   isShared: false,
   schema: "CREATE TABLE IF NOT EXISTS things (name TEXT PRIMARY KEY)",
   statements: ["INSERT INTO things (name) VALUES (?)"],

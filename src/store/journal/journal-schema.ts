@@ -3,6 +3,15 @@ import type { SqliteFileOptions } from "../sqlite-requests.ts";
 import type { SqliteFile, SqliteThread } from "../sqlite-thread.ts";
 import { eventColumns, pairColumns } from "./journal-rows.ts";
 
+/** An id's end, which is the time of its event (see `newEventId`). */
+const timeOf = (id: string) => `substr(${id}, 25)`;
+
+/**
+ * Whether an event's id is another. Indexes of ids begin with their time: so what is new stands at the end of an index
+ * and not on a page of its own somewhere in it, which would be most of what a commit writes.
+ */
+export const isSameId = (id: string, other: string) => `(${timeOf(id)} = ${timeOf(other)} AND ${id} = ${other})`;
+
 const marks = (columns: string) => columns.split(",").fill("?").join(", ");
 
 /** The writes of a journal, by the number of their statement. */
@@ -22,19 +31,18 @@ const statements = [
   `INSERT INTO events (${eventColumns}) SELECT ${marks(eventColumns)} WHERE NOT EXISTS (
      SELECT 1 FROM events WHERE namespace = ? AND listener = ? AND delivery_id = ? AND received_ms >= ?)`,
   `INSERT OR REPLACE INTO pairs (${pairColumns}) VALUES (${marks(pairColumns)})`,
-  "UPDATE events SET finished = 1 WHERE id = ? AND finished = 0",
-  "DELETE FROM pairs WHERE event_id = ?",
-  "DELETE FROM events WHERE id = ?",
+  `UPDATE events SET finished = 1 WHERE ${isSameId("id", "?1")} AND finished = 0`,
+  `DELETE FROM pairs WHERE ${isSameId("event_id", "?1")}`,
+  `DELETE FROM events WHERE ${isSameId("id", "?1")}`,
 ];
 
 const fileOptions: SqliteFileOptions = {
   version: 1,
-  settings: "PRAGMA wal_autocheckpoint = 1000",
   isShared: false,
   schema: `
     CREATE TABLE IF NOT EXISTS events (
       seq INTEGER PRIMARY KEY AUTOINCREMENT,
-      id TEXT NOT NULL UNIQUE,
+      id TEXT NOT NULL,
       namespace TEXT NOT NULL,
       listener TEXT NOT NULL,
       received_ms INTEGER NOT NULL,
@@ -48,6 +56,7 @@ const fileOptions: SqliteFileOptions = {
       repository TEXT,
       finished INTEGER NOT NULL DEFAULT 0
     );
+    CREATE UNIQUE INDEX IF NOT EXISTS events_id ON events (${timeOf("id")}, id);
     CREATE INDEX IF NOT EXISTS events_unfinished ON events (namespace, listener) WHERE finished = 0;
     CREATE INDEX IF NOT EXISTS events_delivery ON events (namespace, listener, delivery_id)
       WHERE delivery_id IS NOT NULL;
@@ -62,9 +71,9 @@ const fileOptions: SqliteFileOptions = {
       updated_ms INTEGER NOT NULL,
       verdict TEXT,
       created TEXT NOT NULL,
-      error TEXT,
-      PRIMARY KEY (event_id, path)
-    ) WITHOUT ROWID`,
+      error TEXT
+    );
+    CREATE UNIQUE INDEX IF NOT EXISTS pairs_trigger ON pairs (${timeOf("event_id")}, event_id, path)`,
   statements,
 };
 

@@ -22,6 +22,8 @@ export const minuteMs = 60_000;
 interface Dialect {
   readonly events: string;
   readonly pairs: string;
+  /** Whether two ids of events are the same. */
+  readonly isSameId: (id: string, other: string) => string;
   readonly unfinished: string;
   /** The value with that index, from 0. */
   readonly mark: (index: number) => string;
@@ -33,7 +35,7 @@ type Read = (sql: string, ...values: readonly number[]) => Promise<readonly Row[
 /** Counts the events that were received in `[sinceMs, untilMs)`, by queries that read no bodies. */
 export async function countMinutes(
   read: Read,
-  { events, pairs, unfinished, mark }: Dialect,
+  { events, pairs, isSameId, unfinished, mark }: Dialect,
   { sinceMs, untilMs }: { readonly sinceMs: number; readonly untilMs: number },
 ): Promise<readonly MinuteCount[]> {
   const key = `e.namespace, e.listener, e.received_ms / ${minuteMs}`;
@@ -41,14 +43,14 @@ export async function countMinutes(
   const between = `e.received_ms >= ${mark(0)} AND e.received_ms < ${mark(1)}`;
   const all = await read(
     `SELECT ${keyed}, count(*) AS count,
-       sum(CASE WHEN EXISTS (SELECT 1 FROM ${pairs} p WHERE p.event_id = e.id) THEN 0 ELSE 1 END) AS unmatched
+       sum(CASE WHEN EXISTS (SELECT 1 FROM ${pairs} p WHERE ${isSameId("p.event_id", "e.id")}) THEN 0 ELSE 1 END) AS unmatched
      FROM ${events} e WHERE ${between} GROUP BY ${key}`,
     sinceMs,
     untilMs,
   );
   const states = await read(
     `SELECT ${keyed}, p.state AS state, count(*) AS count
-     FROM ${events} e JOIN ${pairs} p ON p.event_id = e.id WHERE ${between} GROUP BY ${key}, p.state`,
+     FROM ${events} e JOIN ${pairs} p ON ${isSameId("p.event_id", "e.id")} WHERE ${between} GROUP BY ${key}, p.state`,
     sinceMs,
     untilMs,
   );

@@ -185,6 +185,7 @@ export class PostgresJournal implements Journal {
       {
         events: "tektite_events",
         pairs: "tektite_pairs",
+        isSameId: (id, other) => `${id} = ${other}`,
         unfinished: "NOT finished",
         mark: (index) => `$${index + 1}`,
       },

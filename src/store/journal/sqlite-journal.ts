@@ -13,7 +13,7 @@ import { type SqliteFile, SqliteThread } from "../sqlite-thread.ts";
 import { type EventQuery, maxSearchedBodyBytes } from "./event-reader.ts";
 import type { Journal, JournalOptions } from "./journal.ts";
 import { briefColumns, eventValues, pairValues, readEvent, readPair } from "./journal-rows.ts";
-import { journalWrites, openJournalFile } from "./journal-schema.ts";
+import { isSameId, journalWrites, openJournalFile } from "./journal-schema.ts";
 import { countMinutes, type MinuteCount } from "./minute-counts.ts";
 import { defaultRetention, type Retention } from "./retention.ts";
 
@@ -38,7 +38,7 @@ const textCondition = `EXISTS (
     instr(lower(id || ' ' || url || ' ' || header), wanted)
     OR instr(lower(coalesce(repository, '') || ' ' || coalesce(delivery_id, '')), wanted)
     OR (length(body) <= ${maxSearchedBodyBytes} AND instr(lower(CAST(body AS TEXT)), wanted))
-    OR EXISTS (SELECT 1 FROM pairs WHERE event_id = events.id AND instr(
+    OR EXISTS (SELECT 1 FROM pairs WHERE ${isSameId("event_id", "events.id")} AND instr(
       lower(trigger || ' ' || created || ' ' || coalesce(error, '') || ' ' || coalesce(verdict, '')), wanted)))`;
 
 /** How often old events are thrown away. */
@@ -175,7 +175,7 @@ export class SqliteJournal implements Journal {
   }
 
   async bodies(eventIds: readonly string[]): Promise<ReadonlyMap<string, Uint8Array>> {
-    const sql = "SELECT id, body FROM events WHERE id IN (SELECT value FROM json_each(?))";
+    const sql = `SELECT events.id, body FROM json_each(?) JOIN events ON ${isSameId("events.id", "value")}`;
     const rows = await this.#file.read(sql, JSON.stringify(eventIds));
     return new Map(rows.map((row) => [String(row["id"]), row["body"] as Uint8Array]));
   }
@@ -200,7 +200,7 @@ export class SqliteJournal implements Journal {
   }
 
   async event(id: string): Promise<StoredEvent | undefined> {
-    return (await this.#stored(await this.#file.read("SELECT * FROM events WHERE id = ?", id)))[0];
+    return (await this.#stored(await this.#file.read(`SELECT * FROM events WHERE ${isSameId("id", "?1")}`, id)))[0];
   }
 
   async events(query: EventQuery): Promise<readonly StoredEvent[]> {
@@ -217,9 +217,10 @@ export class SqliteJournal implements Journal {
     where("replay_of = ?", query.replayOf);
     where("received_ms >= ?", query.sinceMs);
     where("received_ms < ?", query.untilMs);
-    where("seq < (SELECT seq FROM events WHERE id = ?)", query.before);
-    where("seq >= (SELECT seq FROM events WHERE id = ?)", query.from);
-    const matching = "EXISTS (SELECT 1 FROM pairs WHERE event_id = events.id AND";
+    const seqOfId = `(SELECT seq FROM (SELECT ? AS wanted) JOIN events ON ${isSameId("id", "wanted")})`;
+    where(`seq < ${seqOfId}`, query.before);
+    where(`seq >= ${seqOfId}`, query.from);
+    const matching = `EXISTS (SELECT 1 FROM pairs WHERE ${isSameId("event_id", "events.id")} AND`;
     where(`${matching} state = ?)`, query.state);
     where(`${matching} json_extract(trigger, '$.name') = ?)`, query.trigger);
     where(textCondition, query.text);
@@ -232,7 +233,7 @@ export class SqliteJournal implements Journal {
   counts(query: { readonly sinceMs: number; readonly untilMs: number }): Promise<readonly MinuteCount[]> {
     return countMinutes(
       (sql, ...values) => this.#file.read(sql, ...values),
-      { events: "events", pairs: "pairs", unfinished: "finished = 0", mark: () => "?" },
+      { events: "events", pairs: "pairs", isSameId, unfinished: "finished = 0", mark: () => "?" },
       query,
     );
   }
@@ -263,7 +264,7 @@ export class SqliteJournal implements Journal {
   async #pairsOf(eventIds: readonly string[]): Promise<ReadonlyMap<string, readonly PairRecord[]>> {
     if (eventIds.length === 0) return new Map();
     const rows = await this.#file.read(
-      "SELECT * FROM pairs WHERE event_id IN (SELECT value FROM json_each(?)) ORDER BY event_id, path",
+      `SELECT pairs.* FROM json_each(?) JOIN pairs ON ${isSameId("event_id", "value")} ORDER BY event_id, pairs.path`,
       JSON.stringify(eventIds),
     );
     return Map.groupBy(rows.map(readPair), ({ eventId }) => eventId);
