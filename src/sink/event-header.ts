@@ -1,14 +1,12 @@
 import { canonicalHeaderName } from "../json/go-header-name.ts";
 import { decodeGoUtf8 } from "../json/go-utf8.ts";
+import { rememberNames } from "../json/remember-names.ts";
 import type { EventHeader } from "../triggers/trigger-event.ts";
 
 /** Headers that Go's server keeps for itself. */
 const hidden: ReadonlySet<string> = new Set(["Host", "Transfer-Encoding", "Trailer"]);
 
-const canonicalNames = new Map<string, string>();
-
-/** How many spellings of header names are remembered. */
-const maxNames = 2_000;
+const canonical = rememberNames(canonicalHeaderName);
 
 /** The headers of a request as Go's server shows them: canonical names, a list of values each. */
 export function eventHeader(rawHeaders: readonly string[]): EventHeader {
@@ -35,11 +33,3 @@ export function headerOfText(value: string): string {
 }
 
 const beyondAscii = /[^\x00-\x7f]/;
-
-function canonical(name: string): string {
-  const known = canonicalNames.get(name);
-  if (known !== undefined) return known;
-  const made = canonicalHeaderName(name);
-  if (canonicalNames.size < maxNames) canonicalNames.set(name, made);
-  return made;
-}

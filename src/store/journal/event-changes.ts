@@ -22,7 +22,8 @@ interface Entry {
   readonly addedAt: number | undefined;
   /** As it was accepted, without its body; objects are made of it when somebody watches. */
   readonly stored: StoredEvent | undefined;
-  readonly pairs: Map<string, JsonObject>;
+  /** By the path of their trigger. */
+  pairs: Map<string, JsonObject> | undefined;
   isFinished: boolean;
   /** Found in the journal, which another process writes to. */
   readonly isForeign?: boolean;
@@ -31,6 +32,9 @@ interface Entry {
 const noBody = new Uint8Array(0);
 
 const defaultMaxKept = 4096;
+
+/** By this part more are kept before the oldest are forgotten. */
+const slack = 1 / 16;
 
 /**
  * The last changes of the journal, in memory, for those who watch it. Versions are numbers that only grow, also from
@@ -73,12 +77,15 @@ export class EventChanges {
       pairs: [],
       isFinished: false,
     };
-    this.#put({ id: event.id, version, addedAt: version, stored, pairs: new Map(), isFinished: false });
+    this.#put({ id: event.id, version, addedAt: version, stored, pairs: undefined, isFinished: false });
   }
 
   recorded(pair: PairRecord): void {
     const entry = this.#touched(pair.eventId);
-    if (entry.stored !== undefined) entry.pairs.set(pair.trigger.path, pairObject(pair, false));
+    if (entry.stored !== undefined) {
+      entry.pairs ??= new Map();
+      entry.pairs.set(pair.trigger.path, pairObject(pair, false));
+    }
     this.#put(entry);
   }
 
@@ -97,7 +104,7 @@ export class EventChanges {
     const isSame =
       known !== undefined &&
       known.isFinished === isFinished &&
-      JSON.stringify([...known.pairs.values()]) === JSON.stringify([...pairs.values()]);
+      JSON.stringify([...(known.pairs?.values() ?? [])]) === JSON.stringify([...pairs.values()]);
     if (isSame) return;
     const version = ++this.#last;
     this.#put({
@@ -155,7 +162,7 @@ export class EventChanges {
     const version = ++this.#last;
     const entry = this.#entries.get(id);
     if (entry === undefined)
-      return { id, version, addedAt: undefined, stored: undefined, pairs: new Map(), isFinished: false };
+      return { id, version, addedAt: undefined, stored: undefined, pairs: undefined, isFinished: false };
     entry.version = version;
     return entry;
   }
@@ -163,20 +170,23 @@ export class EventChanges {
   #put(entry: Entry): void {
     this.#entries.delete(entry.id);
     this.#entries.set(entry.id, entry);
-    if (this.#entries.size > this.#maxKept) {
-      const [oldest] = this.#entries.values();
-      if (oldest !== undefined) {
-        this.#entries.delete(oldest.id);
-        this.#forgotten = oldest.version;
-      }
+    if (this.#entries.size > this.#maxKept * (1 + slack)) this.#forgetOldest();
+    if (this.#waiting.size > 0) for (const wake of [...this.#waiting]) wake();
+  }
+
+  /** Many at a time: where many have been deleted, the first that is there takes long to find. */
+  #forgetOldest(): void {
+    for (const { id, version } of this.#entries.values()) {
+      if (this.#entries.size <= this.#maxKept) return;
+      this.#entries.delete(id);
+      this.#forgotten = version;
     }
-    for (const wake of [...this.#waiting]) wake();
   }
 }
 
 function presentObject({ stored, pairs, isFinished }: Entry): K8sObject | undefined {
   if (stored === undefined) return undefined;
-  const ordered = [...pairs].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, pair]) => pair);
+  const ordered = [...(pairs ?? [])].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, pair]) => pair);
   return { ...eventObject(stored, false), status: eventStatus(ordered, isFinished) };
 }
 

@@ -88,9 +88,8 @@ export function readPair(row: Row): PairRecord {
 /** The headers with hashes in the place of secrets; those of a replayed event are hashed already. */
 export function storedHeader({ header, replayOf }: AcceptedEvent): EventHeader {
   if (replayOf !== undefined) return header;
-  const entries = Object.entries(header);
-  if (!entries.some(([name]) => isSecretHeader(name))) return header;
+  if (!Object.keys(header).some(isSecretHeader)) return header;
   return Object.fromEntries(
-    entries.map(([name, values]) => [name, isSecretHeader(name) ? values.map(hashSecretValue) : values]),
+    Object.entries(header).map(([name, values]) => [name, isSecretHeader(name) ? values.map(hashSecretValue) : values]),
   );
 }
