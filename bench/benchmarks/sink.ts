@@ -16,6 +16,8 @@ import { buildBundle, launchFlags, newDataDir, startUp } from "../tektite-proces
 
 const connections = 64;
 const events = 10_000;
+/** Sent to either server before it is measured, until the code that it runs most is compiled. */
+const warmUp = 5_000;
 
 /** Runs are created pending: what is measured is the way of an event, not that of a run. */
 const manifests =
@@ -112,7 +114,7 @@ function serveBare(): void {
 
 async function* run(): AsyncIterable<Figure> {
   const bare = await withBareServer(async (port) => {
-    await load(port, "/", 2_000);
+    await load(port, "/", warmUp);
     return load(port, "/", events);
   });
   const bareRate = (events * 1000) / bare.elapsedMs;
@@ -137,8 +139,8 @@ async function* run(): AsyncIterable<Figure> {
     const { port } = new URL(up.hooks);
     const path = "/default/bench";
     while ((await load(Number(port), path, connections)).accepted < connections) await sleep(50);
-    await load(Number(port), path, 1_000);
-    while ((await runs()) < 1_000) await sleep(20);
+    await load(Number(port), path, warmUp);
+    while ((await runs()) < warmUp) await sleep(20);
     await sleep(500);
 
     const before = await runs();

@@ -73,6 +73,25 @@ test("what begins has waited since it was announced", async () => {
   }
 });
 
+test("a burst goes on over the moments in which few requests are being taken in", async () => {
+  let nowMs = 0;
+  const turns = new TurnTaking(100, () => nowMs);
+  let count = 0;
+  const run = turns.run(async () => count++);
+  for (const lull of [0, 9, 9]) {
+    nowMs += lull;
+    for (let request = 0; request < 8; request++) turns.arriving();
+    for (let request = 0; request < 8; request++) turns.arrived();
+    equal(turns.isBurst, true);
+    await rounds();
+    equal(count, 0);
+  }
+  nowMs += 10;
+  equal(turns.isBurst, false);
+  await run;
+  equal(count, 1);
+});
+
 const bursts = [
   { name: "few requests hold nothing up", arriving: 7, waitedMs: 0, begun: 30, begunAfter: 30 },
   { name: "a burst goes first", arriving: 8, waitedMs: 0, begun: 0, begunAfter: 0 },
@@ -97,6 +116,7 @@ for (const { name, arriving, waitedMs, begun, begunAfter } of bursts) {
     await rounds();
     equal(count, begunAfter);
     for (let request = 0; request < arriving; request++) turns.arrived();
+    nowMs += 10;
     await Promise.all(runs);
     equal(count, 30);
   });

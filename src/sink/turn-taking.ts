@@ -4,6 +4,9 @@ const startsPerTurn = 8;
 /** As many requests that are being taken in at once are a burst. */
 const burst = 8;
 
+/** It lasts until there were fewer for as long as this, in milliseconds: behind each commit there are few for a moment. */
+const lullMs = 10;
+
 /** How long work waits for the end of a burst at most, in milliseconds. */
 const maxHoldMs = 2_000;
 
@@ -60,6 +63,8 @@ export class TurnTaking {
   #beginningSinceMs: number | undefined;
   #running = 0;
   #arriving = 0;
+  /** When as many requests as make a burst were being taken in last. */
+  #burstMs = Number.NEGATIVE_INFINITY;
   /** Requests that were taken in since the last piece of work began, and when that was. */
   #arrived = 0;
   #startedMs = Number.NEGATIVE_INFINITY;
@@ -73,18 +78,18 @@ export class TurnTaking {
 
   /** Whether so many requests are being taken in that work has to wait. */
   get isBurst(): boolean {
-    return this.#arriving >= burst;
+    return this.#arriving >= burst || this.#nowMs() - this.#burstMs < lullMs;
   }
 
   /** A request is being taken in from now until `arrived` is called. */
   arriving(): void {
-    this.#arriving++;
+    if (++this.#arriving >= burst) this.#burstMs = this.#nowMs();
   }
 
   arrived(): void {
-    this.#arriving--;
+    if (this.#arriving-- >= burst) this.#burstMs = this.#nowMs();
     this.#arrived++;
-    if (this.#held !== undefined && (!this.isBurst || this.#arrived % requestsPerStart === 0)) this.#schedule();
+    if (this.#held !== undefined && this.#arrived % requestsPerStart === 0) this.#lookAgain();
   }
 
   /**
@@ -111,7 +116,8 @@ export class TurnTaking {
   }
 
   #schedule(): void {
-    if (this.#isScheduled || this.#first === undefined || this.#running >= this.#maxConcurrent) return;
+    if (this.#isScheduled || this.#held !== undefined) return;
+    if (this.#first === undefined || this.#running >= this.#maxConcurrent) return;
     this.#isScheduled = true;
     setImmediate(() => {
       this.#isScheduled = false;
@@ -145,20 +151,21 @@ export class TurnTaking {
     return this.#waiting.shift();
   }
 
-  /** Whether a burst goes first; then the end of the burst or of the patience schedules again. */
+  /** Whether a burst goes first; then it is looked at again, until it or the patience ends. */
   #mustHold(): boolean {
-    clearTimeout(this.#held);
-    this.#held = undefined;
     const first = this.#first;
     if (first === undefined || !this.isBurst) return false;
     const nowMs = this.#nowMs();
     let leftMs = first.sinceMs + maxHoldMs - nowMs;
     if (leftMs <= 0 && this.#arrived < requestsPerStart) leftMs = this.#startedMs + maxPauseMs - nowMs;
     if (leftMs <= 0) return false;
-    this.#held = setTimeout(() => {
-      this.#held = undefined;
-      this.#schedule();
-    }, leftMs);
+    this.#held = setTimeout(() => this.#lookAgain(), Math.min(leftMs, lullMs));
     return true;
+  }
+
+  #lookAgain(): void {
+    clearTimeout(this.#held);
+    this.#held = undefined;
+    this.#schedule();
   }
 }
