@@ -1,6 +1,7 @@
 import { pipelinesResources } from "../api/pipelines/resources.ts";
 import { triggersResources } from "../api/triggers/resources.ts";
 import { builtinResources } from "../apiserver/builtin-resources.ts";
+import { apiVersionOf } from "../apiserver/resource-definition.ts";
 import { isJsonArray, type JsonValue, member } from "../json/value.ts";
 import { err, ok } from "../result.ts";
 import type { ApiResource, Discover } from "../triggers/render.ts";
@@ -33,10 +34,11 @@ export function offlineDiscovery(definitions: readonly Manifest[], named: readon
   const known = [...served, ...definitions.flatMap(customResources)];
   const groups = new Set(known.map(({ group }) => group));
   const assumed = named.map(assumedResource).filter(({ group }) => !groups.has(group));
+  const byVersion = Map.groupBy([...known, ...assumed], ({ group, version }) => apiVersionOf(group, version));
   return (apiVersion) => {
     const { group, version } = splitApiVersion(apiVersion);
-    const found = [...known, ...assumed].filter((each) => each.group === group && each.version === version);
-    return found.length > 0 ? ok(found) : err("the server could not find the requested resource");
+    const found = byVersion.get(apiVersionOf(group, version));
+    return found === undefined ? err("the server could not find the requested resource") : ok(found);
   };
 }
 
