@@ -219,3 +219,16 @@ test("the short way through JSON.parse gives what the long way gives", () => {
     { numRuns: 1000 },
   );
 });
+
+test("numbers that need care are found wherever they stand", () => {
+  for (let length = 0; length < 320; length++) {
+    const before = `{"a":"${"1 ".repeat(length)}`;
+    for (const { digits, integers } of [
+      { digits: "9007199254740993", integers: "exact" },
+      { digits: "9".repeat(310), integers: "double" },
+    ] as const) {
+      const text = `${before}","b":-${digits}}`;
+      deepEqual(decodeGoJson(text, { integers }), decodeGoJson(` ${text}`, { integers }));
+    }
+  }
+});

@@ -62,9 +62,7 @@ function wellFormed(text: string): string {
 }
 
 // Numbers in arrays and objects stand behind one of [ : , or white space. A match inside a string only costs time. Each
-// expression looks for one thing, and what is quick to look for comes first: together in one they take ten times as long.
-
-const manyDigits = /[0-9]{16}/;
+// looks for one thing, and what is quick to look for comes first: together in one expression they take ten times as long.
 
 /** An integer that may need more than a double's 53 bits. */
 const longInteger = /[[:,\s]-?[0-9]{16}/;
@@ -83,9 +81,24 @@ function needsCare(text: string, integers: Integers): boolean {
   const first = text.charCodeAt(0);
   if (first !== 0x7b && first !== 0x5b) return true; // a scalar or white space: short, or rare
   if (integers === "bigint" || highExponent.test(text)) return true;
-  const exact = integers === "exact";
-  if (manyDigits.test(text) && (exact ? longInteger : hugeNumber).test(text)) return true;
-  return exact && text.includes("-0") && negativeZero.test(text);
+  if (integers === "double") return hasDigits(text, 300) && hugeNumber.test(text);
+  return (hasDigits(text, 16) && longInteger.test(text)) || (text.includes("-0") && negativeZero.test(text));
+}
+
+/** Whether so many digits follow one another anywhere: then one stands at a place that is a multiple of the number. */
+function hasDigits(text: string, count: number): boolean {
+  for (let at = count - 1; at < text.length; at += count) {
+    let [first, end] = [at, at];
+    while (isDigit(text.charCodeAt(end))) end++;
+    if (end === at) continue;
+    while (isDigit(text.charCodeAt(first - 1))) first--;
+    if (end - first >= count) return true;
+  }
+  return false;
+}
+
+function isDigit(unit: number): boolean {
+  return unit >= 0x30 && unit <= 0x39;
 }
 
 /** Whether escapes may have made lone surrogates, which JSON.parse keeps. */
