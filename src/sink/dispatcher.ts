@@ -91,14 +91,13 @@ export class Dispatcher {
     return this.#turns.isBurst;
   }
 
-  /** Runs what takes an event in, which comes before running triggers. */
-  async first<T>(takeIn: () => Promise<T>): Promise<T> {
+  /** An event is being taken in from now until `arrived` is called, which comes before running triggers. */
+  arriving(): void {
     this.#turns.arriving();
-    try {
-      return await takeIn();
-    } finally {
-      this.#turns.arrived();
-    }
+  }
+
+  arrived(): void {
+    this.#turns.arrived();
   }
 
   /** Events that some trigger has not finished with. */

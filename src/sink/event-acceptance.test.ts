@@ -1,6 +1,7 @@
 import { deepEqual } from "node:assert/strict";
 import { test } from "node:test";
 import type { EventListener } from "../api/triggers/objects.ts";
+import { err, ok } from "../result.ts";
 import { MemoryJournal } from "../store/journal/memory-journal.ts";
 import type { AcceptedEvent } from "../triggers/event-journal.ts";
 import { EventAcceptance } from "./event-acceptance.ts";
@@ -22,32 +23,32 @@ const listener = (annotation?: string): EventListener => ({
 });
 
 const vectors: { name: string; annotation?: string; second: AcceptedEvent; want: object }[] = [
-  { name: "without the annotation redeliveries run again", second: event("b", 1, "d"), want: { kind: "accepted" } },
+  { name: "without the annotation redeliveries run again", second: event("b", 1, "d"), want: ok({ kind: "accepted" }) },
   {
     name: "a redelivery is known",
     annotation: "1s",
     second: event("b", 1_000, "d"),
-    want: { kind: "known", eventId: "a" },
+    want: ok({ kind: "known", eventId: "a" }),
   },
-  { name: "not after the window", annotation: "1s", second: event("b", 1_001, "d"), want: { kind: "accepted" } },
+  { name: "not after the window", annotation: "1s", second: event("b", 1_001, "d"), want: ok({ kind: "accepted" }) },
   {
     name: "another delivery is another event",
     annotation: "1s",
     second: event("b", 1, "e"),
-    want: { kind: "accepted" },
+    want: ok({ kind: "accepted" }),
   },
-  { name: "no delivery id, no memory", annotation: "1s", second: event("b", 1), want: { kind: "accepted" } },
+  { name: "no delivery id, no memory", annotation: "1s", second: event("b", 1), want: ok({ kind: "accepted" }) },
   {
     name: "what is no duration counts for nothing",
     annotation: "soon",
     second: event("b", 1, "d"),
-    want: { kind: "accepted" },
+    want: ok({ kind: "accepted" }),
   },
   {
     name: "a full journal refuses",
     annotation: "1s",
     second: event("b", 1, "e"),
-    want: { kind: "refused", message: "1 events are waiting for their triggers" },
+    want: err({ reason: "full", message: "1 events are waiting for their triggers" }),
   },
 ];
 for (const { name, annotation, second, want } of vectors) {
@@ -61,7 +62,7 @@ for (const { name, annotation, second, want } of vectors) {
       // Two at the same time count as within the window, whatever their clocks say.
       if (order === "at the same time" && name.startsWith("not after")) return;
       deepEqual(await acceptance.accept(listener(annotation), second), want);
-      deepEqual(await first, { kind: "accepted" });
+      deepEqual(await first, ok({ kind: "accepted" }));
     });
   }
 }

@@ -1,6 +1,7 @@
 import { parseGoDuration } from "../api/pipelines/go-duration.ts";
 import type { EventListener } from "../api/triggers/objects.ts";
-import type { Acceptance, AcceptedEvent, EventJournal } from "../triggers/event-journal.ts";
+import type { Result } from "../result.ts";
+import type { Acceptance, AcceptedEvent, EventJournal, JournalRefusal } from "../triggers/event-journal.ts";
 import type { SinkLog } from "./sink-log.ts";
 
 /**
@@ -9,9 +10,6 @@ import type { SinkLog } from "./sink-log.ts";
  * as in Tekton.
  */
 const deduplicateAnnotation = "tektite.dev/deduplicate";
-
-/** What became of an event at the door. */
-type DoorAnswer = Acceptance | { readonly kind: "refused"; readonly message: string };
 
 /** Takes events into the journal, each delivery once where the listener asks for that. */
 export class EventAcceptance {
@@ -23,11 +21,10 @@ export class EventAcceptance {
     this.#log = log;
   }
 
-  async accept(listener: EventListener, event: AcceptedEvent): Promise<DoorAnswer> {
+  /** Resolves once the event is on disk, or known to be there already; the error says why it was not taken. */
+  accept(listener: EventListener, event: AcceptedEvent): Promise<Result<Acceptance, JournalRefusal>> {
     const windowMs = event.deliveryId === undefined ? undefined : this.#windowMs(listener);
-    const sinceMs = windowMs === undefined ? undefined : event.receivedAtMs - windowMs;
-    const stored = await this.#journal.accept(event, sinceMs);
-    return stored.ok ? stored.value : { kind: "refused", message: stored.error.message };
+    return this.#journal.accept(event, windowMs === undefined ? undefined : event.receivedAtMs - windowMs);
   }
 
   #windowMs({ metadata }: EventListener): number | undefined {

@@ -188,7 +188,7 @@ export class ListenerHandler {
     const { method = "POST" } = request;
     const span = this.#parts.tracing.request({ id, header }, { method, path: splitTarget(url).path, ...received });
     if (span !== undefined) response.once("close", () => span.end(response.statusCode));
-    const fields = { eventlistener: ref.name, namespace: ref.namespace, "/triggers-eventid": id };
+    const log = this.#parts.log.with({ eventlistener: ref.name, namespace: ref.namespace, "/triggers-eventid": id });
     const notify = (kind: NoticeKind, more: { uid?: string; message?: string; hasHeader?: boolean }) => {
       const { uid = "", message = "", hasHeader = false } = more;
       for (const receiver of this.#parts.notices) {
@@ -201,16 +201,14 @@ export class ListenerHandler {
     const listener = this.#parts.listener();
     if (listener === undefined) {
       const message = `eventlistener.triggers.tekton.dev "${ref.name}" not found`;
-      this.#parts.log
-        .with(fields)
-        .error(`Error getting EventListener ${ref.name} in Namespace ${ref.namespace}: ${message}`);
+      log.error(`Error getting EventListener ${ref.name} in Namespace ${ref.namespace}: ${message}`);
       metrics.received("failed");
       notify("failed", { message, hasHeader: true });
       sendAnswer(response, emptyAnswer(500));
       return;
     }
     const uid = listener.metadata?.uid ?? "";
-    const uidLog = this.#parts.log.with({ ...fields, eventlistenerUID: uid });
+    const uidLog = log.with({ eventlistenerUID: uid });
     if (uidLog.isEnabled("debug")) uidLog.debug(`handling event with path ${url}`);
     const selection = this.#select(listener);
     if (!selection.ok) {
@@ -232,15 +230,22 @@ export class ListenerHandler {
     const written = span?.journalWrite();
     // What was decoded must not fill the memory while the event waits.
     if (dispatcher.isBurst) body.forgetDecoded();
-    const acceptance = await dispatcher.first(() => this.#acceptance.accept(listener, event));
-    written?.(acceptance.kind === "refused" ? acceptance.message : undefined);
-    if (acceptance.kind === "refused") {
-      this.#refuseForNow(response, acceptance.message);
+    let accepted: Awaited<ReturnType<EventAcceptance["accept"]>>;
+    dispatcher.arriving();
+    try {
+      accepted = await this.#acceptance.accept(listener, event);
+    } finally {
+      dispatcher.arrived();
+    }
+    written?.(accepted.ok ? undefined : accepted.error.message);
+    if (!accepted.ok) {
+      this.#refuseForNow(response, accepted.error.message);
       return;
     }
-    if (acceptance.kind === "known") {
-      uidLog.info(`delivery ${deliveryId} is known already as event ${acceptance.eventId}: nothing runs again`);
-      sendAnswer(response, acceptedAnswer(header, { listener: ref, uid, eventId: acceptance.eventId }));
+    if (accepted.value.kind === "known") {
+      const { eventId } = accepted.value;
+      uidLog.info(`delivery ${deliveryId} is known already as event ${eventId}: nothing runs again`);
+      sendAnswer(response, acceptedAnswer(header, { listener: ref, uid, eventId }));
       return;
     }
     metrics.received("succeeded");

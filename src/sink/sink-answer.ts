@@ -1,5 +1,6 @@
 import type { ServerResponse } from "node:http";
 import { encodeGoString } from "../json/go-encode.ts";
+import { rememberNames } from "../json/remember-names.ts";
 import type { EventHeader } from "../triggers/trigger-event.ts";
 
 /** What a listener answers with. */
@@ -62,12 +63,13 @@ const structuredTypes: ReadonlySet<string> = new Set([
   "application/cloudevents+json",
   "application/cloudevents-batch+json",
 ]);
+const isStructured = rememberNames((contentType) =>
+  structuredTypes.has((contentType.split(";")[0] ?? "").trim().toLowerCase()),
+);
 const specVersions: ReadonlySet<string> = new Set(["1.0", "0.3"]);
 
 function isCloudEvent(header: EventHeader): boolean {
-  const mediaType = header["Content-Type"]?.[0];
-  if (mediaType !== undefined && structuredTypes.has((mediaType.split(";")[0] ?? "").trim().toLowerCase())) return true;
-  return specVersions.has(header["Ce-Specversion"]?.[0] ?? "");
+  return isStructured(header["Content-Type"]?.[0] ?? "") || specVersions.has(header["Ce-Specversion"]?.[0] ?? "");
 }
 
 /** Sends an answer, with just the headers that Go's server would send. */

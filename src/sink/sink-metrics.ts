@@ -9,6 +9,11 @@ const scope = {
 
 const scopeNames = Object.keys(scope) as (keyof typeof scope)[];
 
+const receivedLabels = {
+  succeeded: { status: "succeeded", ...scope },
+  failed: { status: "failed", ...scope },
+} as const;
+
 const depthName = "tektite_undispatched_events";
 
 /** What a listener counts, under Tekton's names (spec: event processing, section 11). */
@@ -87,7 +92,7 @@ export class SinkMetrics {
   }
 
   received(status: "succeeded" | "failed"): void {
-    this.#received.inc({ status, ...scope });
+    this.#received.inc(receivedLabels[status]);
   }
 
   created(kind: string): void {
