@@ -8,14 +8,14 @@ import { encodeOpenApi, openApiProtobufAccept, openApiProtobufType } from "./ope
 
 interface Cached {
   readonly generation: number;
-  readonly text: string;
+  readonly body: string | Uint8Array;
   readonly hash: string;
 }
 
 const documents = new WeakMap<ResourceRegistry, Map<string, Cached>>();
 
 /** A document with its hash, made again only when the resources served have changed. */
-function cached(registry: ResourceRegistry, key: string, make: () => JsonValue): Cached {
+function cached(registry: ResourceRegistry, key: string, make: () => JsonValue | Uint8Array): Cached {
   let byKey = documents.get(registry);
   if (!byKey) {
     byKey = new Map();
@@ -23,9 +23,10 @@ function cached(registry: ResourceRegistry, key: string, make: () => JsonValue):
   }
   const known = byKey.get(key);
   if (known?.generation === registry.generation) return known;
-  const text = JSON.stringify(make());
-  const hash = createHash("sha512").update(text).digest("hex").toUpperCase();
-  const made = { generation: registry.generation, text, hash };
+  const document = make();
+  const body = document instanceof Uint8Array ? document : JSON.stringify(document);
+  const hash = createHash("sha512").update(body).digest("hex").toUpperCase();
+  const made = { generation: registry.generation, body, hash };
   byKey.set(key, made);
   return made;
 }
@@ -46,7 +47,7 @@ function groupVersions(
 
 function answer(
   request: PipelineRequest,
-  { text, hash }: Cached,
+  { body, hash }: Cached,
   contentType: string,
   headers: Readonly<Record<string, string>>,
 ): PipelineResponse {
@@ -54,7 +55,7 @@ function answer(
   if (request.headers["if-none-match"] === etag) {
     return { kind: "text", status: 304, contentType: "", body: "", headers: { etag } };
   }
-  return { kind: "text", status: 200, contentType, body: text, headers: { etag, ...headers } };
+  return { kind: "text", status: 200, contentType, body, headers: { etag, ...headers } };
 }
 
 /** Answers `/openapi/v2` and `/openapi/v3[/…]`; undefined for unknown paths (spec: kube-api, section 1). */
@@ -64,22 +65,13 @@ export function serveOpenApi(
   path: string,
 ): PipelineResponse | undefined {
   if (path === "/openapi/v2") {
+    const headers = { vary: "Accept-Encoding, Accept" };
     if (request.headers["accept"]?.includes(openApiProtobufAccept) === true) {
-      const body = encodeOpenApi(openApiV2(registry));
-      return {
-        kind: "text",
-        status: 200,
-        contentType: openApiProtobufType,
-        body,
-        headers: { vary: "Accept-Encoding, Accept" },
-      };
+      const document = cached(registry, "v2 as protobuf", () => encodeOpenApi(openApiV2(registry)));
+      return answer(request, document, openApiProtobufType, headers);
     }
-    return answer(
-      request,
-      cached(registry, "v2", () => openApiV2(registry)),
-      "application/json",
-      { vary: "Accept-Encoding, Accept" },
-    );
+    const document = cached(registry, "v2", () => openApiV2(registry));
+    return answer(request, document, "application/json", headers);
   }
   if (path === "/openapi/v3") {
     const index = cached(registry, "v3", () => ({
