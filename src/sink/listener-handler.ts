@@ -1,8 +1,9 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { EventListener } from "../api/triggers/objects.ts";
 import { decodeGoJsonObject } from "../json/go-decode.ts";
+import type { Result } from "../result.ts";
 import { spanTimeMs } from "../tracing/clock.ts";
-import type { AcceptedEvent, EventJournal } from "../triggers/event-journal.ts";
+import type { Acceptance, AcceptedEvent, EventJournal, JournalRefusal } from "../triggers/event-journal.ts";
 import { repositoryOf } from "../triggers/event-repository.ts";
 import type { ListenerRef } from "../triggers/run-trigger.ts";
 import { selectTriggers } from "../triggers/select-triggers.ts";
@@ -168,21 +169,12 @@ export class ListenerHandler {
     body: EventBody,
     received: { readonly atMs: number; readonly startMs: number },
   ): Promise<void> {
-    const { ref, settings, dispatcher, metrics } = this.#parts;
-    const unready = this.#parts.unreadyReason();
-    if (unready !== undefined) {
-      sendAnswer(response, refusalAnswer(503, ref, `the listener is not ready: ${unready}`, retryLater));
+    const { ref, dispatcher, metrics } = this.#parts;
+    const refusal = this.#refuseEvent(body);
+    if (refusal !== undefined) {
+      sendAnswer(response, refusal);
       return;
     }
-    const invalid = settings.payloadValidation ? refusePayload(body) : undefined;
-    if (invalid !== undefined) {
-      const message = `Invalid event body format : ${invalid}`;
-      this.#parts.log.error(message);
-      metrics.received("failed");
-      sendAnswer(response, refusalAnswer(400, ref, message));
-      return;
-    }
-
     const id = this.#parts.newId();
     const header = eventHeader(request.rawHeaders);
     const { method = "POST" } = request;
@@ -230,7 +222,7 @@ export class ListenerHandler {
     const written = span?.journalWrite();
     // What was decoded must not fill the memory while the event waits.
     if (dispatcher.isBurst) body.forgetDecoded();
-    let accepted: Awaited<ReturnType<EventAcceptance["accept"]>>;
+    let accepted: Result<Acceptance, JournalRefusal>;
     dispatcher.arriving();
     try {
       accepted = await this.#acceptance.accept(listener, event);
@@ -257,6 +249,19 @@ export class ListenerHandler {
     // Neither awaited nor followed by a function made here: request, response and body, which such functions share,
     // would live until the last trigger has finished.
     dispatcher.dispatch(event, selection.value, uidLog, { body }).catch(this.#logBug);
+  }
+
+  /** Why no event with that body is taken now, before there is an id for it. */
+  #refuseEvent(body: EventBody): SinkAnswer | undefined {
+    const { ref, settings, log, metrics } = this.#parts;
+    const unready = this.#parts.unreadyReason();
+    if (unready !== undefined) return refusalAnswer(503, ref, `the listener is not ready: ${unready}`, retryLater);
+    const invalid = settings.payloadValidation ? refusePayload(body) : undefined;
+    if (invalid === undefined) return undefined;
+    const message = `Invalid event body format : ${invalid}`;
+    log.error(message);
+    metrics.received("failed");
+    return refusalAnswer(400, ref, message);
   }
 
   /** What the listener selects, worked out again when anything of it may have changed. */
