@@ -377,6 +377,7 @@ async function runCase(test: SinkCase, serve: (handler: ListenerHandler) => Sink
     metrics,
     retry: { baseDelayMs: 1, maxDelayMs: 1, giveUpAfterMs: 0 },
     maxConcurrent: 100,
+    crowd: 1_000,
     nowMs: Date.now,
     random: () => 0,
     signal: new AbortController().signal,

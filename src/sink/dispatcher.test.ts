@@ -123,6 +123,7 @@ function newDispatcher(
     metrics: new SinkMetrics(),
     retry: { baseDelayMs: 0, maxDelayMs: 0, giveUpAfterMs: 1_000, ...retry },
     maxConcurrent: 10,
+    crowd: 1_000,
     nowMs: () => nowMs++,
     random: () => 0,
     signal: new AbortController().signal,

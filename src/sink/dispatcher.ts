@@ -38,7 +38,9 @@ export interface DispatcherParts {
   readonly retry: RetryPolicy;
   /** How many runs of triggers may be under way at once; further ones wait. */
   readonly maxConcurrent: number;
-  /** Turns shared with other listeners, instead of an own `maxConcurrent`. */
+  /** With as many events in line, requests wait to be taken in. */
+  readonly crowd: number;
+  /** Turns shared with other listeners, instead of own ones of `maxConcurrent` and `crowd`. */
   readonly turns?: TurnTaking;
   readonly nowMs: () => number;
   /** From 0 to 1, for the jitter of retries. */
@@ -82,13 +84,18 @@ export class Dispatcher {
 
   constructor(parts: DispatcherParts) {
     this.#parts = parts;
-    this.#turns = parts.turns ?? new TurnTaking(parts.maxConcurrent);
+    this.#turns = parts.turns ?? new TurnTaking(parts.maxConcurrent, { crowd: parts.crowd });
     this.#bodies = new WaitingBodies(parts.journal, maxWaitingBytes);
   }
 
   /** Whether what is taken in now will have to wait for its triggers. */
   get isBurst(): boolean {
     return this.#turns.isBurst;
+  }
+
+  /** Undefined when an event may be taken in; else whether it may after a while. */
+  room(): Promise<boolean> | undefined {
+    return this.#turns.room();
   }
 
   /** An event is being taken in from now until `arrived` is called, which comes before running triggers. */

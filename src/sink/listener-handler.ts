@@ -211,14 +211,15 @@ export class ListenerHandler {
     }
     for (const line of selection.value.missing) this.#parts.log.error(line);
 
-    if (this.#parts.isFull()) {
+    const room = this.#parts.isFull() ? noRoom : dispatcher.room();
+    if (room !== undefined && !(await room)) {
       this.#refuseForNow(response, "too many events are waiting for their triggers");
       return;
     }
     const deliveryId = deliveryIdOf(header);
     const event = acceptedEvent(id, ref, received.atMs, request, url, header, body, deliveryId);
-    // A request that was answered with a time-out must not run: its sender will try again.
-    if (response.headersSent) return;
+    // A request that was answered with a time-out, or broken off, must not run: its sender will try again.
+    if (response.headersSent || response.destroyed) return;
     const written = span?.journalWrite();
     // What was decoded must not fill the memory while the event waits.
     if (dispatcher.isBurst) body.forgetDecoded();
@@ -283,6 +284,7 @@ export class ListenerHandler {
   }
 }
 
+const noRoom = Promise.resolve(false);
 const retryLater = { "Retry-After": "1" } as const;
 
 function refusePayload(body: EventBody): string | undefined {

@@ -24,7 +24,7 @@ import { KubeObjectCreator, userNameOf } from "./resource-creator.ts";
 import { runUid } from "./run-uid.ts";
 import { type LogLevel, SinkLog } from "./sink-log.ts";
 import { SinkMetrics } from "./sink-metrics.ts";
-import type { TurnTaking } from "./turn-taking.ts";
+import { crowdShare, type TurnTaking } from "./turn-taking.ts";
 
 /** What one EventListener runs with. */
 export interface ListenerRuntimeOptions {
@@ -135,6 +135,7 @@ export class ListenerRuntime {
       tracing,
       retry: { ...defaultRetry, ...options.retry },
       maxConcurrent: options.maxConcurrent ?? defaultMaxConcurrent,
+      crowd: settings.maxUndispatched * crowdShare,
       ...(options.turns === undefined ? {} : { turns: options.turns }),
       nowMs,
       random: Math.random,

@@ -13,7 +13,7 @@ import type { HostClaim, ListenerGateway } from "./listener-gateway.ts";
 import type { ListenerRuntime } from "./listener-runtime.ts";
 import { userNameOf } from "./resource-creator.ts";
 import { SharedAddresses, type SharedAddressesOptions } from "./shared-addresses.ts";
-import { TurnTaking } from "./turn-taking.ts";
+import { crowdShare, TurnTaking } from "./turn-taking.ts";
 
 /** What one of the listeners runs with. */
 export interface SharedListener {
@@ -120,7 +120,8 @@ export class SharedListeners {
     if (this.#namespaces.has(namespace)) return;
     const leaving = new AbortController();
     this.#namespaces.set(namespace, leaving);
-    const turns = new TurnTaking(this.#options.maxConcurrentPerNamespace);
+    const { maxConcurrentPerNamespace, maxWaitingPerNamespace } = this.#options;
+    const turns = new TurnTaking(maxConcurrentPerNamespace, { crowd: maxWaitingPerNamespace * crowdShare });
     const share: Share = { turns, runtimes: new Set() };
     let told = "";
     const informer = new Informer(this.#options.client, eventListeners, {

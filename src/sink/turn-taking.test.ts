@@ -53,7 +53,7 @@ test("what comes begins once all that wait have got a turn, in the order of the 
 
 test("what begins has waited since it was announced", async () => {
   let nowMs = 0;
-  const turns = new TurnTaking(100, () => nowMs);
+  const turns = new TurnTaking(100, { nowMs: () => nowMs });
   for (let request = 0; request < 8; request++) turns.arriving();
   let count = 0;
   turns.begin(() => {
@@ -75,7 +75,7 @@ test("what begins has waited since it was announced", async () => {
 
 test("a burst goes on over the moments in which few requests are being taken in", async () => {
   let nowMs = 0;
-  const turns = new TurnTaking(100, () => nowMs);
+  const turns = new TurnTaking(100, { nowMs: () => nowMs });
   let count = 0;
   const run = turns.run(async () => count++);
   for (const lull of [0, 9, 9]) {
@@ -92,6 +92,22 @@ test("a burst goes on over the moments in which few requests are being taken in"
   equal(count, 1);
 });
 
+test("when much is in line a request is let in for each piece of work that begins, also in a burst", async () => {
+  const turns = new TurnTaking(1, { crowd: 2 });
+  equal(turns.room(), undefined);
+  const gate = Promise.withResolvers<void>();
+  for (let number = 0; number < 3; number++) turns.begin(() => void turns.run(() => gate.promise));
+  for (let request = 0; request < 8; request++) turns.arriving();
+  const isIn: boolean[] = [];
+  for (let request = 0; request < 2; request++) void turns.room()?.then((is) => isIn.push(is));
+  await rounds();
+  deepEqual(isIn, [true]);
+  gate.resolve();
+  await rounds();
+  deepEqual(isIn, [true, true]);
+  equal(turns.room(), undefined);
+});
+
 const bursts = [
   { name: "few requests hold nothing up", arriving: 7, waitedMs: 0, begun: 30, begunAfter: 30 },
   { name: "a burst goes first", arriving: 8, waitedMs: 0, begun: 0, begunAfter: 0 },
@@ -102,7 +118,7 @@ const bursts = [
 for (const { name, arriving, waitedMs, begun, begunAfter } of bursts) {
   test(name, async () => {
     let nowMs = 0;
-    const turns = new TurnTaking(100, () => nowMs);
+    const turns = new TurnTaking(100, { nowMs: () => nowMs });
     for (let request = 0; request < arriving; request++) turns.arriving();
     let count = 0;
     const runs = Array.from({ length: 30 }, () => turns.run(async () => count++));

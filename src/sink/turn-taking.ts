@@ -1,3 +1,5 @@
+import { WaitingRequests } from "./waiting-requests.ts";
+
 /** How many pieces of work begin in one turn of the event loop. */
 const startsPerTurn = 8;
 
@@ -48,13 +50,24 @@ class Line {
   }
 }
 
+/** Of as many events as may wait at all, so many are a crowd. */
+export const crowdShare = 0.9;
+
+/** How turns are taken; times in milliseconds. */
+export interface TurnOptions {
+  /** With as many pieces of work in line, a request is let in for each that begins. Without it, they always are. */
+  readonly crowd?: number;
+  readonly nowMs?: () => number;
+}
+
 /**
  * Lets work begin a few pieces at a time, with input handled in between: taking events in comes before running their
  * triggers, as senders wait for the one and nobody for the other. During a burst triggers wait, for two seconds at most;
- * then both go on. Also bounds how much is under way.
+ * then both go on. Also bounds how much is under way, and slows requests down when very much work is in line.
  */
 export class TurnTaking {
   readonly #maxConcurrent: number;
+  readonly #crowd: number;
   readonly #nowMs: () => number;
   readonly #waiting = new Line();
   /** What has not begun to ask for turns. */
@@ -68,17 +81,27 @@ export class TurnTaking {
   /** Requests that were taken in since the last piece of work began, and when that was. */
   #arrived = 0;
   #startedMs = Number.NEGATIVE_INFINITY;
+  readonly #atDoor = new WaitingRequests();
   #isScheduled = false;
   #held: NodeJS.Timeout | undefined;
 
-  constructor(maxConcurrent: number, nowMs: () => number = () => performance.now()) {
+  constructor(maxConcurrent: number, { crowd = Number.POSITIVE_INFINITY, nowMs }: TurnOptions = {}) {
     this.#maxConcurrent = maxConcurrent;
-    this.#nowMs = nowMs;
+    this.#crowd = crowd;
+    this.#nowMs = nowMs ?? (() => performance.now());
   }
 
   /** Whether so many requests are being taken in that work has to wait. */
   get isBurst(): boolean {
     return this.#arriving >= burst || this.#nowMs() - this.#burstMs < lullMs;
+  }
+
+  /**
+   * Undefined: there is room for one more request. Else it has to wait until work has begun for it: senders that wait for
+   * their answers are slowed down rather than refused. False when it need not wait any longer.
+   */
+  room(): Promise<boolean> | undefined {
+    return this.#waiting.length + this.#coming.length < this.#crowd ? undefined : this.#atDoor.wait();
   }
 
   /** A request is being taken in from now until `arrived` is called. */
@@ -122,7 +145,7 @@ export class TurnTaking {
     setImmediate(() => {
       this.#isScheduled = false;
       if (this.#mustHold()) return;
-      const starts = Math.min(this.isBurst ? 1 : startsPerTurn, this.#maxConcurrent - this.#running);
+      const starts = Math.min(this.#goesFirst ? 1 : startsPerTurn, this.#maxConcurrent - this.#running);
       this.#arrived = 0;
       this.#startedMs = this.#nowMs();
       for (let started = 0; started < starts; started++) {
@@ -130,9 +153,15 @@ export class TurnTaking {
         if (next === undefined) break;
         this.#running++;
         next.start();
+        this.#atDoor.letIn();
       }
       this.#schedule();
     });
+  }
+
+  /** Whether requests come before work, unless they have to wait for it themselves. */
+  get #goesFirst(): boolean {
+    return this.isBurst && this.#atDoor.count === 0;
   }
 
   get #first(): Waiting | undefined {
@@ -154,7 +183,7 @@ export class TurnTaking {
   /** Whether a burst goes first; then it is looked at again, until it or the patience ends. */
   #mustHold(): boolean {
     const first = this.#first;
-    if (first === undefined || !this.isBurst) return false;
+    if (first === undefined || !this.#goesFirst) return false;
     const nowMs = this.#nowMs();
     let leftMs = first.sinceMs + maxHoldMs - nowMs;
     if (leftMs <= 0 && this.#arrived < requestsPerStart) leftMs = this.#startedMs + maxPauseMs - nowMs;
