@@ -1,6 +1,7 @@
+import type { ParamValue } from "../api/pipelines/param.ts";
 import type { PipelineResult } from "../api/pipelines/pipeline.ts";
 import type { RunResult } from "../api/pipelines/runs.ts";
-import { resultReferencesIn } from "../api/pipelines/variable-reference.ts";
+import { type ResultReference, resultReferencesIn } from "../api/pipelines/variable-reference.ts";
 import { outcomeOf } from "./child-state.ts";
 import type { PipelineGraph } from "./pipeline-graph.ts";
 import { type ChildrenByTask, lookUp } from "./task-instance.ts";
@@ -25,7 +26,7 @@ export function pipelineResults(
     let complete = true;
     for (const reference of resultReferencesIn(result.value)) {
       const found = lookUp(reference, graph, children);
-      if ("value" in found) {
+      if ("value" in found && hasPart(found.value, reference)) {
         variables.setResult(`${reference.section}.${reference.task}`, reference.result, found.value);
         continue;
       }
@@ -37,4 +38,10 @@ export function pipelineResults(
     if (complete) results.push({ name: result.name, value: variables.value(result.value) });
   }
   return { results, invalid };
+}
+
+/** Whether a value has the item or key that a reference picks from it, if it picks one. */
+function hasPart(value: ParamValue, { index, key }: ResultReference): boolean {
+  if (typeof index === "number") return Array.isArray(value) && index < value.length;
+  return key === undefined || (typeof value === "object" && !Array.isArray(value) && Object.hasOwn(value, key));
 }

@@ -278,9 +278,10 @@ class Pass {
     if (node.task.when === undefined || node.task.when.length === 0) return true;
     const task = substitutePipelineTask({ name: node.task.name, when: node.task.when }, this.#variablesOf(node));
     const when = task.when ?? [];
-    // A CEL expression that still names a result cannot be evaluated; the missing result decides then.
-    const unresolved = when.some((expression) => expression.cel?.includes("$(tasks.") === true);
-    if (unresolved) return true;
+    // A CEL expression that names a result which is not there cannot be evaluated; the missing result decides then.
+    const { graph, children } = this.#input;
+    const lacksResult = node.whenReferences.some((reference) => !("value" in lookUp(reference, graph, children)));
+    if (lacksResult && when.some((expression) => expression.cel?.includes("$(tasks.") === true)) return true;
     const held = allHold(when);
     if (held.ok) return held.value;
     this.#failure ??= { reason: "CELEvaluationFailed", message: held.error };

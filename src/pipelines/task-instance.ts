@@ -17,7 +17,10 @@ export type BadReference =
   | { readonly kind: "missing"; readonly reference: ResultReference }
   | { readonly kind: "outOfRange"; readonly reference: ResultReference; readonly size: number };
 
-/** The value behind a reference as a whole, or why there is none. */
+/**
+ * The value of the result that a reference names, or why there is none. A key that an object lacks, or an item of what
+ * is no list, is only a variable without a value: it stays as text.
+ */
 export function lookUp(
   reference: ResultReference,
   graph: PipelineGraph,
@@ -26,14 +29,9 @@ export function lookUp(
   const matrix = graph.byName.get(reference.task)?.task.matrix !== undefined;
   const value = taskResult(children.get(reference.task), reference.result, matrix);
   if (value === undefined) return { kind: "missing", reference };
-  if (typeof reference.index === "number") {
-    const size = Array.isArray(value) ? value.length : 0;
-    if (!Array.isArray(value)) return { kind: "missing", reference };
-    if (reference.index >= size) return { kind: "outOfRange", reference, size };
-  }
-  if (reference.key !== undefined) {
-    const has = typeof value === "object" && !Array.isArray(value) && Object.hasOwn(value, reference.key);
-    if (!has) return { kind: "missing", reference };
+  const { index } = reference;
+  if (typeof index === "number" && Array.isArray(value) && index >= value.length) {
+    return { kind: "outOfRange", reference, size: value.length };
   }
   return { value };
 }
