@@ -6,6 +6,7 @@
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
+import { err, ok, type Result } from "../src/result.ts";
 import { startPostgres } from "../test/postgres.ts";
 import { remoteSinkSubject } from "./crash/remote-sink-subject.ts";
 import { Senders } from "./crash/senders.ts";
@@ -125,35 +126,72 @@ async function verify(
   return { lost, duplicated };
 }
 
-if (import.meta.main) {
-  const { values } = parseArgs({
-    options: {
-      kills: { type: "string", default: "20" },
-      senders: { type: "string", default: "8" },
-      "life-ms": { type: "string", default: "1500" },
-      journal: { type: "string" },
-      postgres: { type: "boolean", default: false },
-      "disk-full": { type: "boolean", default: false },
-      "remote-sink": { type: "boolean", default: false },
-    },
-  });
-  const report = await runCrashTest({
-    world: values["remote-sink"]
-      ? "remote-sink"
-      : values["disk-full"]
-        ? "up-disk-full"
-        : values.postgres
-          ? "up-postgres"
-          : "up",
-    kills: Number(values.kills),
-    senders: Number(values.senders),
+const usage = `usage: npm run crashtest -- [options]
+
+  --kills N         how often it is killed (20)
+  --senders N       senders that each wait for their answer before they go on (8)
+  --life-ms N       how long a life lasts at most, in milliseconds (1500)
+  --journal URL     the PostgreSQL database that keeps the events, instead of the data directory
+  --postgres        a PostgreSQL server of its own keeps the events, and fails too
+  --disk-full       the disk fails too (root only)
+  --remote-sink     a sink of another process's API server, which fails too
+`;
+
+/** The options of the command line; the error says what is wrong with them. */
+function readOptions(): Result<Omit<CrashOptions, "log">, string> {
+  let values: Record<string, string | boolean | undefined>;
+  try {
+    ({ values } = parseArgs({
+      options: {
+        kills: { type: "string", default: "20" },
+        senders: { type: "string", default: "8" },
+        "life-ms": { type: "string", default: "1500" },
+        journal: { type: "string" },
+        postgres: { type: "boolean", default: false },
+        "disk-full": { type: "boolean", default: false },
+        "remote-sink": { type: "boolean", default: false },
+      },
+    }));
+  } catch (error) {
+    return err(error instanceof Error ? error.message : String(error));
+  }
+  for (const name of ["kills", "senders", "life-ms"]) {
+    if (!/^[1-9]\d*$/.test(String(values[name]))) return err(`--${name} is no number from 1 on: ${values[name]}`);
+  }
+  const worlds = worldFlags.filter(({ flag }) => values[flag] === true).map(({ world }) => world);
+  if (worlds.length > 1) return err(`only one of ${worldFlags.map(({ flag }) => `--${flag}`).join(", ")} can be given`);
+  const { journal } = values;
+  return ok({
+    world: worlds[0] ?? "up",
+    kills: Number(values["kills"]),
+    senders: Number(values["senders"]),
     maxLifeMs: Number(values["life-ms"]),
-    ...(values.journal === undefined ? {} : { journal: values.journal }),
-    log: (line) => process.stdout.write(`${line}\n`),
+    ...(typeof journal === "string" ? { journal } : {}),
   });
+}
+
+const worldFlags: readonly { readonly flag: string; readonly world: CrashWorld }[] = [
+  { flag: "postgres", world: "up-postgres" },
+  { flag: "disk-full", world: "up-disk-full" },
+  { flag: "remote-sink", world: "remote-sink" },
+];
+
+async function main(): Promise<number> {
+  if (process.argv.includes("--help")) {
+    process.stdout.write(usage);
+    return 0;
+  }
+  const options = readOptions();
+  if (!options.ok) {
+    process.stderr.write(`error: ${options.error}\n\n${usage}`);
+    return 2;
+  }
+  const report = await runCrashTest({ ...options.value, log: (line) => process.stdout.write(`${line}\n`) });
   for (const line of [...report.lost, ...report.duplicated].slice(0, 20)) process.stdout.write(`${line}\n`);
   process.stdout.write(
     `lost: ${report.lost.length}, duplicated: ${report.duplicated.length}, accepted: ${report.accepted}, kills: ${report.kills}, unanswered: ${report.unanswered}, refused: ${report.refused}\n`,
   );
-  process.exitCode = report.lost.length + report.duplicated.length === 0 && report.accepted > 0 ? 0 : 1;
+  return report.lost.length + report.duplicated.length === 0 && report.accepted > 0 ? 0 : 1;
 }
+
+if (import.meta.main) process.exitCode = await main();
