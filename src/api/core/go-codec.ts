@@ -274,6 +274,7 @@ function zeroOf(type: GoType): JsonValue {
     keep: true,
     merge: { kind: "atomic" },
     retainKeys: false,
+    replaces: false,
   });
   return zero ?? null;
 }

@@ -46,6 +46,8 @@ export interface GoField {
   readonly patchKey?: string;
   /** Strategic merge: `patchStrategy: retainKeys`. */
   readonly retainKeys: boolean;
+  /** Strategic merge: `patchStrategy: replace`. */
+  readonly replaces: boolean;
 }
 
 type FieldMerge =
@@ -78,7 +80,7 @@ const scalars = new Set<string>([
  * ```
  *
  * A type is a scalar, a struct's name, `[]T` or `{}T` (map), with `*` in front for a pointer. Flags: `!` no omitempty;
- * `keys(a,b)`, `set`, `atomic`, for server-side apply; `patch(key)` or `patch()` for strategic merge; `retain`.
+ * `keys(a,b)`, `set`, `atomic`, for server-side apply; `patch(key)` or `patch()`, `retain`, `replace` for strategic merge.
  */
 export class GoTypes {
   readonly #structs = new Map<string, GoStruct & { readonly fields: Map<string, GoField> }>();
@@ -147,6 +149,7 @@ export class GoTypes {
       merge,
       ...(patchKey !== undefined && { patchKey }),
       retainKeys: flags.includes("retain"),
+      replaces: flags.includes("replace"),
     };
   }
 

@@ -100,6 +100,7 @@ class Schemas {
       extensions["x-kubernetes-patch-strategy"] = field.retainKeys ? "merge,retainKeys" : "merge";
       if (field.patchKey !== "") extensions["x-kubernetes-patch-merge-key"] = field.patchKey;
     } else if (field.retainKeys) extensions["x-kubernetes-patch-strategy"] = "retainKeys";
+    else if (field.replaces) extensions["x-kubernetes-patch-strategy"] = "replace";
     return { ...schema, ...extensions };
   }
 

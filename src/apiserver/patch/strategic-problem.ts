@@ -1,8 +1,8 @@
 import { formatGoValue } from "../../json/go-print.ts";
-import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from "../../json/value.ts";
+import { isJsonArray, isJsonObject, type JsonValue } from "../../json/value.ts";
 
-/** A strategic merge patch as Kubernetes shows it in a refusal. */
-export function shownPatch(patch: JsonObject): string {
+/** A strategic merge patch, or a part of it, as Kubernetes shows it in a refusal. */
+export function shownPatch(patch: JsonValue): string {
   return formatGoValue(withWholeNumbers(patch));
 }
 

@@ -140,7 +140,10 @@ export function patchValue(
   }
   if (kind === "strategic" && type) {
     const result = applyStrategicMerge(target, body as JsonObject, type);
-    return result.ok ? ok(result.value) : err(failure(500, "", result.error));
+    if (result.ok) return ok(result.value);
+    if (result.error.kind === "contradiction") return rejected();
+    const { kind: problem, message } = result.error;
+    return err(problem === "malformed" ? badRequest(message) : failure(500, "", message));
   }
   const result = applyMergePatch(target, body);
   return isJsonObject(result) ? ok(result) : rejected();

@@ -293,7 +293,7 @@ PodDisruptionBudget
   status PodDisruptionBudgetStatus !
 PodDisruptionBudgetSpec
   minAvailable *intstr
-  selector *LabelSelector
+  selector *LabelSelector replace
   maxUnavailable *intstr
   unhealthyPodEvictionPolicy *string
 PodDisruptionBudgetStatus
