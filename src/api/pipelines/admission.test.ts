@@ -35,7 +35,7 @@ const refusals: readonly {
   {
     name: "breakpoints without alpha",
     object: taskRun({ steps: [step] }, { debug: { breakpoints: { onFailure: "enabled" } } }),
-    message: `${denied}debug requires "enable-api-fields" feature gate to be "alpha" but it is "beta": spec.debug`,
+    message: `${denied}debug requires "enable-api-fields" feature gate to be "alpha" but it is "beta": `,
   },
   {
     name: "no spec",
@@ -112,7 +112,7 @@ const refusals: readonly {
   {
     name: "an object without properties",
     object: object("Task", { params: [{ name: "p", type: "object" }], steps: [step] }),
-    message: `${denied}missing field(s): spec.params.p.properties`,
+    message: `${denied}missing field(s): spec.p.properties`,
   },
   {
     name: "a cycle",
@@ -132,7 +132,7 @@ const refusals: readonly {
   {
     name: "duplicate tasks",
     object: object("Pipeline", { tasks: [task("a"), task("a")] }),
-    message: `${denied}expected exactly one, got both: spec.tasks[1].name`,
+    message: `${denied}expected exactly one, got both: spec.tasks[1].name\ninvalid value: task a is already present in Graph, can't add it again: duplicate pipeline task: spec.tasks`,
   },
   {
     name: "finally with runAfter",
@@ -149,12 +149,12 @@ const refusals: readonly {
     object: object("Pipeline", {
       tasks: [task("a"), task("b", { params: [{ name: "p", value: "$(tasks.a.status)" }] })],
     }),
-    message: `${denied}invalid value: pipeline tasks can not refer to execution status of any other pipeline task or aggregate status of tasks: spec.tasks[1].params`,
+    message: `${denied}invalid value: pipeline tasks can not refer to execution status of any other pipeline task or aggregate status of tasks: spec.tasks[1].params[p].value`,
   },
   {
     name: "an unknown when operator",
     object: object("Pipeline", { tasks: [task("a", { when: [{ input: "x", operator: "is", values: ["y"] }] })] }),
-    message: `${denied}invalid value: operator "is" is not recognized. valid operators: in, notin: spec.tasks[0].when[0]`,
+    message: `${denied}invalid value: operator "is" is not recognized. valid operators: in,notin: spec.tasks[0].when[0]`,
   },
   {
     name: "when without values",
@@ -180,7 +180,7 @@ const refusals: readonly {
   {
     name: "onError continue with retries",
     object: object("Pipeline", { tasks: [task("a", { onError: "continue", retries: 1 })] }),
-    message: `${denied}PipelineTask OnError cannot be set to "continue" when Retries is greater than 0: spec.tasks[0].onError`,
+    message: `${denied}PipelineTask OnError cannot be set to "continue" when Retries is greater than 0: `,
   },
   {
     name: "tasks and finally longer than the pipeline",
@@ -195,7 +195,7 @@ const refusals: readonly {
   {
     name: "an alpha field",
     object: taskRun({ steps: [{ ...step, stdoutConfig: { path: "/tmp/x" } }] }),
-    message: `${denied}step stdout stream support requires "enable-api-fields" feature gate to be "alpha" but it is "beta": spec.taskSpec.steps[0].stdoutconfig`,
+    message: `${denied}step stdout stream support requires "enable-api-fields" feature gate to be "alpha" but it is "beta": `,
   },
   {
     name: "a ClusterTask in a Pipeline",
@@ -221,7 +221,8 @@ const refusals: readonly {
     {
       name: "a kind for an inline Task",
       task: { name: "a", taskSpec: { apiVersion: "a.b/v1", steps: [step] } },
-      message: "taskSpec.apiVersion cannot be specified when using taskSpec.steps: spec.tasks[0].taskSpec.apiVersion",
+      message:
+        "invalid value: custom task spec must specify kind: spec.tasks[0].taskSpec.kind\ntaskSpec.apiVersion cannot be specified when using taskSpec.steps: spec.tasks[0].taskSpec.apiVersion",
     },
     {
       name: "a custom task of a strange version",
@@ -286,22 +287,132 @@ const refusals: readonly {
   ...[
     {
       value: "plain",
-      message: "expected pipeline results to be task result expressions but no expressions were found",
+      messages: [
+        "expected pipeline results to be task result expressions but an invalid expressions was found",
+        "expected pipeline results to be task result expressions but no expressions were found",
+        "referencing a nonexistent task",
+      ],
     },
     {
       value: "$(params.p)",
-      message: "expected pipeline results to be task result expressions but an invalid expressions was found",
+      messages: [
+        "expected pipeline results to be task result expressions but an invalid expressions was found",
+        "referencing a nonexistent task",
+      ],
     },
     {
       value: "$(tasks.a.results)",
-      message: "expected all of the expressions [tasks.a.results] to be result expressions but only [] were",
+      messages: [
+        "expected all of the expressions [tasks.a.results] to be result expressions but only [] were",
+        "referencing a nonexistent task",
+      ],
     },
-    { value: "$(tasks.zz.results.r)", message: "referencing a nonexistent task" },
-  ].map(({ value, message }) => ({
+    { value: "$(tasks.zz.results.r)", messages: ["referencing a nonexistent task"] },
+  ].map(({ value, messages }) => ({
     name: `${value} as result of a Pipeline`,
     object: object("Pipeline", { params: [{ name: "p" }], tasks: [task("a")], results: [{ name: "r", value }] }),
-    message: `${denied}invalid value: ${message}: spec.results[0].value`,
+    message: `${denied}${messages.map((text) => `invalid value: ${text}: spec.results[0].value`).join("\n")}`,
   })),
+  {
+    name: "a param that neither an inline Task nor its Pipeline declares",
+    object: object("Pipeline", {
+      params: [{ name: "known" }],
+      tasks: [
+        {
+          name: "a",
+          params: [{ name: "p", value: "$(params.nope)" }],
+          when: [{ input: "x", operator: "in", values: ["y", "$(params.none)"] }],
+          taskSpec: { steps: [{ image: "b", script: "echo $(params.known) $(params.p)" }] },
+        },
+      ],
+    }),
+    message: `${denied}${[
+      'non-existent variable in "$(params.none)": spec.tasks[0].when[0].values',
+      'non-existent variable in "$(params.nope)": spec.tasks[0].params[p]',
+      'non-existent variable in "echo $(params.known) $(params.p)": spec.tasks[0].steps[0].script',
+    ].join("\n")}`,
+  },
+  {
+    name: "a param that a run does not bring",
+    object: pipelineRun({
+      tasks: [
+        {
+          name: "a",
+          params: [{ name: "p", value: ["$(params.nope)"] }],
+          taskSpec: { steps: [{ image: "b", args: ["$(params.none)"] }] },
+        },
+      ],
+      finally: [{ name: "f", taskSpec: { steps: [{ image: "b", script: "$(params.no)" }] } }],
+    }),
+    message: `${denied}${[
+      'non-existent variable in "$(params.no)": spec.pipelineSpec.finally[0].taskSpec.steps[0].script',
+      'non-existent variable in "$(params.none)": spec.steps[0].args[0]',
+      'non-existent variable in "$(params.nope)": spec[0].params[p].value[0]',
+    ].join("\n")}`,
+  },
+  {
+    name: "wrong params of a Pipeline",
+    object: object("Pipeline", {
+      params: [{ name: "p", type: "array", default: "x" }, { name: "q" }, { name: "q" }, { name: "o", type: "object" }],
+      tasks: [task("a", { params: [{ name: "x", value: "$(context.pipelineRun.nope)" }] })],
+    }),
+    message: `${denied}${[
+      '"array" type does not match default value\'s type: "string": spec.finally.params.p.default.type, spec.finally.params.p.type, spec.tasks.params.p.default.type, spec.tasks.params.p.type',
+      "missing field(s): spec.tasks[0].o.properties",
+      'non-existent variable in "$(context.pipelineRun.nope)": spec.tasks.value',
+      "parameter appears more than once: spec.finally.params[q], spec.tasks.params[q]",
+    ].join("\n")}`,
+  },
+  {
+    name: "a finally task that names what it cannot know",
+    object: object("Pipeline", {
+      tasks: [task("a")],
+      finally: [
+        task("f", {
+          params: [
+            { name: "p", value: "$(tasks.g.results.r)" },
+            { name: "q", value: "$(tasks.zz.status)" },
+          ],
+          when: [{ input: "$(tasks.zz.results.r)", operator: "in", values: ["x"] }, {}],
+        }),
+        task("g"),
+      ],
+    }),
+    message: `${denied}${[
+      "invalid value: invalid task result reference, final task has task result reference from a final task g: spec.finally[0].params[p].value",
+      "invalid value: invalid task result reference, final task has task result reference from a task zz which is not defined in the pipeline: spec.finally[0].when[0]",
+      "invalid value: pipeline task zz is not defined in the pipeline: spec.finally[0].params[q].value",
+      "missing field(s): spec.finally[0].when[1]",
+    ].join("\n")}`,
+  },
+  {
+    name: "a single result of a matrix",
+    object: object("Pipeline", {
+      tasks: [
+        task("m", { matrix: { params: [{ name: "x", value: ["1"] }] } }),
+        task("b", { params: [{ name: "p", value: "$(tasks.m.results.r)" }] }),
+      ],
+    }),
+    message: `${denied}A matrixed pipelineTask can only be consumed in aggregate using [*] notation, but is currently set to tasks.m.results.r: `,
+  },
+  {
+    name: "a name with too many dots",
+    object: object("Task", { params: [{ name: "a.b.c" }], steps: [{ image: "b", script: "$(params.a.b.c)" }] }),
+    message: `${denied}Invalid referencing of parameters in "$(params.a.b.c)"! Only two dot-separated components after the prefix "params" are allowed.: spec.steps[0].script`,
+  },
+  {
+    name: "a workspace where a step has a volume already",
+    object: object("Task", {
+      workspaces: [{ name: "w", mountPath: "/data/" }],
+      steps: [{ ...step, volumeMounts: [{ name: "v", mountPath: "/data" }] }],
+    }),
+    message: `${denied}workspace mount path "/data" must be unique: spec.workspaces[0].mountpath`,
+  },
+  {
+    name: "a cycle before a parent that is not there",
+    object: object("Pipeline", { tasks: [task("a", { runAfter: ["a", "zz"] })] }),
+    message: `${denied}invalid value: cycle detected; task "a" depends on "a": spec.tasks`,
+  },
   {
     name: "a workspace of a PipelineRun twice",
     object: pipelineRun(
@@ -367,7 +478,7 @@ const refusals: readonly {
       { tasks: [{ name: "a", taskSpec: { steps: [{ image: "b", script: "echo $(params.l)" }] } }] },
       { params: [{ name: "l", value: ["x"] }] },
     ),
-    message: `${denied}variable type invalid in "echo $(params.l)": spec.pipelineSpec.tasks[0].taskSpec.steps[0].script`,
+    message: `${denied}variable type invalid in "echo $(params.l)": spec.steps[0].script`,
   },
   {
     name: "a key that a run's object lacks",
@@ -375,7 +486,7 @@ const refusals: readonly {
       { steps: [{ image: "b", script: 'echo $(params["o"].x) $(params.o.y)' }] },
       { params: [{ name: "o", value: { x: "1" } }] },
     ),
-    message: `${denied}non-existent variable in "echo $(params[\\"o\\"].x) $(params.o.y)": spec.taskSpec.steps[0].script`,
+    message: `${denied}non-existent variable in "echo $(params[\\"o\\"].x) $(params.o.y)": spec.steps[0].script`,
   },
   {
     name: "an artifact of a step as image",

@@ -68,17 +68,24 @@ export function sortTasks(parents: ReadonlyMap<string, readonly string[]>): Sort
   return { sorted, open };
 }
 
-/** Why a Pipeline's tasks make no graph: an unknown parent or a cycle (spec: pipelines, section 5). */
+/** Why a Pipeline's tasks make no graph: a name twice, a cycle or an unknown parent (spec: pipelines, section 5). */
 export function graphProblem(spec: PipelineSpec): string | undefined {
-  const parents = new Map((spec.tasks ?? []).map((task) => [task.name, parentsOf(task)]));
-  for (const [name, list] of parents) {
-    for (const parent of list) {
-      if (!parents.has(parent)) return `task ${name} depends on ${parent} but ${parent} wasn't present in Pipeline`;
+  const parents = new Map<string, readonly string[]>();
+  for (const task of spec.tasks ?? []) {
+    if (parents.has(task.name)) {
+      return `task ${task.name} is already present in Graph, can't add it again: duplicate pipeline task`;
     }
+    parents.set(task.name, parentsOf(task));
   }
-  const { open } = sortTasks(parents);
-  const first = [...open].sort(([a], [b]) => (a < b ? -1 : 1))[0];
-  if (first === undefined) return undefined;
-  const holding = [...first[1]].sort().map((parent) => `"${parent}"`);
-  return `cycle detected; task "${first[0]}" depends on ${holding.join(", ")}`;
+  const known = new Map([...parents].map(([name, list]) => [name, list.filter((parent) => parents.has(parent))]));
+  const first = [...sortTasks(known).open].sort(([a], [b]) => (a < b ? -1 : 1))[0];
+  if (first !== undefined) {
+    const holding = [...first[1]].sort().map((parent) => `"${parent}"`);
+    return `cycle detected; task "${first[0]}" depends on ${holding.join(", ")}`;
+  }
+  for (const [name, list] of parents) {
+    const parent = list.find((each) => !parents.has(each));
+    if (parent !== undefined) return `task ${name} depends on ${parent} but ${parent} wasn't present in Pipeline`;
+  }
+  return undefined;
 }

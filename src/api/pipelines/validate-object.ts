@@ -6,9 +6,10 @@ import type { CustomRun, PipelineRun, TaskRun } from "./runs.ts";
 import type { StepActionSpec, TaskSpec } from "./task.ts";
 import { validateObjectName } from "./validate-names.ts";
 import { validateGivenParams } from "./validate-params.ts";
-import { validatePipelineSpec } from "./validate-pipeline.ts";
+import { validatePipelineSpec, validatePipelineUsage } from "./validate-pipeline.ts";
 import { validateBindings, validatePipelineRun, validateTaskRun } from "./validate-runs.ts";
 import { validateStepActionSpec, validateTaskSpec } from "./validate-task.ts";
+import { validateUsedParams } from "./validate-task-variables.ts";
 
 /** Every problem of an object in its storage version; `before` is what an update replaces (spec: pipelines, section 5). */
 export function validatePipelinesObject(
@@ -28,11 +29,15 @@ function validateSpec(
   const spec: unknown = object["spec"];
   switch (object.kind) {
     case "Task": {
-      const scope = { configuration, outerParams: new Map(), standalone: true };
-      return under("spec", validateTaskSpec(spec as TaskSpec, scope));
+      const task = spec as TaskSpec;
+      const errors = validateTaskSpec(task, { configuration, standalone: true });
+      return under("spec", [...errors, ...validateUsedParams(task, new Map())]);
     }
     case "Pipeline":
-      return under("spec", validatePipelineSpec(spec as PipelineSpec, { configuration, runParams: undefined }));
+      return under("spec", [
+        ...validatePipelineSpec(spec as PipelineSpec, configuration),
+        ...validatePipelineUsage(spec as PipelineSpec),
+      ]);
     case "StepAction":
       return under("spec", validateStepActionSpec(spec as StepActionSpec, configuration));
     case "TaskRun":

@@ -5,8 +5,16 @@ import { isObjectParamName, isPlainParamName } from "./validate-names.ts";
 
 const types: ReadonlySet<string> = new Set(["string", "array", "object"]);
 
-/** Declared params: names, types, defaults (spec: pipelines, section 2). Paths are relative to the spec. */
+/** Params that a Task or StepAction declares (spec: pipelines, section 2); paths relative to its spec. */
 export function validateParamSpecs(specs: readonly ParamSpec[], configuration: PipelinesConfiguration): FieldErrors {
+  return [...validateDeclaredParams(specs, configuration), ...validateNameFormats(specs)];
+}
+
+/** Params that a Pipeline declares: the form of their names is left to the Tasks that get them. */
+export function validateDeclaredParams(
+  specs: readonly ParamSpec[],
+  configuration: PipelinesConfiguration,
+): FieldErrors {
   const errors: FieldErrors[number][] = [];
   const seen = new Set<string>();
   for (const spec of specs) {
@@ -16,6 +24,11 @@ export function validateParamSpecs(specs: readonly ParamSpec[], configuration: P
     seen.add(spec.name);
     errors.push(...validateParamType(spec, configuration));
   }
+  return errors;
+}
+
+function validateNameFormats(specs: readonly ParamSpec[]): FieldErrors {
+  const errors: FieldErrors[number][] = [];
   const badPlain = specs.filter((spec) => typeOfSpec(spec) !== "object" && !isPlainParamName(spec.name));
   if (badPlain.length > 0) {
     errors.push({
@@ -45,6 +58,13 @@ export function validateParamSpecs(specs: readonly ParamSpec[], configuration: P
   return errors;
 }
 
+/** Objects whose keys nobody has declared cannot be used in steps; paths relative to what the Task stands in. */
+export function validateProperties(specs: Iterable<ParamSpec>): FieldErrors {
+  return [...specs].flatMap((spec) =>
+    typeOfSpec(spec) === "object" && spec.properties === undefined ? missingField(`${spec.name}.properties`) : [],
+  );
+}
+
 function validateParamType(spec: ParamSpec, configuration: PipelinesConfiguration): FieldErrors {
   const type = typeOfSpec(spec);
   if (!types.has(type)) return invalidValue(type, `params.${spec.name}.type`);
@@ -57,7 +77,6 @@ function validateParamType(spec: ParamSpec, configuration: PipelinesConfiguratio
   }
   const errors: FieldErrors[number][] = [];
   if (type === "object") {
-    if (spec.properties === undefined) errors.push(...missingField(`params.${spec.name}.properties`));
     for (const [key, property] of Object.entries(spec.properties ?? {})) {
       if (property.type !== undefined && property.type !== "string") {
         errors.push(

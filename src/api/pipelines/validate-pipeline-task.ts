@@ -11,7 +11,6 @@ import {
 import { combinationCount } from "./combination-count.ts";
 import type { PipelinesConfiguration } from "./configuration.ts";
 import { parseGoDuration } from "./go-duration.ts";
-import { type OuterParams, outerParamsOf } from "./outer-params.ts";
 import type { Matrix, PipelineSpec, PipelineTask } from "./pipeline.ts";
 import { requireAlpha } from "./validate-alpha.ts";
 import { isDnsLabel } from "./validate-names.ts";
@@ -23,10 +22,6 @@ import { textsIn, variablesIn } from "./variable-reference.ts";
 
 export interface PipelineScope {
   readonly configuration: PipelinesConfiguration;
-  /** Declared workspaces; undefined where a run's own reach its tasks undeclared. */
-  readonly workspaces: ReadonlySet<string> | undefined;
-  /** Params that reach inline Tasks; undefined when it cannot be known which there are. */
-  readonly innerParams: OuterParams | undefined;
   /** Checks a Pipeline inside a Pipeline. */
   validateInner(spec: PipelineSpec): FieldErrors;
 }
@@ -40,7 +35,6 @@ export function validatePipelineTask(task: PipelineTask, scope: PipelineScope): 
     ...validateWhen(task.when ?? [], scope.configuration),
     ...validateVariablePrefixes(task),
     ...(task.matrix === undefined ? [] : validateMatrix(task.matrix, task, scope.configuration)),
-    ...validateWorkspaces(task, scope),
     ...validateRetries(task),
   ];
 }
@@ -59,49 +53,55 @@ function validateName({ name }: PipelineTask): FieldErrors {
 
 function validateWhatRuns(task: PipelineTask, scope: PipelineScope): FieldErrors {
   const { configuration } = scope;
+  const { taskRef, taskSpec, pipelineRef, pipelineSpec } = task;
   const given = (["taskRef", "taskSpec", "pipelineRef", "pipelineSpec"] as const).filter(
     (key) => task[key] !== undefined,
   );
-  if (given.length === 0) {
-    return configuration.enableApiFields === "alpha"
-      ? missingOneOf("taskRef", "taskSpec", "pipelineRef", "pipelineSpec")
-      : missingOneOf("taskRef", "taskSpec");
-  }
-  if (given.length > 1) return fieldError("expected exactly one, got multiple", ...given);
-  const { taskRef, taskSpec, pipelineRef, pipelineSpec } = task;
-  if (taskRef !== undefined) {
-    const { apiVersion = "", kind = "" } = taskRef;
-    if ((kind !== "" && kind !== "Task") || (apiVersion !== "" && !apiVersion.startsWith("tekton.dev/"))) {
-      return validateCustomTask("ref", "taskRef", apiVersion, kind);
-    }
-    return under("taskRef", validateRef(taskRef));
-  }
-  if (taskSpec !== undefined) {
-    if (configuration.disableInlineSpec.includes("pipeline")) return disallowedFields("taskSpec");
-    const { apiVersion = "", kind = "" } = taskSpec;
-    const embedded = validateEmbedded(apiVersion, kind, (taskSpec.steps ?? []).length > 0);
-    if (embedded.length > 0) return embedded;
-    if ((kind !== "" && kind !== "Task") || (apiVersion !== "" && !apiVersion.startsWith("tekton.dev/"))) {
-      return validateCustomTask("spec", "taskSpec", apiVersion, kind);
-    }
-    const matrix = [
-      ...(task.matrix?.params ?? []),
-      ...(task.matrix?.include ?? []).flatMap((entry) => entry.params ?? []),
-    ].map(({ name }) => ({ name, value: "" }));
-    const own = outerParamsOf([...(task.params ?? []), ...matrix]);
-    const outerParams = scope.innerParams === undefined ? undefined : new Map([...scope.innerParams, ...own]);
-    return under("taskSpec", validateTaskSpec(taskSpec, { configuration, outerParams, standalone: false }));
-  }
-  if (pipelineRef !== undefined) {
-    return [
-      ...requireAlpha("pipelineRef", "pipelineRef", configuration),
-      ...under("pipelineRef", validateRef(pipelineRef)),
-    ];
-  }
-  return [
-    ...requireAlpha("pipelineSpec", "pipelineSpec", configuration),
-    ...under("pipelineSpec", scope.validateInner(pipelineSpec ?? {})),
+  const alternatives = [
+    "taskRef",
+    "taskSpec",
+    ...(configuration.enableApiFields === "alpha" ? ["pipelineRef", "pipelineSpec"] : []),
   ];
+  return [
+    ...(given.length === 0 ? missingOneOf(...alternatives) : []),
+    ...(given.length > 1 ? fieldError("expected exactly one, got multiple", ...given) : []),
+    ...(configuration.disableInlineSpec.includes("pipeline")
+      ? disallowedFields(...given.filter((field) => field.endsWith("Spec")))
+      : []),
+    ...(taskRef === undefined ? [] : validateTaskRef(taskRef)),
+    ...(taskSpec === undefined ? [] : validateInlineTask(taskSpec, configuration)),
+    ...(pipelineRef === undefined
+      ? []
+      : [...requireAlpha("pipelineRef", configuration), ...under("pipelineRef", validateRef(pipelineRef))]),
+    ...(pipelineSpec === undefined
+      ? []
+      : [...requireAlpha("pipelineSpec", configuration), ...under("pipelineSpec", scope.validateInner(pipelineSpec))]),
+  ];
+}
+
+function validateTaskRef(ref: NonNullable<PipelineTask["taskRef"]>): FieldErrors {
+  const { apiVersion = "", kind = "" } = ref;
+  return isCustom(apiVersion, kind)
+    ? validateCustomTask("ref", "taskRef", apiVersion, kind)
+    : under("taskRef", validateRef(ref));
+}
+
+function validateInlineTask(
+  spec: NonNullable<PipelineTask["taskSpec"]>,
+  configuration: PipelinesConfiguration,
+): FieldErrors {
+  const { apiVersion = "", kind = "" } = spec;
+  return [
+    ...validateEmbedded(apiVersion, kind, (spec.steps ?? []).length > 0),
+    ...(isCustom(apiVersion, kind)
+      ? validateCustomTask("spec", "taskSpec", apiVersion, kind)
+      : under("taskSpec", validateTaskSpec(spec, { configuration, standalone: false }))),
+  ];
+}
+
+/** Whether a ref or spec is of a kind that is not Tekton's own. */
+function isCustom(apiVersion: string, kind: string): boolean {
+  return (kind !== "" && kind !== "Task") || (apiVersion !== "" && !apiVersion.startsWith("tekton.dev/"));
 }
 
 /** A ref or spec of a kind that is not Tekton's own needs both its kind and the version of that kind. */
@@ -171,7 +171,8 @@ function validateMatrix(matrix: Matrix, task: PipelineTask, configuration: Pipel
   return errors;
 }
 
-function validateWorkspaces(task: PipelineTask, scope: PipelineScope): FieldErrors {
+/** Workspaces that a pipeline task uses must be declared by the Pipeline; paths relative to the task. */
+export function validateUsedWorkspaces(task: PipelineTask, declared: ReadonlySet<string>): FieldErrors {
   const seen = new Set<string>();
   return (task.workspaces ?? []).flatMap((usage, index) => {
     const errors: FieldErrors[number][] = [];
@@ -180,7 +181,7 @@ function validateWorkspaces(task: PipelineTask, scope: PipelineScope): FieldErro
     }
     seen.add(usage.name);
     const source = usage.workspace || usage.name;
-    if (scope.workspaces !== undefined && !scope.workspaces.has(source)) {
+    if (!declared.has(source)) {
       errors.push(
         ...invalidValue(
           `pipeline task ${quoteGo(task.name)} expects workspace with name ${quoteGo(source)} but none exists in pipeline spec`,
@@ -208,9 +209,7 @@ function validateRetries(task: PipelineTask): FieldErrors {
     );
   }
   if (onError === "continue" && retries > 0) {
-    errors.push(
-      ...fieldError('PipelineTask OnError cannot be set to "continue" when Retries is greater than 0', "onError"),
-    );
+    errors.push(...fieldError('PipelineTask OnError cannot be set to "continue" when Retries is greater than 0'));
   }
   return errors;
 }

@@ -1,10 +1,9 @@
-import { quoteGo } from "../../json/go-print.ts";
-import { type FieldErrors, fieldError } from "../field-error.ts";
+import { type FieldErrors, fieldError, under } from "../field-error.ts";
 import type { OuterParams } from "./outer-params.ts";
-import type { ParamValue } from "./param.ts";
+import type { Param } from "./param.ts";
 import type { PipelineSpec, PipelineTask } from "./pipeline.ts";
 import { type KnownParams, type Place, paramReferenceProblem, unknownVariable } from "./validate-param-reference.ts";
-import { referenceTo, variablesIn } from "./variable-reference.ts";
+import { referenceTo, textsIn, variablesIn } from "./variable-reference.ts";
 
 /** Contexts of a PipelineRun. */
 export const pipelineContextNames: ReadonlySet<string> = new Set([
@@ -15,54 +14,50 @@ export const pipelineContextNames: ReadonlySet<string> = new Set([
   "context.pipelineTask.retries",
 ]);
 
-/** `$(params…)` and `$(context…)` of pipeline tasks; `runParams` are those of the run of an inline Pipeline. */
-export function validatePipelineVariables(spec: PipelineSpec, runParams: OuterParams | undefined): FieldErrors {
-  // A Pipeline of its own names nothing but what it declares.
-  const params: KnownParams = {
-    declared: new Map((spec.params ?? []).map((param) => [param.name, param])),
-    outer: runParams ?? new Map(),
-  };
-  const check = (list: readonly PipelineTask[], field: string) =>
-    list.flatMap((task, index) => taskErrors(task, `${field}[${index}]`, params));
-  return [...check(spec.tasks ?? [], "tasks"), ...check(spec.finally ?? [], "finally")];
+/** `$(context…)` in the params of pipeline tasks; as in Tekton, the path says no more than in which list. */
+export function validatePipelineContexts(spec: PipelineSpec): FieldErrors {
+  return (["tasks", "finally"] as const).flatMap((field) => {
+    const texts = (spec[field] ?? []).flatMap((task) => [...textsIn([task.params, task.matrix])]);
+    return texts.flatMap((text) =>
+      variablesIn(text).some((expression) => expression.startsWith("context.") && !pipelineContextNames.has(expression))
+        ? fieldError(unknownVariable(text), `${field}.value`)
+        : [],
+    );
+  });
 }
 
-function taskErrors(task: PipelineTask, at: string, params: KnownParams): FieldErrors {
-  const text = (value: string | undefined, path: string, place: Place): FieldErrors =>
-    value === undefined || !value.includes("$(") ? [] : textErrors(value, path, place, params);
-  const value = (given: ParamValue, path: string): FieldErrors => {
-    if (typeof given === "string") return text(given, path, "value");
-    if (Array.isArray(given)) {
-      return (given as readonly string[]).flatMap((item, index) => text(item, `${path}[${index}]`, "item"));
+/** Params that a pipeline task names must be declared, or come from the run; paths relative to the task. */
+export function validateTaskParamUse(task: PipelineTask, spec: PipelineSpec, runParams: OuterParams): FieldErrors {
+  const known: KnownParams = {
+    declared: new Map((spec.params ?? []).map((param) => [param.name, param])),
+    outer: runParams,
+  };
+  const text = (value: string | undefined, path: string, place: Place): FieldErrors => {
+    if (value === undefined || !value.includes("$(")) return [];
+    for (const expression of variablesIn(value)) {
+      const reference = referenceTo("params", expression);
+      const problem =
+        reference === undefined ? undefined : paramReferenceProblem(reference, expression, value, place, known);
+      if (problem !== undefined) return fieldError(problem, path);
     }
-    return Object.entries(given).flatMap(([key, item]) => text(item, `${path}.${key}`, "string"));
+    return [];
+  };
+  const given = ({ name, value }: Param): FieldErrors => {
+    const at = `params[${name}]`;
+    if (typeof value === "string") return text(value, at, "value");
+    if (Array.isArray(value)) {
+      return (value as readonly string[]).flatMap((item, index) => text(item, `${at}.value[${index}]`, "item"));
+    }
+    return Object.entries(value).flatMap(([key, item]) => text(item, `${at}.properties[${key}]`, "string"));
   };
   return [
-    ...(task.params ?? []).flatMap((param) => value(param.value, `${at}.params[${param.name}].value`)),
-    ...(task.matrix?.params ?? []).flatMap((param) => value(param.value, `${at}.matrix.params[${param.name}].value`)),
+    ...(task.params ?? []).flatMap(given),
+    ...under("matrix", (task.matrix?.params ?? []).flatMap(given)),
     ...(task.when ?? []).flatMap((when, index) => [
-      ...text(when.input, `${at}.when[${index}].input`, "value"),
-      ...(when.values ?? []).flatMap((item, position) =>
-        text(item, `${at}.when[${index}].values[${position}]`, "item"),
-      ),
+      ...text(when.input, `when[${index}].input`, "value"),
+      ...(when.values ?? []).flatMap((item) => text(item, `when[${index}].values`, "item")),
     ]),
-    ...(task.matrix === undefined ? text(task.displayName, `${at}.displayName`, "string") : []),
-    ...(task.workspaces ?? []).flatMap((usage, index) =>
-      text(usage.subPath, `${at}.workspaces[${index}].subPath`, "string"),
-    ),
+    ...(task.matrix === undefined ? text(task.displayName, "displayName", "string") : []),
+    ...(task.workspaces ?? []).flatMap((usage, index) => text(usage.subPath, `workspaces[${index}].subPath`, "string")),
   ];
-}
-
-function textErrors(text: string, path: string, place: Place, params: KnownParams): FieldErrors {
-  for (const expression of variablesIn(text)) {
-    const problem = problemOf(expression, text, place, params);
-    if (problem !== undefined) return fieldError(`${problem} in ${quoteGo(text)}`, path);
-  }
-  return [];
-}
-
-function problemOf(expression: string, text: string, place: Place, params: KnownParams): string | undefined {
-  if (expression.startsWith("context.")) return pipelineContextNames.has(expression) ? undefined : unknownVariable;
-  const reference = referenceTo("params", expression);
-  return reference === undefined ? undefined : paramReferenceProblem(reference, expression, text, place, params);
 }

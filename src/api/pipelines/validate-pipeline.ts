@@ -2,13 +2,13 @@ import { quoteGo } from "../../json/go-print.ts";
 import { type FieldErrors, fieldError, invalidValue, under } from "../field-error.ts";
 import type { PipelinesConfiguration } from "./configuration.ts";
 import { isMatrixed } from "./is-matrixed.ts";
-import type { OuterParams } from "./outer-params.ts";
+import { type OuterParams, outerParamsOf } from "./outer-params.ts";
 import type { PipelineResult, PipelineSpec, PipelineTask } from "./pipeline.ts";
 import { graphProblem } from "./pipeline-parents.ts";
-import { isResultName } from "./validate-names.ts";
-import { validateParamSpecs } from "./validate-params.ts";
-import { type PipelineScope, validatePipelineTask } from "./validate-pipeline-task.ts";
-import { validatePipelineVariables } from "./validate-pipeline-variables.ts";
+import { validateDeclaredParams } from "./validate-params.ts";
+import { type PipelineScope, validatePipelineTask, validateUsedWorkspaces } from "./validate-pipeline-task.ts";
+import { validatePipelineContexts, validateTaskParamUse } from "./validate-pipeline-variables.ts";
+import { validateUsedParams } from "./validate-task-variables.ts";
 import { validateUnique } from "./validate-unique.ts";
 import {
   parseResultReference,
@@ -18,35 +18,28 @@ import {
   variablesIn,
 } from "./variable-reference.ts";
 
-/** A Pipeline's spec; paths relative to it (spec: pipelines, sections 5 and 9). */
-export function validatePipelineSpec(
-  spec: PipelineSpec,
-  scope: { readonly configuration: PipelinesConfiguration; readonly runParams: OuterParams | undefined },
-): FieldErrors {
+/** A Pipeline's spec, of its own or inline; paths relative to it (spec: pipelines, sections 5 and 9). */
+export function validatePipelineSpec(spec: PipelineSpec, configuration: PipelinesConfiguration): FieldErrors {
   const tasks = spec.tasks ?? [];
   const finals = spec.finally ?? [];
-  if (tasks.length === 0) {
-    return finals.length > 0
-      ? invalidValue(`spec.tasks is empty but spec.finally has ${finals.length} tasks`, "finally")
-      : fieldError("expected at least one, got none", "description", "params", "resources", "tasks", "workspaces");
-  }
-  const declared = new Map((spec.params ?? []).map((param) => [param.name, param]));
   const pipelineScope: PipelineScope = {
-    configuration: scope.configuration,
-    workspaces: scope.runParams === undefined ? new Set((spec.workspaces ?? []).map((each) => each.name)) : undefined,
-    // Whoever runs the Pipeline may bring more params, which reach inline Tasks.
-    innerParams: scope.runParams === undefined ? undefined : new Map([...scope.runParams, ...declared]),
-    validateInner: (inner) =>
-      validatePipelineSpec(inner, {
-        configuration: scope.configuration,
-        runParams: new Map([...(scope.runParams ?? []), ...declared]),
-      }),
+    configuration,
+    validateInner: (inner) => validatePipelineSpec(inner, configuration),
   };
   const each = (list: readonly PipelineTask[], field: string) =>
     list.flatMap((task, index) => under(field, validatePipelineTask(task, pipelineScope), index));
   const graph = graphProblem(spec);
+  const params = validateDeclaredParams(spec.params ?? [], configuration);
   return [
-    ...validateParamSpecs(spec.params ?? [], scope.configuration),
+    ...(isEmpty(spec)
+      ? fieldError("expected at least one, got none", "description", "params", "resources", "tasks", "workspaces")
+      : []),
+    ...(tasks.length === 0 && finals.length > 0
+      ? invalidValue(`spec.tasks is empty but spec.finally has ${finals.length} tasks`, "finally")
+      : []),
+    // Tekton looks at params once for each list of tasks, and says so.
+    ...under("tasks", params),
+    ...under("finally", params),
     ...each(tasks, "tasks"),
     ...each(finals, "finally"),
     ...validateUnique(
@@ -60,12 +53,52 @@ export function validatePipelineSpec(
     ...validateStatusVariables(tasks),
     ...validateFinals(tasks, finals),
     ...validateMatrixedResults(spec),
-    ...(scope.configuration.enableArtifacts
-      ? []
-      : [...artifactUses(tasks, "tasks"), ...artifactUses(finals, "finally")]),
+    ...(configuration.enableArtifacts ? [] : [...artifactUses(tasks, "tasks"), ...artifactUses(finals, "finally")]),
     ...(spec.results ?? []).flatMap((result, index) => under("results", validateResult(result, spec), index)),
-    ...validatePipelineVariables(spec, scope.runParams),
+    ...validatePipelineContexts(spec),
   ];
+}
+
+/** A Pipeline of its own names nothing but what it declares; paths relative to its spec. */
+export function validatePipelineUsage(spec: PipelineSpec): FieldErrors {
+  const workspaces = new Set((spec.workspaces ?? []).map((each) => each.name));
+  const params = new Map((spec.params ?? []).map((param) => [param.name, param]));
+  return (["tasks", "finally"] as const).flatMap((field) =>
+    (spec[field] ?? []).flatMap((task, index) => {
+      const errors = [
+        ...validateUsedWorkspaces(task, workspaces),
+        ...validateTaskParamUse(task, spec, new Map()),
+        ...(task.taskSpec === undefined ? [] : validateUsedParams(task.taskSpec, params)),
+      ];
+      return under(field, errors, index);
+    }),
+  );
+}
+
+/**
+ * Params that the tasks of an inline Pipeline name, which the run may bring. Tekton finds this out for the run as a
+ * whole: paths are relative to its spec and leave out the way to the task. It does not look at finally tasks, whose
+ * paths are whole.
+ */
+export function validateInlineUsage(spec: PipelineSpec, runParams: OuterParams): FieldErrors {
+  const declared = (spec.params ?? []).map((param) => [param.name, param] as const);
+  const ofTask = (task: PipelineTask) => validateTaskParamUse(task, spec, runParams);
+  const ofSteps = ({ taskSpec, params = [], matrix = {} }: PipelineTask) => {
+    if (taskSpec === undefined) return [];
+    const fannedOut = [...(matrix.params ?? []), ...(matrix.include ?? []).flatMap((entry) => entry.params ?? [])];
+    const own = outerParamsOf([...params, ...fannedOut.map(({ name }) => ({ name, value: "" }))]);
+    return validateUsedParams(taskSpec, new Map([...declared, ...runParams, ...own]));
+  };
+  return [
+    ...(spec.tasks ?? []).flatMap((task, index) => [...under("", ofTask(task), index), ...ofSteps(task)]),
+    ...(spec.finally ?? []).flatMap((task, index) =>
+      under("pipelineSpec.finally", [...ofTask(task), ...under("taskSpec", ofSteps(task))], index),
+    ),
+  ];
+}
+
+function isEmpty(spec: PipelineSpec): boolean {
+  return Object.values(spec).every((value) => value === "" || (Array.isArray(value) && value.length === 0));
 }
 
 function validateFinalNames(tasks: readonly PipelineTask[], finals: readonly PipelineTask[]): FieldErrors {
@@ -96,19 +129,31 @@ function validateWorkspaceDeclarations(spec: PipelineSpec): FieldErrors {
 
 const statusVariable = /^tasks\.(?:[^.[\]]+\.)?(?:status|reason)$/;
 
+/** Where a pipeline task names other tasks: its params and conditions, each with its path. */
+function placesOf(task: PipelineTask): readonly { readonly path: string; readonly value: unknown }[] {
+  return [
+    ...(task.params ?? []).map(({ name, value }) => ({ path: `params[${name}].value`, value })),
+    ...(task.matrix?.params ?? []).map(({ name, value }) => ({ path: `matrix.params[${name}].value`, value })),
+    ...(task.matrix?.include ?? []).map(({ params }, index) => ({
+      path: `matrix.include[${index}].params`,
+      value: params,
+    })),
+    ...(task.when ?? []).map((value, index) => ({ path: `when[${index}]`, value })),
+  ];
+}
+
 /** How other tasks ended is known to finally tasks only. */
 function validateStatusVariables(tasks: readonly PipelineTask[]): FieldErrors {
-  return tasks.flatMap((task, index) => {
-    const uses = [...textsIn([task.params, task.when, task.matrix])].some((text) =>
-      variablesIn(text).some((expression) => statusVariable.test(expression)),
-    );
-    return uses
-      ? invalidValue(
-          "pipeline tasks can not refer to execution status of any other pipeline task or aggregate status of tasks",
-          `tasks[${index}].params`,
-        )
-      : [];
-  });
+  return tasks.flatMap((task, index) =>
+    placesOf(task).flatMap(({ path, value }) =>
+      [...textsIn(value)].some((text) => variablesIn(text).some((expression) => statusVariable.test(expression)))
+        ? invalidValue(
+            "pipeline tasks can not refer to execution status of any other pipeline task or aggregate status of tasks",
+            `tasks[${index}].${path}`,
+          )
+        : [],
+    ),
+  );
 }
 
 function validateFinals(tasks: readonly PipelineTask[], finals: readonly PipelineTask[]): FieldErrors {
@@ -122,32 +167,29 @@ function validateFinals(tasks: readonly PipelineTask[], finals: readonly Pipelin
         ...invalidValue(`no runAfter allowed under spec.finally, final task ${task.name} has runAfter specified`, at),
       );
     }
-    for (const { section, parts } of [
-      { section: "params", parts: [task.params, task.matrix] },
-      { section: "when", parts: [task.when] },
-    ]) {
-      for (const reference of resultReferencesIn(parts)) {
+    for (const { path, value } of placesOf(task)) {
+      for (const reference of resultReferencesIn(value)) {
         if (finalNames.has(reference.task)) {
           errors.push(
             ...invalidValue(
               `invalid task result reference, final task has task result reference from a final task ${reference.task}`,
-              `${at}.${section}`,
+              `${at}.${path}`,
             ),
           );
         } else if (!taskNames.has(reference.task)) {
           errors.push(
             ...invalidValue(
               `invalid task result reference, final task has task result reference from a task ${reference.task} which is not defined in the pipeline`,
-              `${at}.${section}`,
+              `${at}.${path}`,
             ),
           );
         }
       }
-      for (const text of textsIn(parts)) {
+      for (const text of textsIn(value)) {
         for (const expression of variablesIn(text)) {
           const named = /^tasks\.([^.[\]]+)\.(?:status|reason)$/.exec(expression)?.[1];
           if (named !== undefined && !taskNames.has(named)) {
-            errors.push(...invalidValue(`pipeline task ${named} is not defined in the pipeline`, `${at}.${section}`));
+            errors.push(...invalidValue(`pipeline task ${named} is not defined in the pipeline`, `${at}.${path}`));
           }
         }
       }
@@ -179,14 +221,13 @@ function validateMatrixedResults(spec: PipelineSpec): FieldErrors {
   );
   if (matrixed.size === 0) return [];
   const check = (list: readonly PipelineTask[], field: string) =>
-    list.flatMap((task, index) =>
+    list.flatMap((task) =>
       resultReferencesIn([task.params, task.matrix, task.when]).flatMap((reference) => {
         const producer = matrixed.get(reference.task);
         if (producer === undefined) return [];
         if (reference.index !== "*") {
-          return invalidValue(
+          return fieldError(
             `A matrixed pipelineTask can only be consumed in aggregate using [*] notation, but is currently set to ${reference.expression}`,
-            `${field}[${index}]`,
           );
         }
         const declared = producer.taskSpec?.results?.find((result) => result.name === reference.result);
@@ -195,38 +236,35 @@ function validateMatrixedResults(spec: PipelineSpec): FieldErrors {
           ? []
           : invalidValue(
               `Matrixed PipelineTasks emitting results must have an underlying type string, but result ${reference.result} has type ${type} in pipelineTask`,
-              `${field}[${index}]`,
+              field,
             );
       }),
     );
   return [...check(spec.tasks ?? [], "tasks"), ...check(spec.finally ?? [], "finally")];
 }
 
-function validateResult(result: PipelineResult, spec: PipelineSpec): FieldErrors {
-  const errors: FieldErrors[number][] = [];
-  if (!isResultName(result.name)) errors.push(...invalidValue(`invalid key name ${quoteGo(result.name)}`, "name"));
-  const expressions = [...textsIn(result.value)].flatMap(variablesIn);
+/** A Pipeline's result takes over results of tasks; Tekton tells all that is wrong with it at once. */
+function validateResult({ value }: PipelineResult, spec: PipelineSpec): FieldErrors {
+  const wrong = (text: string) => invalidValue(text, "value");
+  const expressions = [...textsIn(value)].flatMap(variablesIn);
   const meant = expressions.filter((expression) => /^(?:task|finally).*\.result/.test(expression));
-  if (meant.length === 0) {
-    const what = expressions.length === 0 ? "no expressions were found" : "an invalid expressions was found";
-    return [...errors, ...invalidValue(`expected pipeline results to be task result expressions but ${what}`, "value")];
-  }
   const references = meant.flatMap((expression) => parseResultReference(expression) ?? []);
-  if (references.length < meant.length) {
-    const found = references.map((reference) => reference.expression).join(" ");
-    return [
-      ...errors,
-      ...invalidValue(
-        `expected all of the expressions [${meant.join(" ")}] to be result expressions but only [${found}] were`,
-        "value",
-      ),
-    ];
-  }
-  const tasks = new Set((spec.tasks ?? []).map((task) => task.name));
-  const finals = new Set((spec.finally ?? []).map((task) => task.name));
-  const unknown = references.some((reference) =>
-    reference.section === "tasks" ? !tasks.has(reference.task) : !finals.has(reference.task),
-  );
-  if (unknown) errors.push(...invalidValue("referencing a nonexistent task", "value"));
-  return errors;
+  const names = {
+    tasks: new Set((spec.tasks ?? []).map((task) => task.name)),
+    finally: new Set((spec.finally ?? []).map((task) => task.name)),
+  };
+  const isUnknown = references.some(({ section, task }) => !names[section].has(task));
+  const what = "expected pipeline results to be task result expressions but";
+  return [
+    ...(expressions.length === 0 ? wrong(`${what} no expressions were found`) : []),
+    ...(meant.length === 0 ? wrong(`${what} an invalid expressions was found`) : []),
+    ...(references.length < meant.length
+      ? wrong(
+          `expected all of the expressions [${meant.join(" ")}] to be result expressions but only [${references.map(({ expression }) => expression).join(" ")}] were`,
+        )
+      : []),
+    ...(isUnknown || (typeof value === "string" && references.length === 0)
+      ? wrong("referencing a nonexistent task")
+      : []),
+  ];
 }

@@ -24,9 +24,10 @@ import {
 } from "./runs.ts";
 import { requireAlpha } from "./validate-alpha.ts";
 import { validateGivenParams } from "./validate-params.ts";
-import { validatePipelineSpec } from "./validate-pipeline.ts";
+import { validateInlineUsage, validatePipelineSpec } from "./validate-pipeline.ts";
 import { validateRef } from "./validate-ref.ts";
 import { validateTaskSpec } from "./validate-task.ts";
+import { validateUsedParams } from "./validate-task-variables.ts";
 import { validateUnique } from "./validate-unique.ts";
 import { resultReferencesIn } from "./variable-reference.ts";
 
@@ -49,9 +50,9 @@ export function validateTaskRun(
   if (spec.taskRef !== undefined) errors.push(...under("taskRef", validateRef(spec.taskRef)));
   if (spec.taskSpec !== undefined) {
     if (isInlineDisabled(configuration, "taskrun")) errors.push(...disabledInline("taskSpec"));
-    const outerParams = outerParamsOf(spec.params ?? []);
     errors.push(
-      ...under("taskSpec", validateTaskSpec(spec.taskSpec, { configuration, outerParams, standalone: false })),
+      ...under("taskSpec", validateTaskSpec(spec.taskSpec, { configuration, standalone: false })),
+      ...validateUsedParams(spec.taskSpec, outerParamsOf(spec.params ?? [])),
     );
   }
   errors.push(...validateGivenParams(spec.params ?? []), ...validateBindings(spec.workspaces ?? []));
@@ -70,7 +71,7 @@ export function validateTaskRun(
       ),
     );
   }
-  if (spec.debug !== undefined) errors.push(...requireAlpha("debug", "debug", configuration));
+  if (spec.debug !== undefined) errors.push(...requireAlpha("debug", configuration));
   if (retries < 0) errors.push(...invalidValue(`${retries} should be >= 0`, "retries"));
   errors.push(...negativeDuration(timeout, "timeout"));
   errors.push(...validateOverrides(spec), ...validatePodTemplate(spec.podTemplate, configuration));
@@ -108,8 +109,10 @@ export function validatePipelineRun(
   if (spec.pipelineRef !== undefined) errors.push(...under("pipelineRef", validateRef(spec.pipelineRef)));
   if (spec.pipelineSpec !== undefined) {
     if (isInlineDisabled(configuration, "pipelinerun")) errors.push(...disabledInline("pipelineSpec"));
-    const runParams = outerParamsOf(spec.params ?? []);
-    errors.push(...under("pipelineSpec", validatePipelineSpec(spec.pipelineSpec, { configuration, runParams })));
+    errors.push(
+      ...under("pipelineSpec", validatePipelineSpec(spec.pipelineSpec, configuration)),
+      ...validateInlineUsage(spec.pipelineSpec, outerParamsOf(spec.params ?? [])),
+    );
   }
   errors.push(
     ...validateGivenParams(spec.params ?? []),

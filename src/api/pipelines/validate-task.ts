@@ -3,13 +3,12 @@ import { compareQuantities } from "../core/quantity.ts";
 import { type FieldErrors, fieldError, invalidValue, missingField, under } from "../field-error.ts";
 import type { PipelinesConfiguration } from "./configuration.ts";
 import { parseGoDuration } from "./go-duration.ts";
-import type { OuterParams } from "./outer-params.ts";
 import type { ContainerFields, Sidecar, Step, StepActionSpec, StepResult, TaskSpec, VolumeMount } from "./task.ts";
 import { requireAlpha } from "./validate-alpha.ts";
 import { isDnsLabel, isResultName } from "./validate-names.ts";
 import { validateParamSpecs } from "./validate-params.ts";
 import { validateRef } from "./validate-ref.ts";
-import { validateTaskVariables } from "./validate-task-variables.ts";
+import { validateTaskVariables, validateUsedParams } from "./validate-task-variables.ts";
 import { validateWhen } from "./validate-when.ts";
 import {
   parseStepArtifact,
@@ -22,8 +21,6 @@ import {
 
 export interface TaskScope {
   readonly configuration: PipelinesConfiguration;
-  /** Params that come from outside an inline Task; undefined when it cannot be known which there are. */
-  readonly outerParams: OuterParams | undefined;
   /** Whether this is a Task of its own rather than an inline one. */
   readonly standalone: boolean;
 }
@@ -83,11 +80,11 @@ function validateStep(merged: Step, step: Step, scope: TaskScope): FieldErrors {
       message: `invalid value ${quoteGo(name)}`,
       paths: ["name"],
       details:
-        "Task step name must be a valid DNS Label, For more info refer to https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-label-names",
+        "Task step name must be a valid DNS Label, For more info refer to https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#names",
     });
   }
   if (step.timeout !== undefined && (parseGoDuration(step.timeout) ?? 0) < 0) {
-    errors.push(...invalidValue(step.timeout, "negative timeout"));
+    return invalidValue(step.timeout, "negative timeout");
   }
   const { onError = "" } = step;
   if (onError !== "" && !onError.startsWith("$(params.") && onError !== "continue" && onError !== "stopAndFail") {
@@ -104,10 +101,10 @@ function validateStep(merged: Step, step: Step, scope: TaskScope): FieldErrors {
   }
   errors.push(...validateWhen(step.when ?? [], scope.configuration));
   if (step.stdoutConfig !== undefined) {
-    errors.push(...requireAlpha("step stdout stream support", "stdoutconfig", scope.configuration));
+    errors.push(...requireAlpha("step stdout stream support", scope.configuration));
   }
   if (step.stderrConfig !== undefined) {
-    errors.push(...requireAlpha("step stderr stream support", "stderrconfig", scope.configuration));
+    errors.push(...requireAlpha("step stderr stream support", scope.configuration));
   }
   return [...errors, ...validateStepReferences(step)];
 }
@@ -182,7 +179,7 @@ const fieldsWithoutRef = [
 ] as const;
 
 function validateStepWithRef(step: Step): FieldErrors {
-  const errors: FieldErrors[number][] = [...under("ref", validateRef(step.ref ?? {}))];
+  const errors: FieldErrors[number][] = [...validateRef(step.ref ?? {})];
   for (const field of fieldsWithoutRef) {
     const value = step[field];
     const isSet = value !== undefined && value !== "" && !(Array.isArray(value) && value.length === 0);
@@ -250,20 +247,9 @@ function validateWorkspaces(spec: TaskSpec): FieldErrors {
   const errors: FieldErrors[number][] = [];
   const names = new Set<string>();
   const paths = new Set<string>();
-  for (const mount of spec.stepTemplate?.volumeMounts ?? []) paths.add(cleanPath(mount.mountPath));
-  for (const [index, step] of (spec.steps ?? []).entries()) {
-    for (const [position, mount] of (step.volumeMounts ?? []).entries()) {
-      const clash = (spec.workspaces ?? []).find((each) => cleanPath(mountPathOf(each)) === cleanPath(mount.mountPath));
-      if (clash !== undefined) {
-        errors.push(
-          ...fieldError(
-            `workspace mount path ${quoteGo(mount.mountPath)} must be unique`,
-            `steps[${index}].volumeMounts[${position}].mountPath`,
-          ),
-        );
-      }
-    }
-  }
+  const containers = [...(spec.steps ?? []), spec.stepTemplate ?? {}];
+  for (const { volumeMounts } of containers)
+    for (const mount of volumeMounts ?? []) paths.add(cleanPath(mount.mountPath));
   for (const [index, workspace] of (spec.workspaces ?? []).entries()) {
     if (names.has(workspace.name)) {
       errors.push(
@@ -274,19 +260,16 @@ function validateWorkspaces(spec: TaskSpec): FieldErrors {
     const path = cleanPath(mountPathOf(workspace));
     if (paths.has(path)) {
       errors.push(
-        ...fieldError(
-          `workspace mount path ${quoteGo(mountPathOf(workspace))} must be unique`,
-          `workspaces[${index}].mountpath`,
-        ),
+        ...fieldError(`workspace mount path ${quoteGo(path)} must be unique`, `workspaces[${index}].mountpath`),
       );
     }
     paths.add(path);
   }
-  const containers = [
+  const users = [
     ...(spec.steps ?? []).map((step, index) => ({ workspaces: step.workspaces, path: `steps[${index}]` })),
     ...(spec.sidecars ?? []).map((sidecar, index) => ({ workspaces: sidecar.workspaces, path: `sidecars[${index}]` })),
   ];
-  for (const { workspaces, path } of containers) {
+  for (const { workspaces, path } of users) {
     for (const [index, { name }] of (workspaces ?? []).entries()) {
       if (!names.has(name)) {
         errors.push(...fieldError(`undefined workspace ${quoteGo(name)}`, `${path}.workspaces[${index}].name`));
@@ -377,11 +360,14 @@ export function validateStepActionSpec(spec: StepActionSpec, configuration: Pipe
     errors.push(...under("results", validateResult(result, false), index));
   }
   const { params: _params, description: _description, ...step } = spec;
+  const asTask: TaskSpec = { params: spec.params ?? [], steps: [step] };
   errors.push(
-    ...validateTaskVariables(
-      { params: spec.params ?? [], steps: [step] },
-      { outerParams: new Map(), standalone: true },
-    ).map((error) => ({ ...error, paths: error.paths.map((path) => path.replace(/^steps\[0\]\./, "")) })),
+    ...[...validateTaskVariables(asTask, { standalone: true }), ...validateUsedParams(asTask, new Map())].map(
+      (error) => ({
+        ...error,
+        paths: error.paths.map((path) => path.replace(/^steps\[0\]\./, "")),
+      }),
+    ),
   );
   return errors;
 }

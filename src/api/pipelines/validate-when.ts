@@ -1,3 +1,4 @@
+import { quoteGo } from "../../json/go-print.ts";
 import { type FieldErrors, fieldError, invalidValue, missingField, under } from "../field-error.ts";
 import type { PipelinesConfiguration } from "./configuration.ts";
 import type { WhenExpression } from "./task.ts";
@@ -18,20 +19,17 @@ function validateExpression(expression: WhenExpression, configuration: Pipelines
       );
     }
     if ((input ?? "") !== "" || (operator ?? "") !== "" || (values ?? []).length > 0) {
-      return fieldError("cel and input+operator+values cannot be set in one WhenExpression", "");
+      const all = [input ?? "", operator ?? "", `[${(values ?? []).join(" ")}]`, cel].join(" ");
+      return fieldError(`cel and input+operator+values cannot be set in one WhenExpression: &{${all}}`);
     }
     // Variables stand inside quotes, so that the text compiles before they are filled in as well.
     const problem = whenCelProblem(cel);
-    return problem === undefined ? [] : invalidValue(problem, "cel");
+    return problem === undefined ? [] : fieldError(`invalid cel expression: ${cel} with err: ${problem}`, "");
   }
-  const errors: FieldErrors[number][] = [];
-  if (operator === undefined || operator === "") {
-    errors.push(...missingField("operator"));
-  } else if (operator !== "in" && operator !== "notin") {
-    errors.push(...invalidValue(`operator "${operator}" is not recognized. valid operators: in, notin`, ""));
+  if ((input ?? "") === "" && (operator ?? "") === "" && (values ?? []).length === 0) return missingField("");
+  if (operator !== "in" && operator !== "notin") {
+    const text = `operator ${quoteGo(operator ?? "")} is not recognized. valid operators: in,notin`;
+    return invalidValue(text, "");
   }
-  if (values === undefined || values.length === 0) {
-    errors.push(...invalidValue("expecting non-empty values field", ""));
-  }
-  return errors;
+  return values === undefined || values.length === 0 ? invalidValue("expecting non-empty values field", "") : [];
 }
