@@ -28,10 +28,16 @@ after(() => {
 });
 after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 10 }));
 
+interface LifeOptions {
+  readonly maxPods?: number;
+  /** Called with a TaskRun's name when its pod is about to be run. */
+  readonly onPod?: (taskRun: string) => void;
+}
+
 interface Life {
   readonly client: KubeClient;
   /** Starts a runner; stopping it leaves the store as it is, as a killed process would. */
-  start(options?: { readonly maxPods?: number }): Promise<{ stop(): void }>;
+  start(options?: LifeOptions): Promise<{ stop(): void }>;
 }
 
 async function newLife(name: string): Promise<Life> {
@@ -47,7 +53,7 @@ async function newLife(name: string): Promise<Life> {
   const logs = new FileLogStore({ folder: join(folder, name, "logs"), maxBytesPerContainer: 1_000_000 });
   return {
     client,
-    start: async ({ maxPods = 8 } = {}) => {
+    start: async ({ maxPods = 8, onPod } = {}) => {
       const runtime = await chooseRuntime("process", {
         logs,
         folder: join(folder, name, "runtime"),
@@ -57,11 +63,19 @@ async function newLife(name: string): Promise<Life> {
         hidden: [],
       });
       if (!runtime.ok) throw new Error(runtime.error);
+      const { value } = runtime;
       const abort = new AbortController();
       const quiet = () => undefined;
       await startRunner({
         client,
-        runtime: runtime.value,
+        runtime: {
+          kind: value.kind,
+          start: (plan) => {
+            onPod?.(plan.taskRunName);
+            return value.start(plan);
+          },
+          close: () => value.close(),
+        },
         logs,
         dataDir: join(folder, name),
         options: {
@@ -207,6 +221,25 @@ test("no more pods than allowed run at once, and namespaces take turns", async (
   const ran = execFileSync("cat", [order]).toString().trim().split("\n");
   equal(ran.length, 4);
   isTrue(ran.indexOf("b1") < ran.indexOf("a3"), `namespace other waits for all of default: ${ran.join(" ")}`);
+});
+
+test("a pod that waited does not run before it is stored that its turn came: after a crash it would run again", async () => {
+  const life = await newLife("turn");
+  for (const name of ["a", "b", "c"]) {
+    await create(life, taskRuns, "TaskRun", name, { taskSpec: { steps: [step("sleep 0.1")] } });
+  }
+  const reasons: Promise<string | undefined>[] = [];
+  const reasonOf = async (name: string) => {
+    const found = await life.client.get(taskRuns, { namespace: "default", name });
+    return found.ok ? succeededCondition((found.value as unknown as TaskRun).status)?.reason : undefined;
+  };
+  const runner = await life.start({
+    maxPods: 1,
+    onPod: (taskRun) => void reasons.push(reasonOf(taskRun)),
+  });
+  for (const name of ["a", "b", "c"]) await until<TaskRun>(life, taskRuns, name);
+  runner.stop();
+  deepEqual((await Promise.all(reasons)).slice(1), ["Running", "Running"]);
 });
 
 test("a custom task's CustomRun is created and its results are used", async () => {

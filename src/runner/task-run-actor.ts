@@ -282,7 +282,10 @@ export class TaskRunActor {
     const writer = this.#podWriter(pod);
     const startTime = timestamp();
     const results = (spec.results ?? []).map((result) => result.name);
-    const plan = await planPod(this.#context, this.#run, pod, draft, results, account);
+    const [plan] = await Promise.all([
+      planPod(this.#context, this.#run, pod, draft, results, account),
+      this.#endWaiting(),
+    ]);
     if (this.#interruption !== undefined) {
       await this.#endWaitingPod(pod, draft);
       return { kind: "interrupted", by: this.#interruption };
@@ -314,7 +317,7 @@ export class TaskRunActor {
       if (!progress.take(event)) continue;
       if (this.#interruption === undefined && failure === undefined) {
         show("Running");
-        this.#setCondition("Unknown", "Running", "Not all Steps in the Task have finished executing");
+        this.#setRunning();
         this.#publish();
       }
     }
@@ -338,6 +341,14 @@ export class TaskRunActor {
     return ended === undefined
       ? { kind: "succeeded" }
       : { kind: "failed", failure: ended, ofStep: failure === undefined };
+  }
+
+  /** A pod that is told to wait is started after a crash: it must be stored that its turn came before it runs. */
+  async #endWaiting(): Promise<void> {
+    if (succeededCondition(this.#status)?.reason !== "Pending") return;
+    this.#setRunning();
+    this.#publish();
+    await this.#writer.flush();
   }
 
   #podWriter(pod: K8sObject): StatusWriter {
@@ -475,6 +486,10 @@ export class TaskRunActor {
     if (status === "Unknown" && reason !== "Started" && reason !== "ToBeRetried") {
       this.#context.events.record(asObject(this.#run), "Normal", reason, message);
     }
+  }
+
+  #setRunning(): void {
+    this.#setCondition("Unknown", "Running", "Not all Steps in the Task have finished executing");
   }
 
   #publish(): void {
