@@ -42,9 +42,6 @@ export interface CrashReport {
   readonly duplicated: readonly string[];
 }
 
-/** What a run of a given length writes at most, with room to spare. */
-const diskMegabytes = ({ kills, maxLifeMs }: CrashOptions) => 192 + Math.ceil((kills * maxLifeMs) / 100);
-
 /** Runs the whole test. Throws where the world cannot be made: no PostgreSQL, or nothing may be mounted. */
 export async function runCrashTest(options: CrashOptions): Promise<CrashReport> {
   if (options.world !== "up-postgres") {
@@ -63,7 +60,7 @@ export async function runCrashTest(options: CrashOptions): Promise<CrashReport> 
 
 async function subjectOf(options: CrashOptions): Promise<Subject> {
   if (options.world === "remote-sink") return remoteSinkSubject();
-  if (options.world === "up-disk-full") return standaloneSubject({ diskMegabytes: diskMegabytes(options) });
+  if (options.world === "up-disk-full") return standaloneSubject({ hasFillableDisk: true });
   return standaloneSubject(options.journal === undefined ? {} : { journal: options.journal });
 }
 

@@ -10,7 +10,7 @@ import { HttpsTransport } from "../../src/kube/https-transport.ts";
 import { loadKubeconfig } from "../../src/kube/kubeconfig.ts";
 import { manifests } from "./manifests.ts";
 import { freePort, killNow, startTektite } from "./processes.ts";
-import { mountSmallDisk, type SmallDisk } from "./small-disk.ts";
+import { mountFillableDisk, type FillableDisk } from "./fillable-disk.ts";
 import { type EventOutcome, listAll, pipelineRuns, type Subject } from "./subject.ts";
 
 const eventsApi: Resource = { group: "events.tektite.dev", version: "v1alpha1", resource: "triggerevents" };
@@ -20,15 +20,15 @@ export interface StandaloneOptions {
   /** Where events are stored, instead of the data directory. */
   readonly journal?: string;
   readonly disturb?: () => Promise<void>;
-  /** The data directory is on a disk of that size, which is filled up in between. */
-  readonly diskMegabytes?: number;
+  /** The data directory is on a disk of its own, which is full in between. */
+  readonly hasFillableDisk?: boolean;
 }
 
-/** `tektite up`: one process. Throws when a small disk is wanted and cannot be mounted. */
+/** `tektite up`: one process. Throws when a disk of its own is wanted and cannot be mounted. */
 export async function standaloneSubject(options: StandaloneOptions): Promise<Subject> {
   const folder = mkdtempSync(join(tmpdir(), "tektite-crash-"));
   const data = join(folder, "data");
-  const disk = options.diskMegabytes === undefined ? undefined : mountSmallDisk(data, options.diskMegabytes);
+  const disk = options.hasFillableDisk === true ? mountFillableDisk(data) : undefined;
   const file = join(folder, "crash.yaml");
   writeFileSync(file, manifests);
   const port = await freePort();
@@ -40,7 +40,7 @@ export async function standaloneSubject(options: StandaloneOptions): Promise<Sub
     if (!access.ok) throw new Error(access.error);
     return new KubeClient(new HttpsTransport(access.value));
   };
-  const fillDisk = async (full: SmallDisk) => {
+  const fillDisk = async (full: FillableDisk) => {
     full.fill();
     await sleep(Math.random() * 500);
     full.free();
