@@ -8,9 +8,9 @@ import { type JsonObject, type JsonValue, member } from "../../src/json/value.ts
 import { KubeClient } from "../../src/kube/client.ts";
 import { HttpsTransport } from "../../src/kube/https-transport.ts";
 import { loadKubeconfig } from "../../src/kube/kubeconfig.ts";
+import { type FillableDisk, mountFillableDisk } from "./fillable-disk.ts";
 import { manifests } from "./manifests.ts";
 import { freePort, killNow, startTektite } from "./processes.ts";
-import { mountFillableDisk, type FillableDisk } from "./fillable-disk.ts";
 import { type EventOutcome, listAll, pipelineRuns, type Subject } from "./subject.ts";
 
 const eventsApi: Resource = { group: "events.tektite.dev", version: "v1alpha1", resource: "triggerevents" };
