@@ -93,6 +93,12 @@ export async function listVerb(context: ServerContext, routed: ResourceRequest):
   return listPage(context, routed, options.value);
 }
 
+/** Whether a list is of one state. A page of a version means exactly that one unless the request says otherwise. */
+function isExact({ resourceVersion, resourceVersionMatch, limit }: ListRequest): boolean {
+  if (resourceVersionMatch !== "") return resourceVersionMatch === "Exact";
+  return limit > 0 && resourceVersion !== "" && resourceVersion !== "0";
+}
+
 async function listPage(
   context: ServerContext,
   routed: ResourceRequest,
@@ -117,7 +123,7 @@ async function listPage(
   }
   let revision = context.store.revision;
   if (cursor && cursor.revision >= 0) revision = cursor.revision;
-  else if (options.resourceVersionMatch === "Exact") revision = Number(options.resourceVersion);
+  else if (!cursor && isExact(options)) revision = Number(options.resourceVersion);
   const all = context.store.listAt(definition.collection, prefix, revision, prefix + (cursor?.start ?? ""));
   if (!all.ok) {
     if (!cursor) return err(expired("The resourceVersion for the provided list is too old."));
@@ -129,12 +135,14 @@ async function listPage(
     });
   }
   const rest = all.value;
+  // Any state will do for version 0: Kubernetes takes it from its cache, whole.
+  const limit = !cursor && options.resourceVersion === "0" ? 0 : options.limit;
   const apiItems: ListItem[] = [];
   const sameVersion = definition.versions.length === 1 && definition.collection !== "/events";
   let consumed = 0;
   let last = "";
   for (const stored of rest) {
-    if (options.limit > 0 && apiItems.length === options.limit) break;
+    if (limit > 0 && apiItems.length === limit) break;
     consumed++;
     last = stored.key;
     if (options.keyMatches && !options.keyMatches(stored.key)) continue;
@@ -155,7 +163,7 @@ async function listPage(
     });
   }
   // Whether any of the rest matches is not looked at: a last page may be empty.
-  const more = options.limit > 0 && consumed < rest.length;
+  const more = limit > 0 && consumed < rest.length;
   return ok({
     items: listed,
     resourceVersion: String(revision),
