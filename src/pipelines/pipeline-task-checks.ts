@@ -53,7 +53,8 @@ function paramProblem(task: PipelineTask, spec: TaskSpec): string | undefined {
   if (missing.length > 0) {
     return `missing values for these params which have no default values: [${missing.join(" ")}]`;
   }
-  const mistyped = mistypedParams(specs, given, true);
+  // Whatever a matrix lists, each of its TaskRuns gets a string.
+  const mistyped = [...mistypedParams(specs, given, true), ...mistypedParams(specs, matrixNames)];
   if (mistyped.length > 0) return `param types don't match the user-specified type: [${mistyped.join(" ")}]`;
   const literal = given.filter(
     (param) => !(typeof param.value === "string" && wholeVariable(param.value) !== undefined),
