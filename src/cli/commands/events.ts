@@ -191,7 +191,7 @@ export async function exportEvent(id: string | undefined, options: ExportOptions
     write(options.file, test.value.text);
     return ok(undefined);
   } catch (error) {
-    return err(failure(error instanceof Error ? error.message : String(error)));
+    return err(failure(`the file cannot be written: ${error instanceof Error ? error.message : String(error)}`));
   }
 }
 

@@ -29,6 +29,7 @@ import type { EventJournal } from "../../triggers/event-journal.ts";
 import { clusterDomain } from "../cluster-domain.ts";
 import { type Failure, failure, usageFailure } from "../failure.ts";
 import { takeGoFlags, unknownFlag } from "../go-flags.ts";
+import { journalUrl } from "../journal-url.ts";
 import { lineWriter } from "../line-writer.ts";
 import { addProcessMetrics } from "../process-metrics.ts";
 import { accessFlags, roleClient } from "../role-access.ts";
@@ -285,21 +286,22 @@ interface OpenJournal {
   close(): Promise<void>;
 }
 
-/** A database's URL holds a password, which the environment shows to fewer than arguments do. */
 async function openSinkJournal(flags: SinkFlags): Promise<Result<OpenJournal, Failure>> {
-  const url = flags.journal || process.env["TEKTITE_JOURNAL_URL"] || "";
+  const database = journalUrl({ name: "-journal", value: flags.journal }, process.env);
+  if (!database.ok) return database;
+  const url = database.value;
   const folder = flags["journal-dir"];
-  if (url === "" && folder === "") {
+  if (url === undefined && folder === "") {
     return ok({ journal: new MemoryJournal({ maxUnfinished }), close: async () => {} });
   }
-  if (url === "") {
+  if (url === undefined) {
     try {
       mkdirSync(folder, { recursive: true });
     } catch (error) {
       return err(failure(`-journal-dir ${folder}: ${error instanceof Error ? error.message : String(error)}`));
     }
   }
-  const where = url === "" ? join(folder, "events.db") : url;
+  const where = url ?? join(folder, "events.db");
   // There is one process for each listener: memory counts more than speed.
   const opened = await openJournal(where, { retention: journalRetention, maxUnfinished }, new SqliteThread("inline"));
   if (!opened.ok) return err(failure(opened.error));

@@ -10,6 +10,7 @@ import { parseAddress } from "../../standalone/address.ts";
 import { startBareCluster } from "../../standalone/bare-cluster.ts";
 import { type Standalone, startStandalone } from "../../standalone/standalone.ts";
 import { type Failure, failure, usageFailure } from "../failure.ts";
+import { journalUrl } from "../journal-url.ts";
 import { checkDashboardAddress, openLocalDashboard } from "../local-dashboard.ts";
 import { version } from "../version.ts";
 import { applyManifests } from "./apply.ts";
@@ -140,14 +141,14 @@ export async function startFromFlags(options: StartOptions): Promise<Result<Stan
   if (ingress !== undefined && !ingress.ok) return err(usageFailure(ingress.error));
   const images = parseImageMap(options.imageMap ?? []);
   if (!images.ok) return images;
+  const journal = journalUrl({ name: "--journal", value: options.journal }, process.env);
+  if (!journal.ok) return journal;
   const manifests = await loadManifests(options.filename, { signal: options.signal });
   if (!manifests.ok) return err(failure(manifests.error));
 
-  // A database's URL holds a password, which the environment shows to fewer than arguments do.
-  const journal = options.journal ?? (process.env["TEKTITE_JOURNAL_URL"] || undefined);
   const started = await startStandalone({
     dataDir: resolve(options.dataDir),
-    ...(journal === undefined ? {} : { journal }),
+    ...(journal.value === undefined ? {} : { journal: journal.value }),
     apiAddress: api.value,
     hooksAddress: hooks.value,
     ...(ingress === undefined ? {} : { ingressAddress: ingress.value }),
