@@ -363,6 +363,45 @@ test("requests and their answers are let go while triggers wait", async () => {
   }
 });
 
+test("when many events wait a request waits until work has begun, and is not taken in if it is broken off", async () => {
+  const readers: (() => void)[] = [];
+  const read = (): Promise<Result<string, string>> =>
+    new Promise((resolve) => readers.push(() => resolve(err("released"))));
+  const settings = { maxUndispatched: 20 };
+  const world = await newWorld({ secrets: { read }, maxConcurrent: 1, settings, retry: { giveUpAfterMs: 0 } });
+  try {
+    await createAll(world.admin, permissions);
+    await world.started;
+    // One of them runs, eighteen are in line.
+    for (let count = 0; count < 19; count++) equal((await post(world, "/ci/el", push, signed(push))).status, 202);
+    const { port } = world.server;
+    const impatient = httpRequest({ host: "127.0.0.1", port, path: "/ci/el", method: "POST", headers: signed(push) });
+    impatient.on("error", () => {});
+    const isSent = new Promise((resolve) => impatient.end(push, () => resolve(undefined)));
+    await isSent;
+    const patient = post(world, "/ci/el", push, signed(push));
+    const first = await Promise.race([patient, new Promise((resolve) => setTimeout(() => resolve("waits"), 100))]);
+    equal(first, "waits");
+    impatient.destroy();
+    // Until the server has seen it.
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    let released = 0;
+    const release = async () => {
+      await until(() => readers.length > released, "the next run");
+      readers[released++]?.();
+    };
+    for (let turn = 0; turn < 2; turn++) await release();
+    equal((await patient).status, 202);
+    for (let turn = 2; turn < 20; turn++) await release();
+    equal(await world.runtime.drain(10_000), true);
+    const metrics = await world.runtime.metrics.registry.metrics();
+    match(metrics, /eventlistener_event_received_total\{status="succeeded".*\} 20\n/);
+  } finally {
+    for (const release of readers) release();
+    await world.stop();
+  }
+});
+
 test("a redelivery runs once where the listener asks for that", async () => {
   const world = await newWorld();
   try {
