@@ -1,4 +1,4 @@
-import { deepEqual, equal, match, ok } from "node:assert/strict";
+import { deepEqual, doesNotMatch, equal, match, ok } from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -24,6 +24,8 @@ spec:
         spec:
           resourcetemplates:
             - {apiVersion: tekton.dev/v1, kind: PipelineRun, metadata: {generateName: x-}, spec: {pipelineRef: {name: missing}}}
+            - {apiVersion: tekton.dev/v1, kind: PipelineRun, metadata: {generateName: x-}, spec: {pipelineRef: {name: build}, params: [{name: url, value: u}]}}
+            - {apiVersion: tekton.dev/v1, kind: TaskRun, metadata: {generateName: x-}, spec: {taskRef: {name: lint}, workspaces: [{name: source, emptyDir: {}}]}}
     - name: open
       interceptors:
         - ref: {name: cel}
@@ -34,6 +36,22 @@ spec:
           params: [{name: sha}]
           resourcetemplates:
             - {apiVersion: v1, kind: ConfigMap, metadata: {generateName: x-}, data: {sha: $(tt.params.sha)}}
+---
+apiVersion: tekton.dev/v1
+kind: Pipeline
+metadata: {name: build}
+spec:
+  params: [{name: url}, {name: revision}, {name: depth, default: "1"}, {name: files, type: array}]
+  workspaces: [{name: source}, {name: cache, optional: true}]
+  tasks: [{name: lint, taskRef: {name: lint}, workspaces: [{name: source}]}]
+---
+apiVersion: tekton.dev/v1
+kind: Task
+metadata: {name: lint}
+spec:
+  params: [{name: level, default: strict}]
+  workspaces: [{name: source}]
+  steps: [{name: lint, image: docker.io/library/busybox, script: "true"}]
 `;
 
 test("doctor tells what keeps a listener silent", async (t) => {
@@ -66,6 +84,8 @@ test("doctor tells what keeps a listener silent", async (t) => {
     /✗ references: the EventListener names Trigger gone, which is not in namespace default\n/,
     /✗ references: trigger signed: key token of Secret webhook has white space around it\n/,
     /✗ references: trigger signed: its PipelineRun names Pipeline missing, which is not in namespace default\n/,
+    /✗ params: trigger signed: its PipelineRun does not give Pipeline build the params revision, files: it fails at once\n +add to spec\.params of the PipelineRun in its template\n/,
+    /✗ workspaces: trigger signed: its PipelineRun does not give Pipeline build the workspace source: it fails at once\n/,
     /! signatures: trigger open does not verify senders/,
     /✗ requests: 1 request was refused, as its body is no JSON object: /,
     /✗ signatures: trigger signed: 1 event could not be verified, such as [-0-9a-f]{36}: the stored secret ends in a line break/,
@@ -75,6 +95,7 @@ test("doctor tells what keeps a listener silent", async (t) => {
   ]) {
     match(stdout, wanted);
   }
+  doesNotMatch(stdout, /Task lint/, "its TaskRun gives all that it wants");
 });
 
 /**

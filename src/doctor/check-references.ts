@@ -6,6 +6,7 @@ import { serviceAccounts } from "../kube/known-resources.ts";
 import type { SelectedTrigger } from "../triggers/select-triggers.ts";
 import type { Finding, FindingPlace } from "./finding.ts";
 import { interceptorsOf, type ListenerFacts, nameOfTrigger, verifyingInterceptors } from "./listener-facts.ts";
+import { isFixed, templatedRun } from "./templated-run.ts";
 
 /** Looks for everything that a listener and its triggers name. */
 export async function checkReferences(facts: ListenerFacts): Promise<readonly Finding[]> {
@@ -104,11 +105,6 @@ async function checkTrigger(facts: ListenerFacts, trigger: SelectedTrigger, repo
   for (const raw of templateSpec?.resourcetemplates ?? []) await checkTemplated(facts, trigger, raw?.json, report);
 }
 
-/** Whether it is a text that no param changes. */
-function isFixed(value: JsonValue | undefined): value is string {
-  return typeof value === "string" && !value.includes("$(");
-}
-
 /** The kind of a templated object, and the Pipeline or Task that a templated run names. */
 async function checkTemplated(
   facts: ListenerFacts,
@@ -126,18 +122,12 @@ async function checkTemplated(
       return;
     }
   }
-  const spec = member(object, "spec");
-  const reference =
-    kind === "PipelineRun" ? member(spec, "pipelineRef") : kind === "TaskRun" ? member(spec, "taskRef") : undefined;
-  const name = member(reference, "name");
-  if (typeof name !== "string" || name.includes("$(")) return;
-  const target = member(member(object, "metadata"), "namespace") ?? namespace;
-  if (typeof target !== "string" || target.includes("$(")) return;
-  const resource = kind === "PipelineRun" ? "pipelines" : "tasks";
-  if (await exists(facts, { group: "tekton.dev", version: "v1", resource }, target, name)) return;
-  const named = kind === "PipelineRun" ? "Pipeline" : "Task";
+  const run = templatedRun(object, namespace);
+  if (run === undefined) return;
+  const { kind: named, resource, namespace: target, name } = run.definition;
+  if (await exists(facts, resource, target, name)) return;
   report(
-    `trigger ${nameOfTrigger(trigger)}: its ${String(kind)} names ${named} ${name}, which is not in namespace ${target}`,
+    `trigger ${nameOfTrigger(trigger)}: its ${run.kind} names ${named} ${name}, which is not in namespace ${target}`,
     { trigger: path, object: { kind: named, namespace: target, name } },
   );
 }

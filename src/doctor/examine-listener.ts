@@ -15,6 +15,7 @@ import { checkInterceptorParams } from "./check-interceptor-params.ts";
 import { checkParams } from "./check-params.ts";
 import { checkPermissions } from "./check-permissions.ts";
 import { checkReferences } from "./check-references.ts";
+import { checkRuns } from "./check-runs.ts";
 import type { Finding } from "./finding.ts";
 import { triggersOf } from "./listener-facts.ts";
 
@@ -66,6 +67,7 @@ export async function examineListener(object: K8sObject, options: ExaminationOpt
     ...checkExpressions(facts),
     ...checkInterceptorParams(facts),
     ...checkParams(facts),
+    ...(await checkRuns(facts)),
     ...checkUnsigned(facts),
     ...(await checkRefusals(client, ref, events ?? [])),
     ...checkArrivals(events, {
