@@ -396,6 +396,31 @@ const refusals: readonly {
     message: `${denied}A matrixed pipelineTask can only be consumed in aggregate using [*] notation, but is currently set to tasks.m.results.r: `,
   },
   {
+    name: "an enum with several mistakes",
+    object: object("Task", {
+      params: [
+        { name: "p", type: "array", enum: ["a", "a"] },
+        { name: "q", enum: ["a"], default: "b" },
+      ],
+      steps: [step],
+    }),
+    message: `${denied}${[
+      "enum can only be set with string type param: spec.params[p]",
+      "feature flag `enable-param-enum` should be set to true to use Enum: spec.params[p], spec.params[q]",
+      "param default value b not in the enum list: spec.params[q]",
+      "parameter enum value a appears more than once: spec.params[p]",
+    ].join("\n")}`,
+  },
+  {
+    name: "timeouts with several mistakes",
+    object: pipelineRun({ tasks: [task("a")] }, { timeouts: { pipeline: "10s", tasks: "20s", finally: "-1s" } }),
+    message: `${denied}${[
+      "invalid value: -1s should be >= 0: spec.timeouts.finally",
+      "invalid value: 20s + -1s should be <= pipeline duration: spec.timeouts.finally, spec.timeouts.tasks",
+      "invalid value: 20s should be <= pipeline duration: spec.timeouts.tasks",
+    ].join("\n")}`,
+  },
+  {
     name: "a name with too many dots",
     object: object("Task", { params: [{ name: "a.b.c" }], steps: [{ image: "b", script: "$(params.a.b.c)" }] }),
     message: `${denied}Invalid referencing of parameters in "$(params.a.b.c)"! Only two dot-separated components after the prefix "params" are allowed.: spec.steps[0].script`,

@@ -22,7 +22,7 @@ export function validateDeclaredParams(
       errors.push(...fieldError("parameter appears more than once", `params[${spec.name}]`));
     }
     seen.add(spec.name);
-    errors.push(...validateParamType(spec, configuration));
+    errors.push(...validateParamType(spec), ...validateEnum(spec, configuration));
   }
   return errors;
 }
@@ -65,7 +65,7 @@ export function validateProperties(specs: Iterable<ParamSpec>): FieldErrors {
   );
 }
 
-function validateParamType(spec: ParamSpec, configuration: PipelinesConfiguration): FieldErrors {
+function validateParamType(spec: ParamSpec): FieldErrors {
   const type = typeOfSpec(spec);
   if (!types.has(type)) return invalidValue(type, `params.${spec.name}.type`);
   if (spec.default !== undefined && typeOfValue(spec.default) !== type) {
@@ -88,23 +88,25 @@ function validateParamType(spec: ParamSpec, configuration: PipelinesConfiguratio
       }
     }
   }
-  return [...errors, ...validateEnum(spec, configuration)];
+  return errors;
 }
 
 function validateEnum(spec: ParamSpec, configuration: PipelinesConfiguration): FieldErrors {
   const { enum: values } = spec;
   if (values === undefined || values.length === 0) return [];
-  const path = `params[${spec.name}]`;
-  if (!configuration.enableParamEnum) {
-    return fieldError("feature flag `enable-param-enum` should be set to true to use Enum", path);
-  }
-  if (typeOfSpec(spec) !== "string") return fieldError("enum can only be set with string type param", path);
-  const duplicate = values.find((value, index) => values.indexOf(value) !== index);
-  if (duplicate !== undefined) return fieldError(`parameter enum value ${duplicate} appears more than once`, path);
-  if (typeof spec.default === "string" && !values.includes(spec.default)) {
-    return fieldError(`param default value ${spec.default} not in the enum list`, path);
-  }
-  return [];
+  const wrong = (text: string) => fieldError(text, `params[${spec.name}]`);
+  const repeated = new Set(values.filter((value, index) => values.indexOf(value) !== index));
+  const { default: standard } = spec;
+  return [
+    ...(configuration.enableParamEnum
+      ? []
+      : wrong("feature flag `enable-param-enum` should be set to true to use Enum")),
+    ...(typeOfSpec(spec) === "string" ? [] : wrong("enum can only be set with string type param")),
+    ...[...repeated].flatMap((value) => wrong(`parameter enum value ${value} appears more than once`)),
+    ...(typeof standard === "string" && standard !== "" && !values.includes(standard)
+      ? wrong(`param default value ${standard} not in the enum list`)
+      : []),
+  ];
 }
 
 /** Params of a run or of a ref: each name once, in whatever case. */

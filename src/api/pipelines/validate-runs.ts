@@ -201,10 +201,9 @@ function validateTimeouts(timeouts: {
   const errors: FieldErrors[number][] = (["pipeline", "tasks", "finally"] as const).flatMap((key) =>
     negativeDuration(timeouts[key], `timeouts.${key}`),
   );
-  if (errors.length > 0) return errors;
   const ms = (text: string | undefined) => (text === undefined ? undefined : parseGoDuration(text));
   const pipeline = ms(timeouts.pipeline);
-  if (pipeline === undefined || pipeline === 0) return [];
+  if (pipeline === undefined || pipeline === 0) return errors;
   const tasks = ms(timeouts.tasks);
   const last = ms(timeouts.finally);
   for (const [key, part] of [
