@@ -234,11 +234,13 @@ export class ApiServer {
     }
     const sub = served.subresources.find((candidate) => candidate.name === subresource);
     if (!sub) return refuse(noSuchResource());
+    // Whoever may only get must not act: handlers are not asked for other verbs than those that discovery tells.
+    // A proxy passes on any method.
+    if (sub.name !== "proxy" && !sub.verbs.includes(routed.verb)) return refuse(methodNotAllowed());
     const handler =
       this.#handlers.get(`${qualifiedName(definition)}/${subresource}`) ??
       this.#handlers.get(`${definition.resource}/${subresource}`);
     if (handler) return this.#connect(handler, routed, negotiated);
-    if (!sub.verbs.includes(routed.verb)) return refuse(methodNotAllowed());
     const outcome = await this.#serveSubresource(routed);
     return outcome.ok ? this.#answerObject(routed, outcome.value, negotiated) : refuse(outcome.error);
   }
