@@ -1,6 +1,7 @@
 import type { PipelineTask } from "../api/pipelines/pipeline.ts";
 import type { PipelineRun } from "../api/pipelines/runs.ts";
 import type { TaskSpec } from "../api/pipelines/task.ts";
+import { quoteGo } from "../json/go-print.ts";
 import type { JsonObject } from "../json/value.ts";
 import { isCustomTask, plainTaskSpec } from "../pipelines/child-objects.ts";
 import { setParam } from "../pipelines/params.ts";
@@ -65,10 +66,19 @@ export async function fetchTasks(
     if (!found.ok) {
       return err({
         reason: "CouldntGetTask",
-        message: `Pipeline ${namespace}/${pipelineName} can't be Run; it contains Tasks that don't exist: Couldn't retrieve Task ${JSON.stringify(taskRef.name ?? "")}: ${found.error}`,
+        message: `Pipeline ${namespace}/${pipelineName} can't be Run; it contains Tasks that don't exist: Couldn't retrieve Task ${quoteGo(taskRef.name?.trim() ? taskRef.name : requestText(taskRef))}: ${found.error}`,
       });
     }
     specs.set(task.name, { name: found.value.name, spec: found.value.spec });
   }
   return ok(specs);
+}
+
+/** What a resolver was asked for, where Tekton's message has a Task's name otherwise. */
+function requestText({ resolver = "", params = [] }: NonNullable<PipelineTask["taskRef"]>): string {
+  const lines = params.flatMap(({ name, value }) => {
+    if (name === "name") return [`name = ${typeof value === "string" ? value : JSON.stringify(value)}`];
+    return name === "url" ? [`url = ${typeof value === "string" ? value : ""}`] : [];
+  });
+  return [`resolver type ${resolver}`, ...lines].map((line) => `${line}\n`).join("");
 }
