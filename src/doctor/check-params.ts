@@ -1,6 +1,7 @@
 import { isJsonArray, type JsonValue, member } from "../json/value.ts";
 import { compileSubstitution } from "../jsonpath/substitution.ts";
 import { resolveReferences } from "../triggers/bindings.ts";
+import { misspeltParams } from "../triggers/misspelt-params.ts";
 import type { Finding } from "./finding.ts";
 import { type ListenerFacts, nameOfTrigger } from "./listener-facts.ts";
 
@@ -39,6 +40,9 @@ export function checkParams({ triggers, resources }: ListenerFacts): readonly Fi
           `write $(tt.params.${name})`,
         ),
       );
+    const misspelt = (template.spec.resourcetemplates ?? [])
+      .flatMap((raw) => misspeltParams(raw?.json))
+      .map((text) => warn(`${who}: ${text} in its template stays as it is`, "write $(tt.params.NAME)"));
     const given = params.map(({ name }) => name);
     const text = (template.spec.resourcetemplates ?? []).map((raw) => raw?.text ?? "").join("\n");
     const unset = (template.spec.params ?? []).flatMap((param): readonly Finding[] => {
@@ -51,7 +55,7 @@ export function checkParams({ triggers, resources }: ListenerFacts): readonly Fi
         ),
       ];
     });
-    return [...unset, ...unclosed, ...foreign];
+    return [...unset, ...unclosed, ...foreign, ...misspelt];
   });
 }
 

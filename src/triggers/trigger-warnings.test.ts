@@ -46,6 +46,30 @@ const vectors: readonly { name: string; object: JsonValue; want: readonly string
     want: ["spec.params[0].value: $(body.a stays as it is: its $( has no closing parenthesis"],
   },
   {
+    name: "misspelt params of a TriggerTemplate, each once",
+    object: {
+      kind: "TriggerTemplate",
+      spec: {
+        resourcetemplates: [
+          { spec: { a: "$(tt.params.a) $(tt.params.b-c.d) $(uid) $(params.x) $$(tt.param.z) $(tty) $(tt)" } },
+          null,
+          { "$(tt.param.key)": ["$(tt.param.a)", "x $(tt.param.a)"], b: '$( tt.params.b ) "$(tt.params.c' },
+        ],
+      },
+    },
+    want: [
+      "spec.resourcetemplates[2]: $(tt.param.key) stays as it is: params of a template are $(tt.params.NAME)",
+      "spec.resourcetemplates[2]: $(tt.param.a) stays",
+      "spec.resourcetemplates[2]: $( tt.params.b ) stays",
+      "spec.resourcetemplates[2]: $(tt.params.c stays",
+    ],
+  },
+  {
+    name: "a misspelt param of an inline template",
+    object: listener({ template: { spec: { resourcetemplates: [{ data: { a: "$(TT.params['a'])" } }] } } }),
+    want: ["spec.triggers[0].template.spec.resourcetemplates[0]: $(TT.params['a']) stays as it is"],
+  },
+  {
     name: "interceptors of others",
     object: listener({
       interceptors: [

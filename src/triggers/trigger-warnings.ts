@@ -2,27 +2,32 @@ import { expressionProblem, expressionsOf } from "../interceptors/cel/expression
 import { unknownParams } from "../interceptors/unknown-params.ts";
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue, member } from "../json/value.ts";
 import { compileSubstitution } from "../jsonpath/substitution.ts";
+import { misspeltParams } from "./misspelt-params.ts";
 
 /** Something in an object of Tekton Triggers that is accepted, as Tekton accepts it, and yet cannot be meant. */
 export interface TriggerWarning {
-  readonly about: "param" | "expression" | "binding";
+  readonly about: "param" | "expression" | "binding" | "template";
   /** The field, from the object's root: `spec.triggers[0].interceptors[0].params[0]`. */
   readonly path: string;
   readonly message: string;
 }
 
-/** The warnings about an EventListener, a Trigger or a binding as it is written. */
+/** The warnings about an EventListener, a Trigger, a binding or a TriggerTemplate as it is written. */
 export function triggerWarnings(object: JsonValue): readonly TriggerWarning[] {
   const spec = member(object, "spec");
   const kind = member(object, "kind");
   if (kind === "TriggerBinding" || kind === "ClusterTriggerBinding") return bindingWarnings(spec, "spec", "params");
+  if (kind === "TriggerTemplate") return templateWarnings(spec, "spec");
   const triggers = [
     { trigger: spec, path: "spec" },
     ...itemsOf(spec, "triggers").map(({ item, index }) => ({ trigger: item, path: `spec.triggers[${index}]` })),
   ];
   return [
     ...interceptorUsesIn(object).flatMap(useWarnings),
-    ...triggers.flatMap(({ trigger, path }) => bindingWarnings(trigger, path, "bindings")),
+    ...triggers.flatMap(({ trigger, path }) => [
+      ...bindingWarnings(trigger, path, "bindings"),
+      ...templateWarnings(member(member(trigger, "template"), "spec"), `${path}.template.spec`),
+    ]),
   ];
 }
 
@@ -75,6 +80,16 @@ function bindingWarnings(holder: JsonValue | undefined, path: string, field: str
     const message = `${value} stays as it is: its $( has no closing parenthesis`;
     return isUnclosed ? [{ about: "binding" as const, path: `${path}.${field}[${index}].value`, message }] : [];
   });
+}
+
+function templateWarnings(spec: JsonValue | undefined, path: string): readonly TriggerWarning[] {
+  return itemsOf(spec, "resourcetemplates").flatMap(({ item, index }) =>
+    misspeltParams(item).map((text) => ({
+      about: "template" as const,
+      path: `${path}.resourcetemplates[${index}]`,
+      message: `${text} stays as it is: params of a template are $(tt.params.NAME)`,
+    })),
+  );
 }
 
 function itemsOf(
