@@ -3,6 +3,7 @@ import type { Fields } from "../../api/core/fields.ts";
 import { isJsonObject, type JsonObject, member } from "../../json/value.ts";
 import { hasRules, validateRules } from "./cel-rules.ts";
 import type { CustomRules } from "./custom-rules.ts";
+import { embeddedProblems } from "./embedded-resources.ts";
 import { validateListTypes, validateSchema } from "./schema-validate.ts";
 import { applySchemaDefaults, pruneUnknown } from "./structural.ts";
 
@@ -51,7 +52,7 @@ export class SchemaRules implements CustomRules {
       subresource === "status"
         ? statusProblems(body, before, schema)
         : validateSchema(body, old ? before : undefined, schema, "");
-    const lists = validateListTypes(body, schema, "");
+    const lists = [...embeddedProblems(body, schema, ""), ...validateListTypes(body, schema, "")];
     if (problems.length > 0) return [...problems, ...lists, invalid("<nil>", null, unchecked)];
     if (lists.length > 0) return [...lists, invalid("<nil>", null, unchecked)];
     return hasRules(schema) ? validateRules(object, old, schema) : [];

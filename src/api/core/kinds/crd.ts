@@ -4,6 +4,7 @@ import { schemaProblems } from "../crd/structural-schema.ts";
 import { type FieldProblem, invalid, notSupported, required } from "../field-problem.ts";
 import { child, ensureChild, type Fields, items, setDefault, strings, text } from "../fields.ts";
 import type { KindStrategy } from "../kind-strategy.ts";
+import { nameProblems } from "../names.ts";
 
 const cleanupFinalizer = "customresourcecleanup.apiextensions.k8s.io";
 
@@ -61,6 +62,12 @@ export const crdStrategy: KindStrategy = {
     if (last !== undefined && stored.length > 0 && !stored.includes(last)) {
       problems.push(invalid("status.storedVersions", [...stored], `must have the storage version ${last}`));
     }
+    const declared = items(spec, "versions").map((version) => text(version, "name"));
+    stored.forEach((version, index) => {
+      if (!declared.includes(version)) {
+        problems.push(invalid(`status.storedVersions[${index}]`, version, stillStored(version)));
+      }
+    });
     return problems;
   },
   markDeleted: (object, time) => {
@@ -95,16 +102,28 @@ export const crdStrategy: KindStrategy = {
     const problems: FieldProblem[] = [];
     const spec = child(object, "spec") ?? {};
     const before = child(old, "spec") ?? {};
-    for (const field of ["group", "scope"]) {
-      if (text(spec, field) !== text(before, field))
-        problems.push(invalid(`spec.${field}`, text(spec, field), "field is immutable"));
+    const names = child(spec, "names") ?? {};
+    const namesBefore = child(before, "names") ?? {};
+    const check = (field: string, value: string, valueBefore: string): void => {
+      if (value !== valueBefore) problems.push(invalid(field, value, "field is immutable"));
+    };
+    // Objects are stored by scope and kind as soon as there can be some.
+    const isEstablished = items(child(old, "status"), "conditions").some(
+      (condition) => text(condition, "type") === "Established" && text(condition, "status") === "True",
+    );
+    if (isEstablished) {
+      check("spec.scope", text(spec, "scope"), text(before, "scope"));
+      check("spec.names.kind", text(names, "kind"), text(namesBefore, "kind"));
     }
-    if (text(child(spec, "names"), "plural") !== text(child(before, "names"), "plural")) {
-      problems.push(invalid("spec.names.plural", text(child(spec, "names"), "plural"), "field is immutable"));
-    }
+    check("spec.group", text(spec, "group"), text(before, "group"));
+    check("spec.names.plural", text(names, "plural"), text(namesBefore, "plural"));
     return problems;
   },
 };
+
+function stillStored(version: string): string {
+  return `missing from spec.versions; ${version} was previously a storage version, and must remain in spec.versions until a storage migration ensures no data remains persisted in ${version} and removes ${version} from status.storedVersions`;
+}
 
 /** A version as Go prints the internal type. */
 function goVersion(version: Fields): JsonObject {
@@ -128,6 +147,9 @@ function validateVersions(spec: Fields): readonly FieldProblem[] {
   const single = versions.length === 1;
   versions.forEach((version, index) => {
     const at = `spec.versions[${index}]`;
+    const name = text(version, "name");
+    const problemsOfName = nameProblems("label1035", name, false);
+    if (problemsOfName.length > 0) problems.push(invalid(`${at}.name`, name, problemsOfName.join(",")));
     const schema = child(child(version, "schema"), "openAPIV3Schema");
     if (!schema) problems.push(required(`${at}.schema.openAPIV3Schema`));
     else {
@@ -148,6 +170,9 @@ function validateVersions(spec: Fields): readonly FieldProblem[] {
         problems.push(invalid(`${field}.JSONPath`, path, "must be a simple json path starting with ."));
     });
   });
+  if (new Set(versions.map((version) => text(version, "name"))).size < versions.length) {
+    problems.push(invalid("spec.versions", versions.map(goVersion), "must contain unique version names"));
+  }
   if (versions.filter((version) => version["storage"] === true).length !== 1) {
     problems.push(
       invalid("spec.versions", versions.map(goVersion), "must have exactly one version marked as storage version"),

@@ -61,6 +61,23 @@ const vectors: readonly {
     next: { value: 2, preemptionPolicy: "PreemptLowerPriority" },
     want: ["value", "preemptionPolicy"],
   },
+  {
+    name: "scope, kind and group of a CustomResourceDefinition that is established",
+    kind: ["apiextensions.k8s.io", "CustomResourceDefinition"],
+    old: {
+      spec: { group: "a", scope: "Cluster", names: { plural: "p", kind: "K" } },
+      status: { conditions: [{ type: "Established", status: "True" }] },
+    },
+    next: { spec: { group: "b", scope: "Namespaced", names: { plural: "q", kind: "L" } } },
+    want: ["spec.scope", "spec.names.kind", "spec.group", "spec.names.plural"],
+  },
+  {
+    name: "scope and kind of a CustomResourceDefinition that is not yet established",
+    kind: ["apiextensions.k8s.io", "CustomResourceDefinition"],
+    old: { spec: { scope: "Cluster", names: { kind: "K" } } },
+    next: { spec: { scope: "Namespaced", names: { kind: "L" } } },
+    want: [],
+  },
 ];
 for (const { name, kind, old, next, want } of vectors)
   test(`${want.length === 0 ? "may" : "may not"} change: ${name}`, () => {
