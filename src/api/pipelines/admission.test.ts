@@ -421,6 +421,34 @@ const refusals: readonly {
     ].join("\n")}`,
   },
   {
+    name: "a StepAction with several mistakes",
+    object: object(
+      "StepAction",
+      {
+        image: "b",
+        script: "> $(step.results.gone.path)",
+        results: [{ name: "r" }],
+        volumeMounts: [
+          { name: "$(params.v)", mountPath: "/v" },
+          { name: "w", mountPath: "/w" },
+        ],
+      },
+      {},
+      "tekton.dev/v1beta1",
+    ),
+    message: `${denied}${[
+      "invalid value: w: spec.volumeMounts[1].name",
+      "expect the Name to be a single param reference",
+      'non-existent variable in "$(params.v)": spec.volumeMounts[0]',
+      'non-existent variable in "> $(step.results.gone.path)": spec.script',
+    ].join("\n")}`,
+  },
+  {
+    name: "a result that a step does not declare",
+    object: taskRun({ steps: [{ ...step, results: [{ name: "r" }], script: "> $(step.results.s.path)" }] }),
+    message: `${denied}non-existent variable in "> $(step.results.s.path)": spec.taskSpec.steps[0].script`,
+  },
+  {
     name: "a name with too many dots",
     object: object("Task", { params: [{ name: "a.b.c" }], steps: [{ image: "b", script: "$(params.a.b.c)" }] }),
     message: `${denied}Invalid referencing of parameters in "$(params.a.b.c)"! Only two dot-separated components after the prefix "params" are allowed.: spec.steps[0].script`,

@@ -6,6 +6,7 @@ import { parseGoDuration } from "./go-duration.ts";
 import type { ContainerFields, Sidecar, Step, StepActionSpec, StepResult, TaskSpec, VolumeMount } from "./task.ts";
 import { requireAlpha } from "./validate-alpha.ts";
 import { isDnsLabel, isResultName } from "./validate-names.ts";
+import { unknownVariable } from "./validate-param-reference.ts";
 import { validateParamSpecs } from "./validate-params.ts";
 import { validateRef } from "./validate-ref.ts";
 import { validateTaskVariables, validateUsedParams } from "./validate-task-variables.ts";
@@ -99,6 +100,7 @@ function validateStep(merged: Step, step: Step, scope: TaskScope): FieldErrors {
   for (const [index, result] of (step.results ?? []).entries()) {
     errors.push(...under("results", validateResult(result, scope.standalone === false), index));
   }
+  if (step.results !== undefined) errors.push(...validateOwnResults(step.script, step.results));
   errors.push(...validateWhen(step.when ?? [], scope.configuration));
   if (step.stdoutConfig !== undefined) {
     errors.push(...requireAlpha("step stdout stream support", scope.configuration));
@@ -349,11 +351,12 @@ export function validateStepActionSpec(spec: StepActionSpec, configuration: Pipe
     const uses = variablesIn(spec.script ?? "").some((expression) => /^params[.[]/.test(expression));
     if (uses) errors.push(...fieldError("param substitution in scripts is not allowed.", "script"));
   }
-  for (const [index, mount] of (spec.volumeMounts ?? []).entries()) {
-    const variable = wholeVariable(mount.name);
-    if (variable === undefined || !/^params[.[]/.test(variable)) {
-      errors.push(...invalidValue(`expect the Name to be a single param reference`, `volumeMounts[${index}].name`));
-    }
+  const notAParam = (spec.volumeMounts ?? []).findIndex(({ name }) => !/^params[.[]/.test(wholeVariable(name) ?? ""));
+  if (notAParam >= 0) {
+    const details = "expect the Name to be a single param reference";
+    errors.push(
+      ...invalidValue(spec.volumeMounts?.[notAParam]?.name ?? "", `volumeMounts[${notAParam}].name`, details),
+    );
   }
   errors.push(...validateParamSpecs(spec.params ?? [], configuration));
   for (const [index, result] of (spec.results ?? []).entries()) {
@@ -365,9 +368,22 @@ export function validateStepActionSpec(spec: StepActionSpec, configuration: Pipe
     ...[...validateTaskVariables(asTask, { standalone: true }), ...validateUsedParams(asTask, new Map())].map(
       (error) => ({
         ...error,
-        paths: error.paths.map((path) => path.replace(/^steps\[0\]\./, "")),
+        paths: error.paths.map((path) =>
+          path.replace(/^steps\[0\]\./, "").replace(/^volumeMount(\[\d+\])\.name$/, "volumeMounts$1"),
+        ),
       }),
     ),
+    ...validateOwnResults(spec.script, spec.results ?? []),
   );
   return errors;
+}
+
+/** A script may name the paths of its own step's results only. */
+function validateOwnResults(script: string | undefined, results: readonly StepResult[]): FieldErrors {
+  const names = new Set(results.map((result) => result.name));
+  const isUnknown = variablesIn(script ?? "").some((expression) => {
+    const match = /^step\.results(?:\.(.+)|\['([^']+)'\]|\["([^"]+)"\])\.path$/.exec(expression);
+    return match !== null && !names.has(match[1] ?? match[2] ?? match[3] ?? "");
+  });
+  return isUnknown ? fieldError(unknownVariable(script ?? ""), "script") : [];
 }
