@@ -449,6 +449,20 @@ const refusals: readonly {
     message: `${denied}non-existent variable in "> $(step.results.s.path)": spec.taskSpec.steps[0].script`,
   },
   {
+    name: "values of a Task's results that are no results of steps",
+    object: object("Task", {
+      results: [
+        { name: "a", type: "array", value: ["x"] },
+        { name: "b", value: "x" },
+      ],
+      steps: [step],
+    }),
+    message: `${denied}${[
+      'Could not extract step name and result name. Expected value to look like $(steps.<stepName>.results.<resultName>) but got "x": spec.results[1].b.value',
+      'Invalid Type. Wanted string but got: "array": spec.results[0].a.type',
+    ].join("\n")}`,
+  },
+  {
     name: "a name with too many dots",
     object: object("Task", { params: [{ name: "a.b.c" }], steps: [{ image: "b", script: "$(params.a.b.c)" }] }),
     message: `${denied}Invalid referencing of parameters in "$(params.a.b.c)"! Only two dot-separated components after the prefix "params" are allowed.: spec.steps[0].script`,

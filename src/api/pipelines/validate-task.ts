@@ -297,7 +297,7 @@ function validateResult(result: StepResult, needsPropertyTypes: boolean): FieldE
       message: `invalid key name ${quoteGo(name)}`,
       paths: ["name"],
       details:
-        "Name must consist of alphanumeric characters, '-', '_', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or 'my_name', regex used for validation is '^([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]$')",
+        "Name must consist of alphanumeric characters, '-', '_', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my-name',  or 'my_name', regex used for validation is '^([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]$')",
     });
   }
   if (type !== "string" && type !== "array" && type !== "object") {
@@ -322,22 +322,24 @@ function validateResult(result: StepResult, needsPropertyTypes: boolean): FieldE
 
 /** A Task result's value may only take a result of a named step over. */
 function validateResultValue(result: NonNullable<TaskSpec["results"]>[number], steps: readonly Step[]): FieldErrors {
-  const { value } = result;
+  const { name, value } = result;
   if (value === undefined) return [];
   if (typeof value !== "string") {
-    return fieldError(`Invalid Type. Wanted string but got: "${Array.isArray(value) ? "array" : "object"}"`, "value");
+    const type = Array.isArray(value) ? "array" : "object";
+    return fieldError(`Invalid Type. Wanted string but got: "${type}"`, `${name}.type`);
   }
+  const at = `${name}.value`;
   const reference = parseStepResultReference(wholeVariable(value) ?? "");
   if (reference === undefined) {
     return fieldError(
       `Could not extract step name and result name. Expected value to look like $(steps.<stepName>.results.<resultName>) but got ${quoteGo(value)}`,
-      "value",
+      at,
     );
   }
   const step = steps.find((each) => each.name === reference.step);
-  if (step === undefined) return invalidValue(`referenced step ${quoteGo(reference.step)} does not exist`, "value");
+  if (step === undefined) return invalidValue(`referenced step ${quoteGo(reference.step)} does not exist`, at);
   if (step.ref === undefined && !(step.results ?? []).some((each) => each.name === reference.result)) {
-    return invalidValue(`${quoteGo(reference.result)} is not a result of step ${quoteGo(reference.step)}`, "value");
+    return invalidValue(`${quoteGo(reference.result)} is not a result of step ${quoteGo(reference.step)}`, at);
   }
   return [];
 }
