@@ -255,6 +255,29 @@ test("flags of the connection may stand before the command, as with kubectl", as
   }
 });
 
+test("a report that cannot be written is told beside the tests that fail", async (t) => {
+  const folder = temporaryFolder(t);
+  const report = join(folder, "gone", "report.xml");
+  const listener = `apiVersion: triggers.tekton.dev/v1beta1
+kind: EventListener
+metadata: {name: el}
+spec: {triggers: [{name: none, template: {spec: {resourcetemplates: [{apiVersion: v1, kind: ConfigMap, metadata: {name: x}}]}}}]}
+`;
+  writeFileSync(join(folder, "el.yaml"), listener);
+  const failing = `apiVersion: tektite.dev/v1alpha1
+kind: TriggerTest
+metadata: {name: el}
+spec:
+  resources: [el.yaml]
+  request: {body: {}}
+  cases: [{name: runs, expect: {filtered: true}}]
+`;
+  writeFileSync(join(folder, "el.test.yaml"), failing);
+  const { exitCode, stderr } = await runTektite(["test", folder, "--junit", report]);
+  equal(exitCode, 2);
+  match(stderr, /^error: 0 passed, 1 failed\nthe report of --junit cannot be written: ENOENT[^\n]*report\.xml'\n$/);
+});
+
 test("a wrong call ends with 2 and says how to call", async () => {
   for (const args of [["nonsense"], ["get"], ["up", "--max-pods", "many"], ["run", "list", "-o", "xml"]]) {
     const { exitCode, stderr } = await runTektite(args);

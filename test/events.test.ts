@@ -158,4 +158,18 @@ test("a text is looked for in all stored events, however many newer ones there a
   ]);
   const one = await up.tektite(["events", "list", "--text", "needle", "--limit", "1", "-o", "name"]);
   equal(one.stdout, "triggerevent.events.tektite.dev/event-1\n");
+
+  // Their listener is gone: each is tried, and each refusal told.
+  const replayed = await up.tektite(["events", "replay", "--text", "needle", "--wait"]);
+  equal(replayed.exitCode, 1);
+  equal(
+    replayed.stderr,
+    ["event-0", "event-1"]
+      .map(
+        (id) =>
+          `event ${id} was not replayed: from server (Conflict): EventListener "el" does not run in namespace "default"\n`,
+      )
+      .concat("error: 2 of 2 not replayed\n")
+      .join(""),
+  );
 });

@@ -44,7 +44,8 @@ export async function listRuns(options: RunOptions): Promise<Result<void, Failur
     return ok(undefined);
   }
   if (runs.length === 0) {
-    process.stderr.write(`No ${objectKinds[kind]}s found\n`);
+    const others = kind === "pipelineruns" ? "; --tasks shows TaskRuns" : "";
+    process.stderr.write(`No ${objectKinds[kind]}s found${others}\n`);
     return ok(undefined);
   }
   const nowMs = Date.now();

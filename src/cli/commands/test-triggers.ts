@@ -58,7 +58,14 @@ async function testOnce(
   if (results.length > 0) process.stdout.write(formatResults(results));
   const written = options.junit === undefined ? ok(undefined) : writeReport(options.junit, results);
   const outcome = outcomeOf(results, problems, filter);
-  return { outcome: outcome.ok && !written.ok ? written : outcome, folders };
+  return { outcome: bothOf(outcome, written), folders };
+}
+
+/** What either says is wrong. */
+function bothOf(first: Result<void, Failure>, second: Result<void, Failure>): Result<void, Failure> {
+  if (first.ok || second.ok) return first.ok ? second : first;
+  const exitCode = Math.max(first.error.exitCode, second.error.exitCode);
+  return err({ message: `${first.error.message}\n${second.error.message}`, exitCode });
 }
 
 function writeReport(file: string, results: readonly CaseResult[]): Result<void, Failure> {
@@ -66,7 +73,7 @@ function writeReport(file: string, results: readonly CaseResult[]): Result<void,
     writeFileSync(file, formatJunit(results));
     return ok(undefined);
   } catch (error) {
-    return err(usageFailure(`${file}: ${(error as Error).message}`));
+    return err(usageFailure(`the report of --junit cannot be written: ${(error as Error).message}`));
   }
 }
 
