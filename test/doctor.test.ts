@@ -324,7 +324,7 @@ test("doctor tells every cause of a signature that fails, and every missing refe
     "trigger references: ServiceAccount neither is not in namespace default",
   ]);
   deepEqual(findings("lost", "expressions"), [
-    "trigger references: its overlay a is no valid CEL: line 1, column 1: undeclared reference to 'Body' (in container '')",
+    "trigger references: its overlay a is no valid CEL: line 1, column 1: undeclared reference to 'Body' (in container ''); there is body",
   ]);
   equal(findings("lost", "events").length, 1);
   deepEqual(findings("misspelt", "references"), [

@@ -1,5 +1,6 @@
 import { isJsonArray, type JsonValue, member } from "../../json/value.ts";
 import { compile } from "./cel-interceptor.ts";
+import { meantName } from "./meant-name.ts";
 
 /** An expression of a use of the cel interceptor. */
 interface CelExpression {
@@ -30,5 +31,7 @@ export function expressionProblem(source: string): string | undefined {
   if (compiled.ok) return undefined;
   const [, line, column, what] = /ERROR: <input>:(-?\d+):(\d+): (.*)/.exec(compiled.error) ?? [];
   if (what === undefined) return compiled.error.replace(/^expression ".*" failed to create a Program: /s, "");
-  return Number(line) < 1 ? what : `line ${line}, column ${column}: ${what}`;
+  const meant = meantName(/^undeclared reference to '([^']*)'/.exec(what)?.[1] ?? "");
+  const problem = meant === undefined ? what : `${what}; there is ${meant}`;
+  return Number(line) < 1 ? problem : `line ${line}, column ${column}: ${problem}`;
 }
