@@ -2,7 +2,7 @@ import type { K8sObject, Status } from "../../api/object.ts";
 import { err, ok, type Result } from "../../result.ts";
 import type { StoredObject } from "../../store/object-store.ts";
 import type { ResourceRequest } from "../pipeline.ts";
-import { objectKey } from "../resource-definition.ts";
+import { objectKey, type ResourceDefinition } from "../resource-definition.ts";
 import { badRequest, expired, failure, notFound, plainError } from "../status.ts";
 import { type Cursor, decodeCursor, encodeCursor } from "./list-cursor.ts";
 import { keyPrefix, type ListRequest, readListOptions } from "./list-options.ts";
@@ -27,7 +27,7 @@ export async function getVerb(context: ServerContext, routed: ResourceRequest): 
     objectKey(definition.namespaced ? routed.namespace : undefined, name),
   );
   if (!stored) return err(notFound({ group: definition.group, resource: definition.resource }, name));
-  if (definition.versions.length === 1 && definition.collection !== "/events") {
+  if (isAlwaysAsStored(definition)) {
     // Most reads send the stored text as it is, without ever parsing it.
     return ok({
       status: 200,
@@ -41,6 +41,11 @@ export async function getVerb(context: ServerContext, routed: ResourceRequest): 
   const object = await oneInVersion(definition, stored.object, version);
   if (!object.ok) return object;
   return ok({ status: 200, object: object.value, ...(object.value === stored.object && { stored }), warnings: [] });
+}
+
+/** Objects of a custom kind may have been stored in a version that it has no more. */
+function isAlwaysAsStored({ custom, versions, collection }: ResourceDefinition): boolean {
+  return !custom && versions.length === 1 && collection !== "/events";
 }
 
 function invalidVersion(text: string): string {
@@ -138,7 +143,7 @@ async function listPage(
   // Any state will do for version 0: Kubernetes takes it from its cache, whole.
   const limit = !cursor && options.resourceVersion === "0" ? 0 : options.limit;
   const apiItems: ListItem[] = [];
-  const sameVersion = definition.versions.length === 1 && definition.collection !== "/events";
+  const sameVersion = isAlwaysAsStored(definition);
   let consumed = 0;
   let last = "";
   for (const stored of rest) {

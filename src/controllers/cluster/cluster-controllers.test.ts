@@ -3,11 +3,14 @@ import { after, before, test } from "node:test";
 import type { K8sObject, Resource } from "../../api/object.ts";
 import { ApiServer } from "../../apiserver/api-server.ts";
 import { bootstrapObjects } from "../../apiserver/bootstrap.ts";
+import { CrdController } from "../../apiserver/crd/crd-controller.ts";
 import { createInProcessTransport } from "../../apiserver/in-process-transport.ts";
 import { bootstrapPolicy } from "../../apiserver/rbac/bootstrap-policy.ts";
 import { tektonDefinitions } from "../../apiserver/tekton-definitions.ts";
+import { WebhookClient } from "../../apiserver/webhooks/webhook-client.ts";
 import { sleep } from "../../kube/backoff.ts";
 import { KubeClient } from "../../kube/client.ts";
+import { err } from "../../result.ts";
 import { MemoryLog } from "../../store/memory-log.ts";
 import { ObjectStore } from "../../store/object-store.ts";
 import { startClusterControllers } from "./cluster-controllers.ts";
@@ -27,6 +30,9 @@ before(async () => {
     store: new ObjectStore(new MemoryLog()),
     builtinCustom: tektonDefinitions(undefined),
   });
+  const webhooks = new WebhookClient(() => Promise.resolve(err("there are no services")));
+  const definitions = new CrdController(server, webhooks, () => nowMs);
+  server.onWritten(definitions.collection, (name) => definitions.reconcile(name));
   await bootstrapObjects(server, bootstrapPolicy());
   client = new KubeClient(createInProcessTransport(server, { username: "admin", groups: ["system:masters"] }));
   await client.create(namespaces, { apiVersion: "v1", kind: "Namespace", metadata: { name: "ns" } });
@@ -138,6 +144,55 @@ test("an owner of a custom kind counts like another", async () => {
   await configMap("of-listener", { ownerReferences: [ownedBy(listener.value, { controller: true })] });
   await client.delete(listeners, { namespace: "ns", name: "e" });
   await until(find(configMaps, "of-listener"), absent);
+});
+
+test("objects of a kind are followed in its new version when the old one is served no longer", async () => {
+  const definitions = { group: "apiextensions.k8s.io", version: "v1", resource: "customresourcedefinitions" };
+  const name = "gears.example.com";
+  const versions = (...names: readonly string[]) =>
+    names.map((version, index) => ({
+      name: version,
+      served: true,
+      storage: index === names.length - 1,
+      schema: { openAPIV3Schema: { type: "object" } },
+    }));
+  const names = { plural: "gears", singular: "gear", kind: "Gear" };
+  await client.create(definitions, {
+    apiVersion: "apiextensions.k8s.io/v1",
+    kind: "CustomResourceDefinition",
+    metadata: { name },
+    spec: { group: "example.com", scope: "Namespaced", names, versions: versions("v1") },
+  });
+  const gears = (version: string): Resource => ({ group: "example.com", version, resource: "gears" });
+  const make = (version: string, gear: string) =>
+    client.create(gears(version), {
+      apiVersion: `example.com/${version}`,
+      kind: "Gear",
+      metadata: { name: gear, namespace: "ns" },
+    });
+  await until(
+    () => make("v1", "old"),
+    ({ ok }) => ok,
+  );
+  const bodies = [
+    { spec: { versions: versions("v1", "v2") } },
+    { status: { storedVersions: ["v2"] } },
+    { spec: { versions: versions("v2") } },
+  ];
+  for (const body of bodies) {
+    const patch = { type: "merge", body, ...("status" in body && { subresource: "status" }) } as const;
+    const patched = await client.patch(definitions, { name }, patch);
+    if (!patched.ok) throw new Error(patched.error.message);
+  }
+  await until(
+    () => make("v2", "new"),
+    ({ ok }) => ok,
+  );
+  equal((await find(gears("v2"), "old")())?.apiVersion, "example.com/v2");
+  for (const gear of ["old", "new"]) {
+    await client.delete(gears("v2"), { namespace: "ns", name: gear }, { propagationPolicy: "Foreground" });
+    await until(find(gears("v2"), gear), absent);
+  }
 });
 
 test("a namespace gets its account and authority, and again when they are deleted", async () => {

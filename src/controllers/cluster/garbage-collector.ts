@@ -4,7 +4,7 @@ import type { KubeClient } from "../../kube/client.ts";
 import { type DiscoveredResource, Discovery } from "../../kube/discovery.ts";
 import { type Reconciled, WorkQueue } from "../../kube/work-queue.ts";
 import { err, ok, type Result } from "../../result.ts";
-import { MetadataWatch } from "./metadata-watch.ts";
+import { type MetadataEvent, MetadataWatch } from "./metadata-watch.ts";
 import {
   foregroundFinalizer,
   type GraphConsequences,
@@ -110,18 +110,23 @@ export class GarbageCollector {
         watch.forgetAll();
       }
     await Promise.all(
-      [...wanted].filter(([id]) => !this.#watches.has(id)).map(([id, resource]) => this.#follow(id, resource)),
+      // A version that is followed may be served no longer.
+      [...wanted]
+        .filter(([id, { version }]) => this.#watches.get(id)?.watch.version !== version)
+        .map(([id, resource]) => this.#follow(id, resource)),
     );
   }
 
   #follow(id: string, resource: DiscoveredResource): Promise<void> {
-    const watch = new MetadataWatch(this.#client.transport, resource, (event) =>
+    const before = this.#watches.get(id);
+    before?.stop.abort();
+    const onEvent = (event: MetadataEvent): void =>
       this.#enqueue(
         event.kind === "deleted"
           ? this.#removed(event.metadata.uid ?? "")
           : this.#graph.change(resource, event.metadata),
-      ),
-    );
+      );
+    const watch = new MetadataWatch(this.#client.transport, resource, onEvent, before?.watch);
     const stop = new AbortController();
     this.#watches.set(id, { watch, stop });
     return watch.start(AbortSignal.any([this.#signal, stop.signal]));

@@ -24,12 +24,23 @@ export class MetadataWatch {
   readonly #resource: Resource;
   readonly #onEvent: (event: MetadataEvent) => void;
   /** Metadata as short as a deletion needs it, by uid. */
-  readonly #known = new Map<string, ObjectMeta>();
+  readonly #known: Map<string, ObjectMeta>;
 
-  constructor(transport: KubeTransport, resource: Resource, onEvent: (event: MetadataEvent) => void) {
+  /** `before` is a watch of another version of the resource, which has ended: what it knew is known. */
+  constructor(
+    transport: KubeTransport,
+    resource: Resource,
+    onEvent: (event: MetadataEvent) => void,
+    before?: MetadataWatch,
+  ) {
     this.#transport = transport;
     this.#resource = resource;
     this.#onEvent = onEvent;
+    this.#known = before ? before.#known : new Map<string, ObjectMeta>();
+  }
+
+  get version(): string {
+    return this.#resource.version;
   }
 
   /** Begins, and resolves when the first list has been told. Goes on until the signal aborts. */
