@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { promisify } from "node:util";
@@ -36,9 +36,18 @@ function kubeconfigPaths(path: string | undefined): readonly string[] {
   return fromEnvironment.length > 0 ? fromEnvironment : [join(homedir(), ".kube", "config")];
 }
 
+/** Whether there is a file, be it that this account may not look at it: reading it tells why. */
+function isThere(path: string): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false }) !== undefined;
+  } catch {
+    return true;
+  }
+}
+
 /** Reads a kubeconfig as kubectl does: several files merged, relative paths from each file's folder, exec plug-ins. */
 export function loadKubeconfig(options: KubeconfigOptions = {}): Result<ClusterAccess, string> {
-  const paths = kubeconfigPaths(options.path).filter((path) => existsSync(path));
+  const paths = kubeconfigPaths(options.path).filter(isThere);
   if (paths.length === 0) {
     return err(
       `no kubeconfig found at ${kubeconfigPaths(options.path).join(", ")}: start \`tektite up\` and pass --kubeconfig with the path it prints, or set KUBECONFIG`,
