@@ -92,7 +92,13 @@ function serveHealth(request: PipelineRequest, path: string): PipelineResponse |
   const [, endpoint = "", check] = match;
   if (check !== undefined) return checks.includes(check) ? text(200, "ok") : text(404, "404 page not found\n");
   if (!request.query.has("verbose")) return text(200, "ok");
-  return text(200, `${checks.map((name) => `[+]${name} ok\n`).join("")}${endpoint} check passed\n`);
+  const excluded = new Set(request.query.getAll("exclude"));
+  const lines = checks.map((name) => `[+]${name} ${excluded.delete(name) ? "excluded: ok" : "ok"}\n`);
+  if (excluded.size > 0) {
+    const unknown = [...excluded].sort().map((name) => JSON.stringify(name));
+    lines.push(`warn: some health checks cannot be excluded: no matches for ${unknown.join(", ")}\n`);
+  }
+  return text(200, `${lines.join("")}${endpoint} check passed\n`);
 }
 
 function aggregated(
