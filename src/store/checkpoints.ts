@@ -51,8 +51,12 @@ export class Checkpoints {
 
   /** Pages of the log that the file does not have yet; none for a database in memory, which has no log. */
   #pendingPages(): number {
-    const { log = 0, checkpointed = 0 } = this.#look.get() ?? {};
-    return Number(log) - Number(checkpointed);
+    try {
+      const { log = 0, checkpointed = 0 } = this.#look.get() ?? {};
+      return Number(log) - Number(checkpointed);
+    } catch {
+      return 0; // as another connection is in the way; it is looked at again behind the next commit
+    }
   }
 
   /** Whether the log may grow to twice its length and its pages still find room in the file. */
