@@ -10,6 +10,25 @@ const metadata = { name: "a", creationTimestamp: "2026-01-01T00:00:00Z" };
 /** Each of an object made a minute ago. */
 const vectors: readonly { readonly kind: string; readonly object: JsonObject; readonly want: readonly JsonValue[] }[] =
   [
+    {
+      kind: "/pods",
+      object: {
+        spec: { containers: [{ name: "c" }] },
+        status: {
+          phase: "Running",
+          containerStatuses: [
+            {
+              name: "c",
+              ready: true,
+              restartCount: 3,
+              state: { running: {} },
+              lastState: { terminated: { finishedAt: "2025-12-31T23:58:30Z" } },
+            },
+          ],
+        },
+      },
+      want: ["a", "1/1", "Running", "3 (2m30s ago)", "60s", "<none>", "<none>", "<none>", "<none>"],
+    },
     { kind: "node.k8s.io/runtimeclasses", object: { handler: "runsc" }, want: ["a", "runsc", "60s"] },
     {
       kind: "admissionregistration.k8s.io/validatingadmissionpolicies",
