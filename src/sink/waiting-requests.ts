@@ -1,14 +1,14 @@
 /** How many requests wait at most, and how long, in milliseconds. */
 const maxWaiting = 256;
-const maxWaitMs = 5_000;
+const defaultMaxWaitMs = 5_000;
 
 /** Requests that wait to be let in, in their order: not many, as each holds its body, and not for long. */
 export class WaitingRequests {
   readonly #waiting = new Set<() => void>();
   readonly #maxWaitMs: number;
 
-  constructor(maxWaitForMs = maxWaitMs) {
-    this.#maxWaitMs = maxWaitForMs;
+  constructor(maxWaitMs = defaultMaxWaitMs) {
+    this.#maxWaitMs = maxWaitMs;
   }
 
   get count(): number {
