@@ -98,7 +98,7 @@ export class TurnTaking {
 
   /**
    * Undefined: there is room for one more request. Else it has to wait until work has begun for it: senders that wait for
-   * their answers are slowed down rather than refused. False when it need not wait any longer.
+   * their answers are slowed down rather than refused. False: too many wait already, or it has waited too long.
    */
   room(): Promise<boolean> | undefined {
     return this.#waiting.length + this.#coming.length < this.#crowd ? undefined : this.#atDoor.wait();
